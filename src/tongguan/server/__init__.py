@@ -1,0 +1,1 @@
+"""How the program is run: its configuration, its own PostgreSQL, its processes. Domains never import this."""

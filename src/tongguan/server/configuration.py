@@ -1,0 +1,83 @@
+"""What can be set from outside: every environment variable the program reads, with its default and its meaning.
+
+Nothing else reads the environment. ``docs/operate/settings.md`` names each of these; a test of the house checks it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = {
+    s.name: s
+    for s in (
+        Setting("DATABASE_URL", "", "PostgreSQL to use; empty: the embedded one is started"),
+        Setting("TONGGUAN_HOME", "", "folder of the service; empty: /var/lib/tongguan/<checkout> as root, else ./var"),
+        Setting("TONGGUAN_HOSTS", "127.0.0.1,localhost,[::1]", "host names the portal answers to, comma separated"),
+        Setting("TONGGUAN_HTTPS", "no", "yes when served behind TLS: secure cookies and HSTS"),
+        Setting("TONGGUAN_OPEN_INTAKE", "no", "yes: message intake from this machine needs no token (demo only)"),
+        Setting("TONGGUAN_DEMO", "no", "yes: the sign-in page lists the demo people and their passwords"),
+        Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
+        Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
+        Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),
+    )
+}
+
+
+def read(name: str) -> str:
+    """Return a setting from the environment, or its default. A name not listed here raises KeyError."""
+    return os.environ.get(name, SETTINGS[name].default)
+
+
+def is_on(name: str) -> bool:
+    """Say whether a yes/no setting is on."""
+    return read(name).strip().lower() in {"yes", "1", "true", "on"}
+
+
+def checkout() -> Path | None:
+    """Return the project's folder when run from a checkout, else None (installed from a wheel)."""
+    root = Path(__file__).resolve().parents[3]
+    return root if (root / "pyproject.toml").exists() else None
+
+
+def home() -> Path:
+    """Return the folder that holds the embedded server, the secrets and the logs.
+
+    Root keeps services under /var/lib, one folder a checkout so that two clones do not share a database.
+    """
+    if named := read("TONGGUAN_HOME"):
+        return Path(named).resolve()
+    root = checkout()
+    if os.geteuid() != 0:
+        return (root or Path.cwd()) / "var"
+    name = hashlib.sha256(str(root).encode()).hexdigest()[:8] if root else "default"
+    return Path("/var/lib/tongguan") / name
+
+
+def secret(name: str) -> bytes:
+    """Return 32 secret bytes kept in the home folder, made on first use and readable by the owner only."""
+    path = home() / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(os.urandom(32))
+        try:
+            os.link(draft, path)  # the first of two starters wins; a half-written key is never seen
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()

@@ -1,0 +1,26 @@
+"""A pytest plugin: tests run against a real PostgreSQL of their own, in a folder that is thrown away.
+
+It is loaded by name (``-p tongguan.server.testbed``) because pytest-django reads the settings before any conftest.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from tongguan.server.postgres import Cluster
+
+os.environ["TONGGUAN_LOG"] = "plain"
+os.environ["TONGGUAN_DEMO"] = os.environ["TONGGUAN_OPEN_INTAKE"] = "no"
+
+_stack = ExitStack()
+atexit.register(_stack.close)
+# Outside the checkout, under a short path: the server's system user must be able to reach it.
+_folder = Path(tempfile.mkdtemp(prefix="tongguan-test-"))
+_stack.callback(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["TONGGUAN_HOME"] = str(_folder)
+os.environ["DATABASE_URL"] = _stack.enter_context(Cluster(_folder / "postgres", durable=False).running())

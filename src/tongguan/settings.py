@@ -1,0 +1,127 @@
+"""Django's settings, read from ``server.configuration`` and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from tongguan.server.configuration import home, is_on, read, secret
+from tongguan.server.logs import LOGGING as LOGGING
+
+
+def _database() -> dict:
+    url = read("DATABASE_URL")
+    if not url:
+        from tongguan.server.postgres import Cluster
+
+        url = Cluster(home()).url
+    given = conninfo_to_dict(url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    database = {ours: given.pop(theirs, "") for ours, theirs in names.items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **database,
+        "OPTIONS": given,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": "test_tongguan"},
+    }
+
+
+SECRET_KEY = secret("django").hex()
+DEBUG = is_on("TONGGUAN_DEBUG")
+ALLOWED_HOSTS = [host.strip() for host in read("TONGGUAN_HOSTS").split(",")]
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "parties.Person"
+ROOT_URLCONF = "tongguan.urls"
+WSGI_APPLICATION = "tongguan.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "tongguan.journal",
+    "tongguan.ledgers",
+    "tongguan.holds",
+    "tongguan.parties",
+    "tongguan.tariff",
+    "tongguan.inspections",
+    "tongguan.ecommerce",
+    "tongguan.desk",
+    "tongguan.api",
+]
+
+# Machine endpoints run without the session, user and page layers: see server.middleware.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "tongguan.server.middleware.Observed",
+    "tongguan.server.middleware.PagesOnly",
+]
+PAGE_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tongguan.desk.middleware.Language",
+]
+MACHINE_PATHS = ("/cebcmsg", "/ceb", "/api/", "/healthz", "/readyz", "/metrics")
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tongguan.desk.context.page",
+            ],
+            "builtins": ["tongguan.desk.templatetags.desk"],
+        },
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = False  # texts live under law/texts, both languages under one code; see kernel.texts
+
+STATIC_URL = "static/"
+STATIC_ROOT = home() / "static"
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024  # the largest legal 621 is about 12 MB; 32 MiB are read at most
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+if is_on("TONGGUAN_HTTPS"):
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31536000
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+BASE_DIR = Path(__file__).resolve().parent
