@@ -30,6 +30,10 @@ def _database() -> dict:
 
 
 SECRET_KEY = secret("django").hex()
+MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
+MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
+OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
+DEMO = is_on("TONGGUAN_DEMO")
 DEBUG = is_on("TONGGUAN_DEBUG")
 ALLOWED_HOSTS = [host.strip() for host in read("TONGGUAN_HOSTS").split(",")]
 DATABASES = {"default": _database()}
