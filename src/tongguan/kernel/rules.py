@@ -189,9 +189,8 @@ def check(rules: Iterable[Rule], doc: Any, ctx: Any = None) -> list[Finding]:
     """Return a finding for each place where the document breaks a rule; an empty list when it breaks none."""
     findings: list[Finding] = []
     for rule in rules:
-        broken = rule.broken_by(doc, ctx)
-        if broken:
-            findings.extend([Finding(rule.code, b.pointer, rule.level, b.values, rule.alias) for b in broken])
+        for broken in rule.broken_by(doc, ctx) or ():
+            findings.append(Finding(rule.code, broken.pointer, rule.level, broken.values, rule.alias))
     return findings
 
 
