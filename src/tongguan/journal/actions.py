@@ -1,0 +1,74 @@
+"""What the journal does: take events in, and give them their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from tongguan.journal.copying import copy_rows, inside_a_transaction
+from tongguan.journal.leaves import leaf, plain
+from tongguan.journal.models import Event
+from tongguan.kernel.states import Actor
+
+BATCH = 10_000
+_SEQUENCER = 0x6A6F75726E616C  # the advisory lock's number: "journal"
+_COLUMNS = ("what", "subject", "by", "role", "at", "details", "leaf")
+
+
+class Entry(NamedTuple):
+    """An event to be recorded."""
+
+    what: str
+    subject: str
+    by: Actor
+    at: datetime
+    details: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+def _row(entry: Entry) -> tuple:
+    details, subject = plain(entry.details), str(entry.subject)
+    name, role = entry.by.name, entry.by.role
+    made = leaf(entry.what, subject, name, role, entry.at, details)
+    return entry.what, subject, name, role, entry.at, details, made
+
+
+def record(what: str, subject: object, *, by: Actor, at: datetime, **details: Any) -> Event:
+    """Add one event, in the transaction of the change it tells of.
+
+    Details are texts, whole numbers, decimals, days, moments, lists and mappings of these. Raises NoTransaction
+    outside a transaction, TypeError for a float, ValueError for a moment without a time zone.
+    """
+    inside_a_transaction()
+    row = _row(Entry(what, str(subject), by, at, details))
+    return Event.objects.create(**dict(zip(_COLUMNS, row, strict=True)))
+
+
+def record_many(entries: Iterable[Entry]) -> None:
+    """Add many events by one COPY, in the transaction of the changes they tell of; raises as ``record`` does."""
+    copy_rows(Event, _COLUMNS, [_row(entry) for entry in entries])
+
+
+@transaction.atomic
+def sequence(limit: int = BATCH) -> int:
+    """Number up to ``limit`` committed events that have no number yet, and return how many.
+
+    Numbers are contiguous from 1. Within one call events are numbered in the order of their ids; an event that is
+    committed later gets a later number, whatever its id. One sequencer works at a time, and the next waits until the
+    first has committed, so a follower never sees a number before a smaller one.
+    """
+    with connection.cursor() as cursor:
+        # A statement of its own: the next one must see what the sequencer before us has committed.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER])
+        cursor.execute(
+            """
+            WITH fresh AS (SELECT id FROM journal_event WHERE seq IS NULL ORDER BY id LIMIT %s),
+                 placed AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM fresh),
+                 last AS (SELECT coalesce(max(seq), 0) AS seq FROM journal_event)
+            UPDATE journal_event e SET seq = last.seq + placed.place FROM placed, last WHERE e.id = placed.id
+            """,
+            [limit],
+        )
+        return cursor.rowcount

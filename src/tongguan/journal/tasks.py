@@ -1,0 +1,15 @@
+"""The journal's timer."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from tongguan.journal import actions
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="journal.sequence", queueing_lock="journal.sequence")
+def sequence(timestamp: int) -> None:
+    """Number what was committed since the last minute, batch by batch."""
+    while actions.sequence() == actions.BATCH:
+        pass
