@@ -32,7 +32,8 @@ class Observed:
         REQUEST_SECONDS.labels(request.method, route, str(response.status_code)).observe(seconds)
         response["X-Request-Id"] = request.id
         response["Server-Timing"] = f"app;dur={seconds * 1000:.1f}"
-        log.info("request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1))
+        ms = round(seconds * 1000, 1)
+        log.info("request", method=request.method, route=route, status=response.status_code, ms=ms)
         return response
 
 

