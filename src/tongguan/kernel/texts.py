@@ -124,7 +124,7 @@ def rule_template(code: str) -> str | None:
     return _all()[1].get(code)
 
 
-def keys() -> list[str]:
+def known_keys() -> list[str]:
     """Return every key of the two-language texts, in order."""
     return sorted(_all()[0])
 
