@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     subject: str
     by: Actor
     at: datetime
-    details: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    details: dict[str, Any] = {}
 
 
 def _row(entry: Entry) -> tuple:
