@@ -68,6 +68,8 @@ def test_an_event_is_written_in_the_transaction_of_its_change():
         record("a", "s", by=LI, at=AT)
     with pytest.raises(NoTransaction):
         record_many([Entry("a", "s", LI, AT)])
+    with pytest.raises(NoTransaction):
+        record_many([])
     with pytest.raises(RuntimeError, match="changed my mind"), transaction.atomic():
         record("a", "s", by=LI, at=AT)
         raise RuntimeError("changed my mind")

@@ -48,7 +48,9 @@ def record(what: str, subject: object, *, by: Actor, at: datetime, **details: An
 
 def record_many(entries: Iterable[Entry]) -> None:
     """Add many events by one COPY, in the transaction of the changes they tell of; raises as ``record`` does."""
-    copy_rows(Event, _COLUMNS, [_row(entry) for entry in entries])
+    inside_a_transaction()
+    if rows := [_row(entry) for entry in entries]:
+        copy_rows(Event, _COLUMNS, rows)
 
 
 @transaction.atomic
