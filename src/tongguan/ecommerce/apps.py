@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Ecommerce(AppConfig):
+    """Cross-border e-commerce."""
+
+    name = "tongguan.ecommerce"

@@ -1,0 +1,84 @@
+"""The receipts (回执): which struct answers which document, and how each state is worded."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tongguan.formats import ceb
+from tongguan.kernel.rules import Finding
+from tongguan.kernel.texts import text
+
+
+class Answer(NamedTuple):
+    """How a message is answered.
+
+    ``kind`` is the receipt message, ``struct`` its node, ``fields`` the fields it repeats, ``number`` the element that
+    holds the number people know the document by, ``structure`` the official code of "this node fails the checks".
+    """
+
+    kind: str
+    struct: type
+    fields: tuple[str, ...]
+    number: str
+    structure: str
+
+
+ANSWERS = {
+    "CEB311Message": Answer("CEB312Message", ceb.OrderReturn, ("ebpCode", "ebcCode", "orderNo"), "orderNo", "-301008"),
+    "CEB411Message": Answer(
+        "CEB412Message", ceb.PaymentReturn, ("payCode", "payTransactionId"), "payTransactionId", "-401009"
+    ),
+    "CEB511Message": Answer("CEB512Message", ceb.LogisticsReturn, ("logisticsCode", "logisticsNo"), "logisticsNo", "-504011"),
+    "CEB621Message": Answer(
+        "CEB622Message", ceb.InventoryReturn, ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo"), "orderNo", "-621001"
+    ),
+}
+
+# A 622 must name these two, and an inventory refused for lack of them still deserves its answer.
+_STAND_IN = {"CEB622Message": {"copNo": "-", "preNo": "B00000000000000000"}}
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def new_guid() -> str:
+    """Return a message number as the specification wants it: 36 characters, upper case."""
+    return str(uuid.uuid4()).upper()
+
+
+def said(findings: list[Finding]) -> str:
+    """Word findings for ``returnInfo`` (at most 1,000 characters), in Chinese as the receipts are."""
+    words = ";".join(f"[Code:{f.code};Desc:{f.text('zh')}]" for f in findings if f.level == "refuse")
+    return words[:1000] or "-"
+
+
+def worded(status: str, **values: Any) -> str:
+    """Word a state for ``returnInfo``."""
+    return text(f"ecommerce.receipt.{status}", "zh", **values)[:1000]
+
+
+def build(kind: str, source: Any, status: str, info: str, at: datetime, **more: str | None) -> Any:
+    """Build the receipt struct for a node; ``source`` is its document or the dict of what could be read of it."""
+    answer = ANSWERS[kind]
+    get = source.get if isinstance(source, dict) else lambda name: getattr(source, name)
+    keys = dict(_STAND_IN.get(answer.kind, {}))
+    keys.update({name: value for name in answer.fields if (value := get(name))})
+    keys.update({name: value for name, value in more.items() if value})
+    return answer.struct(guid=new_guid(), returnStatus=status, returnTime=ceb.return_time(at), returnInfo=info, **keys)
+
+
+def keys_of(answer: Any) -> dict[str, str]:
+    """Return the numbers that a receipt struct names, as they are kept with the receipt."""
+    said = {"guid", "returnStatus", "returnTime", "returnInfo"}
+    return {
+        name: value for name in answer.__struct_fields__ if name not in said and (value := getattr(answer, name)) is not None
+    }
+
+
+def answerable(kind: str, values: dict) -> bool:
+    """Say whether enough of a node could be read to answer it by its own receipt instead of a CEB900."""
+    answer = ANSWERS[kind]
+    return answer.kind in _STAND_IN or all(values.get(name) for name in answer.fields)

@@ -1,0 +1,129 @@
+"""What one message adds, gathered in memory and written at once by COPY."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from django.db import connection, models
+
+from tongguan.journal.actions import Entry, record_many
+from tongguan.journal.copying import copy_rows
+from tongguan.kernel.rules import Finding
+from tongguan.kernel.states import Actor
+from tongguan.parties import vault
+
+from ..context import Context
+from ..models import NODES_OF_A_MESSAGE, Filing, Message, Receipt
+from . import answers
+from .outcome import NodeOutcome
+
+
+@dataclass(slots=True)
+class Batch:
+    """One transaction's worth of work on one message."""
+
+    message: Message
+    sender: Actor
+    at: datetime
+    ctx: Context
+    filings: list[Filing] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    events: list[Entry] = field(default_factory=list)
+    outcomes: list[NodeOutcome] = field(default_factory=list)
+
+    def number(self, node: Any) -> int:
+        """Return the number that the filing of this node bears."""
+        return self.message.pk * NODES_OF_A_MESSAGE + node.position
+
+    def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> Filing:
+        """Keep a node as a filing: its document, or what could be read of it, sealed."""
+        content = node.document if node.document is not None else node.values
+        filing = Filing(
+            id=self.number(node),
+            message_id=self.message.pk,
+            position=node.position,
+            number=number[:60],
+            app_type=app_type[:1],
+            status=status,
+            findings=[f.as_dict() for f in findings],
+            sealed=vault.seal(msgspec.msgpack.encode(content), on=self.ctx.day),
+        )
+        self.filings.append(filing)
+        return filing
+
+    def answer(
+        self, kind: str, answer: Any, subject: str, position: int, *, enterprise: int | None = None, dxp_id: str | None = None
+    ) -> None:
+        """Keep a receipt, given as the struct that the receipt message holds; it goes to the sender unless told."""
+        self.receipts.append(
+            Receipt(
+                kind=answers.ANSWERS[kind].kind if kind in answers.ANSWERS else kind, subject=subject,
+                message_id=self.message.pk, position=position, enterprise_id=enterprise or self.message.enterprise_id,
+                dxp_id=self.message.dxp_id if dxp_id is None else dxp_id, guid=answer.guid,
+                status=answer.returnStatus, at=self.at, info=answer.returnInfo, keys=answers.keys_of(answer),
+            )  # fmt: skip
+        )
+
+    def event(self, what: str, subject: str, by: Actor | None = None, **details: Any) -> None:
+        """Note an event of this transaction. Details never name people."""
+        self.events.append(Entry(what, subject, by or self.sender, self.at, details))
+
+    def write(self) -> None:
+        """Write the message, its filings, the receipts and the events. References are checked at the commit."""
+        self.message.nodes = len(self.outcomes)
+        self.message.refused = sum(outcome.refused for outcome in self.outcomes)
+        self.message.accepted = self.message.nodes - self.message.refused
+        self.message.save(force_insert=True)
+        copy_in(Filing, self.filings)
+        copy_in(Receipt, self.receipts)
+        record_many(self.events)
+
+
+def keep(model: type[models.Model], added: list, changed: list) -> None:
+    """Add new records by COPY, and write those that changed as they are now."""
+    copy_in(model, added)
+    if changed:
+        model.objects.bulk_update(changed, [f.name for f in model._meta.concrete_fields if not f.primary_key])
+
+
+def copy_in(model: type[models.Model], rows: list) -> None:
+    """Add records by COPY: about 30 µs each where ``bulk_create`` takes 175. Numbers the database gives stay unknown."""
+    if rows:
+        names = _given(model)
+        copy_rows(model, names, ([getattr(row, name) for name in names] for row in rows))
+
+
+@cache
+def _given(model: type[models.Model]) -> tuple[str, ...]:
+    """Return the fields whose values come from us, not from the database."""
+    fields = (f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
+    return tuple(f.attname for f in fields if f.db_default is models.NOT_PROVIDED)
+
+
+def numbers(sequence: str, count: int) -> list[int]:
+    """Take numbers from a sequence of the database."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def lock(keys: set[tuple[str, ...]]) -> None:
+    """Hold business keys until the transaction ends, in one order, so that no two transactions judge one key at once."""
+    hashed = sorted({hash_of(key) for key in keys})
+    if hashed:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest(%s::bigint[]) AS k ORDER BY 1) AS keys", [hashed]
+            )
+
+
+def hash_of(key: tuple[str, ...]) -> int:
+    """Return the 63-bit number a business key is locked by."""
+    return int.from_bytes(blake2b("\x1f".join(key).encode(), digest_size=8).digest(), "big") >> 1

@@ -1,0 +1,167 @@
+"""Inventories (621): filed, then judged; and those that waited go on when what they waited for arrives."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+from django.db.models import Q
+
+from tongguan.formats import ceb
+from tongguan.formats.ceb.documents import document
+from tongguan.kernel.rules import Finding, check
+from tongguan.parties import vault
+
+from .. import rules
+from ..models import Document, Filing, Inventory, InventoryItem
+from ..states import INVENTORY
+from . import answers
+from .batch import Batch, copy_in, keep, numbers
+from .judge import Candidate, judge
+from .outcome import NodeOutcome
+from .refusals import refuse
+from .vouchers import theirs
+
+KIND = "CEB621Message"
+REPEATED, NOT_FILED, NOT_NOW, FAILED = "-621004", "-621011", "-621012", "-621003"
+
+
+def lock_keys(doc: Any) -> set[tuple[str, ...]]:
+    """Return what an inventory must hold alone: its own key, its order's and its waybill's."""
+    return {
+        ("inventory", doc.ebcCode, doc.orderNo),
+        ("order", doc.ebpCode, doc.orderNo),
+        ("waybill", doc.logisticsCode, doc.logisticsNo),
+    }
+
+
+def file_inventories(batch: Batch, nodes: list) -> None:
+    """File the nodes of a 621 and judge those that are declared."""
+    current = _standing([node.document for node in nodes if node.document is not None])
+    pre_numbers = iter(numbers("ecommerce_pre_no", len(nodes)))
+    added: dict[int, Inventory] = {}
+    changed: dict[int, Inventory] = {}
+    candidates: dict[int, Candidate] = {}
+    for node in nodes:
+        doc, findings = node.document, list(node.findings)
+        before = current.get((doc.ebcCode, doc.orderNo)) if doc is not None else None
+        if doc is not None:
+            findings += check(rules.INVENTORY, doc, batch.ctx)
+            findings += _forbidden(batch, doc, before)
+        if any(f.level == "refuse" for f in findings):
+            batch.outcomes.append(refuse(batch, node, findings))
+            continue
+        row = _written(batch, node, before, pre_numbers)
+        (changed if before is not None and before.pk not in added else added)[row.pk] = row
+        current[doc.ebcCode, doc.orderNo] = row
+        candidates.pop(row.pk, None)
+        outcome = _answered(batch, node, row, findings)
+        if row.state == "waiting":
+            candidates[row.pk] = Candidate(row, doc, findings, outcome)
+        elif row.state == "deleted":
+            del current[doc.ebcCode, doc.orderNo]
+    items = judge(batch, list(candidates.values()))
+    keep(Inventory, list(added.values()), list(changed.values()))
+    copy_in(InventoryItem, items)
+
+
+def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
+    """Judge again the inventories that waited for these orders, payments or waybills."""
+    if not documents:
+        return
+    if noun == "waybill":
+        wanted = Q(logistics_no__in=[d.logistics_no for d in documents])
+        keys = {(d.logistics_code, d.logistics_no) for d in documents}
+    else:
+        wanted = Q(order_no__in=[d.order_no for d in documents])
+        keys = {(d.ebp_code, d.order_no) for d in documents}
+    # The row is locked before the other documents are read, so of two that complete it together the later one sees both.
+    found = Inventory.objects.filter(wanted, state="waiting").select_for_update(of=("self",)).order_by("id")
+    rows = [
+        row
+        for row in found
+        if ((row.logistics_code, row.logistics_no) if noun == "waybill" else (row.ebp_code, row.order_no)) in keys
+    ]
+    if not rows:
+        return
+    said = dict(Filing.objects.filter(pk__in=[row.filing_id for row in rows]).values_list("pk", "sealed"))
+    candidates = [Candidate(row, reopened(KIND, said[row.filing_id]), [Finding.from_dict(f) for f in row.findings]) for row in rows]
+    items = judge(batch, candidates)
+    keep(Inventory, [], rows)
+    copy_in(InventoryItem, items)
+
+
+def reopened(kind: str, sealed: bytes) -> Any:
+    """Return the document that a filing holds sealed; raises Forgotten when its month's key was destroyed."""
+    return _decoder(kind).decode(vault.unseal(bytes(sealed)))
+
+
+@cache
+def _decoder(kind: str) -> msgspec.msgpack.Decoder:
+    return msgspec.msgpack.Decoder(document(ceb.TABLES[kind]))
+
+
+def _standing(documents: list) -> dict[tuple[str, str], Inventory]:
+    wanted = {(doc.ebcCode, doc.orderNo) for doc in documents}
+    found = Inventory.objects.filter(order_no__in=[key[1] for key in wanted]).exclude(state="deleted")
+    found = found.select_for_update(of=("self",)).order_by("id")
+    return {key: row for row in found if (key := (row.ebc_code, row.order_no)) in wanted}
+
+
+def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding]:
+    """Return the finding that forbids what the inventory asks for, given what stands under its key."""
+
+    def no(code: str, **values: Any) -> list[Finding]:
+        return [Finding(code, "orderNo", values={"number": doc.orderNo, **values})]
+
+    if doc.appType == "1":
+        again = before is None or before.state == "saved" or (before.state == "refused" and theirs(batch, before))
+        return [] if again else no(REPEATED, status=before.status)
+    if before is None or not theirs(batch, before):
+        return no(NOT_FILED)
+    if doc.appTime < before.app_time:
+        return no(FAILED, found=doc.appTime, known=before.app_time)
+    verb = "amend" if doc.appType == "2" else "delete"
+    return [] if verb in INVENTORY.open_to(before.state) else no(NOT_NOW, status=before.status)
+
+
+def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
+    doc = node.document
+    if before is None:
+        row = Inventory(id=batch.number(node), version=0, pre_no=f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}")
+    else:
+        row = before
+    if doc.appType == "3":
+        row.state, row.status = "deleted", "120"
+    else:
+        for column, value in _columns(doc).items():
+            setattr(row, column, value)
+        row.buyer_match = vault.match("id", doc.buyerIdNumber)
+        row.state, row.status = ("saved", "1") if doc.appStatus == "1" else ("waiting", "2")
+    row.filing_id, row.version, row.app_time, row.filed_at = batch.number(node), row.version + 1, doc.appTime, batch.at
+    row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
+    row.findings = []
+    return row
+
+
+def _columns(doc: Any) -> dict[str, str]:
+    return {
+        "ebp_code": doc.ebpCode, "ebc_code": doc.ebcCode, "order_no": doc.orderNo, "logistics_code": doc.logisticsCode,
+        "logistics_no": doc.logisticsNo, "agent_code": doc.agentCode, "assure_code": doc.assureCode,
+        "cop_no": doc.copNo or "", "bill_no": doc.billNo or "", "customs_code": doc.customsCode,
+        "trade_mode": doc.tradeMode,
+    }  # fmt: skip
+
+
+def _answered(batch: Batch, node: Any, row: Inventory, findings: list[Finding]) -> NodeOutcome:
+    doc = node.document
+    verb = {"1": "filed", "2": "amended", "3": "deleted"}[doc.appType]
+    info = answers.worded(f"{row.status}.{verb}", guid=doc.guid, number=row.pre_no)
+    answer = answers.build(KIND, doc, row.status, info, batch.at, preNo=row.pre_no)
+    batch.filed(node, doc.orderNo, doc.appType, row.status, findings)
+    batch.answer(KIND, answer, str(row), node.position)
+    batch.event(f"inventory.{verb}", str(row), number=row.pre_no, status=row.status, version=row.version)
+    outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), answer)
+    batch.outcomes.append(outcome)
+    return outcome

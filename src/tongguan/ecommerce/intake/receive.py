@@ -1,0 +1,160 @@
+"""A message comes in: read it, know its sender, judge its nodes, keep and answer everything in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import zstandard
+from django.conf import settings
+from django.db import OperationalError, transaction
+
+from tongguan import parties
+from tongguan.formats import ceb
+from tongguan.formats.ceb.faults import unreadable
+from tongguan.formats.ceb.parsing import SIZE_LIMIT
+from tongguan.kernel.rules import Finding
+from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties import vault
+
+from ..context import Context
+from ..models import Message
+from ..states import FILER
+from . import answers, inventories
+from .answers import SHANGHAI
+from .batch import Batch, lock, numbers
+from .outcome import NodeOutcome, Outcome
+from .refusals import refuse
+from .vouchers import VOUCHERS, file_vouchers
+from .vouchers import lock_keys as voucher_keys
+
+FILERS = FILER | {"payer", "carrier"}
+ATTEMPTS = 3
+_NOT_ENTITLED = {"CEB621Message": "-621016"}
+
+
+def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = "") -> Outcome:
+    """Take in one CEB message and return what became of it.
+
+    ``sender`` is who files; None is somebody unknown, who is taken at his word where the intake is open (demo) and
+    refused elsewhere. ``at`` decides which day's law and tariff apply. When this returns, everything that the outcome
+    says is committed; when it raises, nothing was kept.
+
+    Raises NotYours when the sender's role may not file at all.
+    """
+    if sender is not None and sender.role not in FILERS:
+        raise NotYours(machine="filing", verb="file", role=sender.role, roles=sorted(FILERS))
+    try:
+        read = ceb.read(data)
+        if read.kind not in answers.ANSWERS:
+            raise unreadable("type", read.kind, read.guid, name=read.kind)
+    except ceb.Unreadable as problem:
+        return _keep_unreadable(data, problem, sender, at, dxp_id)
+    # Two messages that touch the same parcels from different ends may lock each other out; PostgreSQL ends one, we repeat.
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return _file(data, read, sender, at, dxp_id)
+        except OperationalError as error:
+            if attempt == ATTEMPTS or getattr(error.__cause__, "sqlstate", "") not in {"40P01", "40001"}:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
+    sender, enterprise, entitled = _known(read, sender, at)
+    ctx = Context(at.astimezone(SHANGHAI).date())
+    dxp_id = dxp_id or (read.transfer.dxpId if read.transfer else "") or ""
+    message = _message(data, read.kind, read.guid, sender, enterprise, at, dxp_id)
+    batch = Batch(message, sender, at, ctx)
+    batch.event("message.received", str(message), kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest)
+    if entitled:
+        _file_nodes(batch, read)
+    else:
+        for node in read.nodes:
+            code = _NOT_ENTITLED.get(read.kind, "-10102")
+            batch.outcomes.append(refuse(batch, node, [*node.findings, Finding(code, "copCode", values={"number": _cop(read)})]))
+    batch.write()
+    return Outcome(message.pk, read.kind, read.guid, batch.outcomes, _receipt(read.kind, batch))
+
+
+def _file_nodes(batch: Batch, read: Any) -> None:
+    voucher = VOUCHERS.get(read.kind)
+    keys_of: Callable[[Any], set] = (lambda doc: voucher_keys(voucher, doc)) if voucher else inventories.lock_keys
+    lock(set().union(*(keys_of(node.document) for node in read.nodes if node.document is not None)))
+    if voucher:
+        inventories.resume(batch, voucher.noun, file_vouchers(voucher, batch, read.nodes))
+    else:
+        inventories.file_inventories(batch, read.nodes)
+
+
+def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | None, bool]:
+    """Say who files, for which enterprise, and whether the message may be filed by him.
+
+    The message names the enterprise that transmits it (copCode); it must be the sender's own. The window's operator
+    may file for anybody.
+    """
+    code = _cop(read)
+    if sender is None:
+        if not settings.OPEN_INTAKE or not code:
+            return Actor("unknown", "anonymous"), None, False
+        firm = parties.meet(code, read.transfer.copName or code, at=at)
+        return Actor(f"client/{code}", "platform", firm.pk, firm.name_zh), firm.pk, True
+    firm = parties.find(code) if code else None
+    if sender.role == "operator":
+        return sender, firm.pk if firm else None, True
+    return sender, sender.enterprise, not code or (firm is not None and firm.pk == sender.enterprise)
+
+
+def _cop(read: Any) -> str:
+    return (read.transfer.copCode or "").strip() if read.transfer else ""
+
+
+def _message(
+    data: bytes, kind: str, guid: str, sender: Actor, enterprise: int | None, at: datetime, dxp_id: str
+) -> Message:
+    [number] = numbers("ecommerce_message_id_seq", 1)
+    packed = zstandard.ZstdCompressor(level=1).compress(data)
+    return Message(
+        id=number, kind=kind, guid=guid[:64], received_at=at, filed_by=str(sender)[:100], enterprise_id=enterprise,
+        dxp_id=dxp_id[:30], size=len(data), digest=hashlib.sha256(data).digest(),
+        sealed=vault.seal(packed, on=at.astimezone(SHANGHAI).date()),
+    )  # fmt: skip
+
+
+def _receipt(kind: str, batch: Batch) -> bytes:
+    """Return the receipt message for the sender who waits: the latest answer to each node."""
+    said = [outcome.answer for outcome in batch.outcomes if outcome.answer is not None]
+    if said:
+        return ceb.receipt(answers.ANSWERS[kind].kind, said, guid=answers.new_guid())[0]
+    info = "; ".join(outcome.info for outcome in batch.outcomes)
+    status = batch.outcomes[0].status if batch.outcomes else answers.ANSWERS[kind].structure
+    return ceb.return_900(
+        status=status, info=info, at=batch.at, guid=answers.new_guid(), message_id=batch.message.guid, message_type=kind, original=b""
+    )
+
+
+def _keep_unreadable(data: bytes, problem: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
+    """Keep a message that could not be read, and answer it by a CEB900."""
+    who = sender or Actor("unknown", "anonymous")
+    guid = answers.new_guid()
+    receipt = ceb.return_900(
+        status=problem.status, info=problem.info_zh, at=at, guid=guid, message_id="", message_type=problem.message_type, original=data
+    )
+    with transaction.atomic():
+        kept = data[:SIZE_LIMIT]
+        message = _message(kept, problem.message_type, "", who, who.enterprise, at, dxp_id)
+        message.size = len(data)
+        message.problem = {"status": problem.status, "code": problem.code, "zh": problem.info_zh, "en": problem.info_en}
+        batch = Batch(message, who, at, Context(at.astimezone(SHANGHAI).date()))
+        said = ceb.MessageReturn(
+            guid=guid, returnStatus=problem.status, returnInfo=problem.info_zh, returnTime=ceb.return_time(at),
+            oriCopMsgId="", oriMessageType=problem.message_type, oriBizMessage="",
+        )  # fmt: skip
+        batch.answer("CEB900Message", said, "", 0)
+        batch.event("message.unreadable", str(message), status=problem.status, code=problem.code, digest=message.digest)
+        batch.write()
+    outcome = NodeOutcome(0, "", problem.status, problem.info_zh, [], "", said)
+    return Outcome(message.pk, problem.message_type, "", [outcome], receipt, problem)

@@ -1,0 +1,36 @@
+"""A node that is refused: kept, answered by its own receipt, or by a CEB900 when not even its number could be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongguan.formats import ceb
+from tongguan.kernel.rules import Finding
+
+from . import answers
+from .batch import Batch
+from .outcome import NodeOutcome
+
+
+def refuse(batch: Batch, node: Any, findings: list[Finding]) -> NodeOutcome:
+    """Keep a refused node with its findings and answer it; the receipt's status is the first finding's official code."""
+    kind = batch.message.kind
+    number_field = answers.ANSWERS[kind].number
+    values = node.values
+    number = values.get(number_field) or ""
+    code = next(f.code for f in findings if f.level == "refuse")
+    status = code if code.startswith("-") else answers.ANSWERS[kind].structure
+    info = answers.said(findings)
+    filing = batch.filed(node, number, values.get("appType") or "", status, findings)
+    if answers.answerable(kind, values):
+        answer = answers.build(kind, values, status, info, batch.at)
+        batch.answer(kind, answer, "", node.position)
+    else:
+        answer = None
+        said = ceb.MessageReturn(
+            guid=answers.new_guid(), returnStatus=status, returnInfo=info, returnTime=ceb.return_time(batch.at),
+            oriCopMsgId=batch.message.guid, oriMessageType=kind, oriBizMessage="",
+        )  # fmt: skip
+        batch.answer("CEB900Message", said, "", node.position)
+    batch.event("filing.refused", str(filing), status=status, codes=sorted({f.code for f in findings}))
+    return NodeOutcome(node.position, number, status, info, findings, "", answer)

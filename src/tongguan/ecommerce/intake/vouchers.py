@@ -1,0 +1,187 @@
+"""Orders, payments and waybills: the three documents an inventory stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tongguan.kernel.calendar import add_months
+from tongguan.kernel.rules import Finding, Rule, check
+from tongguan.parties import vault
+
+from .. import rules
+from ..models import Document, Order, Payment, Waybill
+from ..states import DOCUMENT
+from . import answers
+from .batch import Batch, keep
+from .outcome import NodeOutcome
+from .refusals import refuse
+
+SAVED = "1"
+STORED = "120"
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """How one of the three documents is known, judged and kept; codes are those of the specification."""
+
+    message: str
+    noun: str
+    model: type[Document]
+    rules: list[Rule]
+    key: Callable[[Any], tuple[str, str]]
+    columns: tuple[str, str]
+    kept: Callable[[Any], dict]
+    repeated: str
+    unknown: str
+    used: str
+    old: str
+
+    @property
+    def number(self) -> str:
+        """The element that holds the number it is known by."""
+        return answers.ANSWERS[self.message].number
+
+
+def _order(doc: Any) -> dict:
+    return {
+        "ebp_code": doc.ebpCode, "ebc_code": doc.ebcCode, "order_no": doc.orderNo,
+        "goods_value": doc.goodsValue, "freight": doc.freight, "discount": doc.discount, "tax_total": doc.taxTotal,
+        "actural_paid": doc.acturalPaid, "pay_transaction_id": doc.payTransactionId or "",
+        "items": [
+            {
+                "gnum": item.gnum, "itemNo": item.itemNo, "itemName": item.itemName, "unit": item.unit, "country": item.country,
+                "qty": str(item.qty), "price": str(item.price), "totalPrice": str(item.totalPrice),
+            }
+            for item in doc.items
+        ],
+        "buyer_match": vault.match("id", doc.buyerIdNumber), "buyer_name_match": vault.match("name", doc.buyerName),
+        "consignee_match": vault.match("name", doc.consignee),
+        "telephone_match": vault.match("phone", doc.consigneeTelephone),
+        "address_match": vault.match("address", doc.consigneeAddress),
+    }  # fmt: skip
+
+
+def _payment(doc: Any) -> dict:
+    return {
+        "pay_code": doc.payCode, "pay_transaction_id": doc.payTransactionId, "ebp_code": doc.ebpCode,
+        "order_no": doc.orderNo, "amount_paid": doc.amountPaid, "payer_match": vault.match("id", doc.payerIdNumber),
+        "payer_name_match": vault.match("name", doc.payerName),
+    }  # fmt: skip
+
+
+def _waybill(doc: Any) -> dict:
+    return {
+        "logistics_code": doc.logisticsCode, "logistics_no": doc.logisticsNo, "order_no": doc.orderNo,
+        "bill_no": doc.billNo or "", "freight": doc.freight, "insured_fee": doc.insuredFee, "weight": doc.weight,
+        "consignee_match": vault.match("name", doc.consignee),
+        "telephone_match": vault.match("phone", doc.consigneeTelephone),
+        "address_match": vault.match("address", doc.consigneeAddress),
+    }  # fmt: skip
+
+
+VOUCHERS = {
+    "CEB311Message": Voucher(
+        "CEB311Message", "order", Order, rules.ORDER, lambda d: (d.ebpCode, d.orderNo), ("ebp_code", "order_no"), _order,
+        repeated="-301010", unknown="-301009", used="-301011", old="-301014",
+    ),
+    "CEB411Message": Voucher(
+        "CEB411Message", "payment", Payment, rules.PAYMENT, lambda d: (d.payCode, d.payTransactionId),
+        ("pay_code", "pay_transaction_id"), _payment,
+        repeated="-401007", unknown="-401006", used="-401008", old="-401012",
+    ),
+    "CEB511Message": Voucher(
+        "CEB511Message", "waybill", Waybill, rules.WAYBILL, lambda d: (d.logisticsCode, d.logisticsNo),
+        ("logistics_code", "logistics_no"), _waybill,
+        repeated="-504015", unknown="-504014", used="-504016", old="-505016",
+    ),
+}  # fmt: skip
+
+
+def lock_keys(voucher: Voucher, doc: Any) -> set[tuple[str, ...]]:
+    """Return what a document must hold alone: its own key, and the key that inventories find it by."""
+    own = {(voucher.noun, *voucher.key(doc))}
+    return own | {("order", doc.ebpCode, doc.orderNo)} if voucher.noun == "payment" else own
+
+
+def standing(voucher: Voucher, batch: Batch, documents: list) -> dict[tuple[str, str], Document]:
+    """Return the documents that stand under these keys, in one query. A waybill of months ago stands no longer."""
+    first, second = voucher.columns
+    wanted = {voucher.key(doc) for doc in documents}
+    found = voucher.model.objects.filter(**{f"{second}__in": [key[1] for key in wanted]}).exclude(state="deleted")
+    if voucher.noun == "waybill":
+        found = found.filter(filed_at__date__gt=add_months(batch.ctx.day, -batch.ctx.reuse_months))
+    return {key: row for row in found.order_by("id") if (key := (getattr(row, first), getattr(row, second))) in wanted}
+
+
+def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]:
+    """File the nodes of a 311, 411 or 511; returns the documents that now stand and were not there before."""
+    documents = [node.document for node in nodes if node.document is not None]
+    current = standing(voucher, batch, documents)
+    added: dict[int, Document] = {}
+    changed: dict[int, Document] = {}
+    for node in nodes:
+        findings = list(node.findings)
+        if node.document is None:
+            batch.outcomes.append(refuse(batch, node, findings))
+            continue
+        doc = node.document
+        before = current.get(voucher.key(doc))
+        findings += check(voucher.rules, doc, batch.ctx)
+        findings += _forbidden(voucher, batch, doc, before)
+        if any(f.level == "refuse" for f in findings):
+            batch.outcomes.append(refuse(batch, node, findings))
+            continue
+        row = _written(voucher, batch, node, findings, before)
+        current[voucher.key(doc)] = row
+        if row.state == "deleted":
+            del current[voucher.key(doc)]
+        (added if row.pk in added or before is None else changed)[row.pk] = row
+    keep(voucher.model, list(added.values()), list(changed.values()))
+    return [row for row in (*added.values(), *changed.values()) if row.state == "filed"]
+
+
+def _forbidden(voucher: Voucher, batch: Batch, doc: Any, before: Document | None) -> list[Finding]:
+    """Return the finding that forbids what the document asks for, given what stands under its key."""
+
+    def no(code: str, **values: Any) -> list[Finding]:
+        return [Finding(code, voucher.number, values={"number": voucher.key(doc)[1], **values})]
+
+    if doc.appType == "1":
+        return no(voucher.repeated) if before is not None and before.state != "saved" else []
+    if before is None or not theirs(batch, before):
+        return no(voucher.unknown)
+    if doc.appTime < before.app_time:
+        return no(voucher.old, found=doc.appTime, known=before.app_time)
+    verb = "change" if doc.appType == "2" else "delete"
+    return [] if verb in DOCUMENT.open_to(before.state) else no(voucher.used)
+
+
+def theirs(batch: Batch, row: Document) -> bool:
+    """Say whether the sender may change or delete a record: it was filed by the same enterprise."""
+    return batch.sender.role == "operator" or row.enterprise_id == batch.message.enterprise_id
+
+
+def _written(voucher: Voucher, batch: Batch, node: Any, findings: list[Finding], before: Document | None) -> Document:
+    doc = node.document
+    number = voucher.key(doc)[1]
+    status = SAVED if doc.appStatus == "1" else STORED
+    state = "saved" if status == SAVED else "filed"
+    filing = batch.filed(node, number, doc.appType, status, findings)
+    if doc.appType == "3":
+        row, state, verb = before, "deleted", "deleted"
+    else:
+        row = before or voucher.model(id=filing.pk, version=0)
+        verb = "filed" if before is None else "changed"
+        for name, value in voucher.kept(doc).items():
+            setattr(row, name, value)
+    row.filing_id, row.state, row.version = filing.pk, state, row.version + 1
+    row.app_time, row.filed_at, row.enterprise_id = doc.appTime, batch.at, batch.message.enterprise_id
+    subject = str(row)
+    info = answers.worded(f"{status}.{verb}", guid=doc.guid)
+    answer = answers.build(voucher.message, doc, status, info, batch.at)
+    batch.answer(voucher.message, answer, subject, node.position)
+    batch.event(f"{voucher.noun}.{verb}", subject, number=number, status=status, version=row.version, filing=filing.pk)
+    batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, answer))
+    return row

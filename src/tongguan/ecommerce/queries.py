@@ -1,0 +1,199 @@
+"""What people ask: find a parcel by any number, see one whole, page through lists and receipts.
+
+Every query is bounded, and shows an enterprise only the parcels that name it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from tongguan import holds
+from tongguan.kernel.states import Actor
+from tongguan.parties import vault
+from tongguan.parties.models import Enterprise
+from tongguan.revenue.parcel import assess_parcel
+from tongguan.revenue.sheet import Sheet
+
+from .context import Context
+from .intake.answers import SHANGHAI
+from .intake.inventories import reopened
+from .models import Document, Filing, Inventory, Message, Order, Payment, Receipt, Waybill
+
+SEES_ALL = {"officer", "operator", "auditor"}
+PAGE = 50
+_CODES = {
+    Inventory: ("ebp_code", "ebc_code", "agent_code", "logistics_code", "assure_code"),
+    Order: ("ebp_code", "ebc_code"),
+    Payment: ("pay_code", "ebp_code"),
+    Waybill: ("logistics_code",),
+}
+
+
+def visible(model: type[Document], to: Actor) -> QuerySet:
+    """Return the records that somebody may see: all for the authority, else those that name or were filed by his firm."""
+    rows = model.objects.all()
+    if to.role in SEES_ALL:
+        return rows
+    if to.enterprise is None:
+        return rows.none()
+    firm = Enterprise.objects.filter(pk=to.enterprise).first()
+    codes = [code for code in (firm and firm.uscc, firm and firm.customs_registration) if code]
+    named = Q(enterprise_id=to.enterprise)
+    for column in _CODES[model]:
+        named |= Q(**{f"{column}__in": codes})
+    return rows.filter(named)
+
+
+@dataclass(slots=True)
+class Hit:
+    """One line of a search: what was found, and the parcel it leads to."""
+
+    noun: str
+    record: Document
+    ebp_code: str
+    order_no: str
+
+
+def find(number: str, *, to: Actor, limit: int = PAGE) -> list[Hit]:
+    """Find parcels by any number of theirs: order, payment, waybill, inventory, pre-entry, own or bill number.
+
+    An officer may also give a buyer's identity number, which is compared without being stored.
+    """
+    number = number.strip()
+    if not number:
+        return []
+    inventories = visible(Inventory, to)
+    asked = Q(order_no=number) | Q(logistics_no=number) | Q(pre_no=number) | Q(cop_no=number) | Q(bill_no=number) | Q(invt_no=number)
+    if to.role == "officer" and len(number) == 18:
+        asked |= Q(buyer_match=vault.match("id", number))
+    hits = [Hit("inventory", row, row.ebp_code, row.order_no) for row in inventories.filter(asked).order_by("-id")[:limit]]
+    seen = {(hit.ebp_code, hit.order_no) for hit in hits}
+    for noun, model, columns in (
+        ("order", Order, ("order_no", "pay_transaction_id")),
+        ("payment", Payment, ("order_no", "pay_transaction_id")),
+    ):
+        wanted = Q()
+        for column in columns:
+            wanted |= Q(**{column: number})
+        for row in visible(model, to).filter(wanted).order_by("-id")[:limit]:
+            if (row.ebp_code, row.order_no) not in seen:
+                seen.add((row.ebp_code, row.order_no))
+                hits.append(Hit(noun, row, row.ebp_code, row.order_no))
+    for row in visible(Waybill, to).filter(Q(logistics_no=number) | Q(order_no=number)).order_by("-id")[:limit]:
+        if not any(hit.order_no == row.order_no for hit in hits):
+            hits.append(Hit("waybill", row, "", row.order_no))
+    return hits[:limit]
+
+
+@dataclass(slots=True)
+class Parcel:
+    """A parcel with everything that is known of it; documents are opened, ``None`` where one is missing or forgotten."""
+
+    order_no: str
+    inventory: Inventory | None = None
+    order: Order | None = None
+    payments: list[Payment] = field(default_factory=list)
+    waybill: Waybill | None = None
+    documents: dict[str, Any] = field(default_factory=dict)
+    receipts: list[Receipt] = field(default_factory=list)
+    holds: list = field(default_factory=list)
+    refused_filings: list[Filing] = field(default_factory=list)
+
+
+def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
+    """Return a parcel by its order number, or None when there is none that one may see. Ten queries at most."""
+    by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
+    inventory = visible(Inventory, to).filter(**by_order).select_related("filing").order_by("-id").first()
+    order = visible(Order, to).filter(**by_order).select_related("filing").order_by("-id").first()
+    payments = list(visible(Payment, to).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id"))
+    if inventory is not None:
+        waybills = Waybill.objects.filter(logistics_code=inventory.logistics_code, logistics_no=inventory.logistics_no)
+    else:
+        waybills = visible(Waybill, to).filter(order_no=order_no)
+    waybill = waybills.select_related("filing").order_by("-id").first()
+    if inventory is not None:  # who may see the inventory may see what it was matched with
+        order = order or Order.objects.filter(**by_order).select_related("filing").order_by("-id").first()
+        payments = payments or list(Payment.objects.filter(**by_order).exclude(state="deleted").select_related("filing"))
+    if inventory is None and order is None and not payments and waybill is None:
+        return None
+    found = Parcel(order_no, inventory, order, payments, waybill)
+    for noun, kind, row in (
+        ("inventory", "CEB621Message", inventory), ("order", "CEB311Message", order),
+        ("payment", "CEB411Message", payments[0] if payments else None), ("waybill", "CEB511Message", waybill),
+    ):  # fmt: skip
+        if row is not None:
+            found.documents[noun] = _opened(kind, row)
+    subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
+    found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
+    found.holds = holds.standing([str(inventory)]) if inventory is not None else []
+    if inventory is None:
+        found.refused_filings = list(Filing.objects.filter(number=order_no, status__startswith="-").order_by("-id")[:20])
+    return found
+
+
+def _opened(kind: str, row: Document) -> Any:
+    try:
+        return reopened(kind, row.filing.sealed)
+    except vault.Forgotten:
+        return None
+
+
+def sheet(found: Parcel) -> Sheet | None:
+    """Work out the tax sheet of an accepted inventory again, by the law of its own day; None before assessment."""
+    inventory, doc = found.inventory, found.documents.get("inventory")
+    if inventory is None or inventory.judged_at is None or not inventory.plan or doc is None:
+        return None
+    ctx = Context(inventory.judged_at.astimezone(SHANGHAI).date())
+    return assess_parcel(
+        doc.items, freight=doc.freight, insurance=doc.insuredFee, book=ctx.book, day_law=ctx.law, plan=inventory.plan
+    )
+
+
+def recent_messages(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[Message]:
+    """Return the latest messages one may see, newest first, from below the number ``before``."""
+    rows = Message.objects.defer("sealed").order_by("-id")
+    if to.role not in SEES_ALL:
+        rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[:limit])
+
+
+def message_filings(number: int, *, to: Actor) -> tuple[Message, list[Filing]] | None:
+    """Return a message and its filings, or None when there is none that one may see."""
+    rows = Message.objects.defer("sealed").filter(pk=number)
+    if to.role not in SEES_ALL:
+        rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
+    message = rows.first()
+    return None if message is None else (message, list(message.filings.defer("sealed").order_by("position")))
+
+
+def inventories(*, to: Actor, state: str = "", before: int | None = None, limit: int = PAGE) -> list[Inventory]:
+    """Return inventories one may see, newest first, of one state when given."""
+    rows = visible(Inventory, to).order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[:limit])
+
+
+def receipts(
+    *, to: Actor, after: tuple[int, int] = (0, 0), kind: str = "", dxp_id: str = "", since: datetime | None = None, limit: int = PAGE
+) -> list[Receipt]:
+    """Return receipts for the caller's enterprise after a place (tx, id), so that a client reads each exactly once."""
+    rows = Receipt.objects.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
+    rows = rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1])).order_by("tx", "id")
+    if to.role not in SEES_ALL:
+        rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
+    if kind:
+        rows = rows.filter(kind=kind)
+    if dxp_id:
+        rows = rows.filter(dxp_id=dxp_id)
+    if since:
+        rows = rows.filter(at__gte=since)
+    return list(rows[:limit])

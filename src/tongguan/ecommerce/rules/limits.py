@@ -1,0 +1,59 @@
+"""How much a person may buy: the single limit (单次限值) and the yearly limit (年度限值).
+
+财关税〔2018〕49号: over the single limit and within the year's room, one article that cannot be divided is let in and taxed
+in full; anything else over a limit is general trade. The yearly limit itself is kept by the person's ledger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tongguan.kernel.rules import Break, Rule
+
+WITHIN = "within"
+OVER_SINGLE = "over_single"
+
+
+@dataclass(slots=True)
+class Purchase:
+    """What the limits are asked about: the value that counts (yuan), what was used this year, and how many articles."""
+
+    number: str
+    value: Decimal
+    used: Decimal
+    one_article: bool
+
+    def plan(self, ctx) -> str:
+        """Say how the purchase is taxed if the limits let it pass."""
+        return WITHIN if self.value <= ctx.single_limit else OVER_SINGLE
+
+
+class SingleLimit(Rule):
+    """The inventory {number} is worth {value} yuan, over the single limit of {limit}; only one article that cannot be
+    divided may pass it."""
+
+    code = "-621005"
+    alias = "SINGLE_LIMIT"
+
+    def broken_by(self, doc, ctx):
+        if doc.value > ctx.single_limit and not doc.one_article:
+            yield Break("item", number=doc.number, value=doc.value, limit=ctx.single_limit)
+
+
+class AnnualLimit(Rule):
+    """The buyer of the inventory {number} has used {used} yuan this year; {value} more would pass the yearly limit of
+    {limit}: there is room for {room}."""
+
+    code = "-621018"
+    alias = "ANNUAL_LIMIT"
+
+    def broken_by(self, doc, ctx):
+        if doc.used + doc.value > ctx.annual_limit:
+            room = max(ctx.annual_limit - doc.used, Decimal(0))
+            yield Break(
+                "buyerIdNumber", number=doc.number, value=doc.value, used=doc.used, limit=ctx.annual_limit, room=room
+            )
+
+
+LIMITS = [SingleLimit(), AnnualLimit()]
