@@ -210,6 +210,7 @@ years:
         ("[2020-01-01]", "[2021-01-01]", "no day of 2020"),
         ("festivals: {元旦: New Year}", "festivals: {}", "English name"),
         ("standing: read", "standing: x", "standing is one of"),
+        ("  2020:", "  2018: {}\n  2020:", "without a gap"),
         ("title: {en: Test, zh: 测试}", "title: {en: Test}", "en and zh"),
     ],
 )

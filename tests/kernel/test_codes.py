@@ -57,6 +57,8 @@ def test_the_list_keeps_its_order_and_says_whether_it_is_complete(read):
         ('"007"', "007", "text in quotes"),
         ("en: piece", "en: NO", "text in quotes"),
         ("since: 2021-01-01", "since: 2020-12-31", "stands twice"),
+        ('- {code: "007", zh: 个, en: piece}', "- piece", "a code is a mapping"),
+        ("until: 2020-12-31", "until: never", "is a day"),
         ("complete: true", "complete: mostly", "complete is true or false"),
         ("standing: read", "standing: seen", "standing is one of"),
         ("zh: 计量单位", "fr: unités", "en and zh"),

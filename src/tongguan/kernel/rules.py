@@ -107,7 +107,7 @@ def template(code: str, lang: str, alias: str = "") -> str | None:
         found = (texts.rule_template(f"{code}/{alias}") if alias else None) or texts.rule_template(code)
     else:
         rule = _NAMED.get((code, alias)) or RULES.get(code)
-        found = _english(rule) if rule else None
+        found = _english(rule) if rule else None  # type: ignore[arg-type]
     return found or texts.template(code, lang)
 
 

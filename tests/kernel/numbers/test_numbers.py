@@ -126,6 +126,12 @@ def test_resident_id_notices_any_changed_digit(province, day, county, sequence, 
         assert not resident_id.is_valid(number[:place] + other + number[place + 1 :])
 
 
+def test_resident_id_knows_the_provinces():
+    assert " ".join(sorted(resident_id.PROVINCES)) == (
+        "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+    )
+
+
 def test_resident_id_of_a_foreigner_with_permanent_residence():
     body = "93115619800101001"
     assert resident_id.is_valid(body + resident_id.check_digit(body))
@@ -171,7 +177,9 @@ def test_container_example():
     assert iso6346.is_valid("CSQU3054383") and not iso6346.is_valid("CSQU3054380")
 
 
-@pytest.mark.parametrize("number", ["CSQA3054383", "C1QU3054383", "CSQ03054383", "CSQU305438３3", "ÇSQU3054383"])
+@pytest.mark.parametrize(
+    "number", ["CSQA3054383", "C1QU3054383", "CS1U3054383", "CSQ03054383", "CSQU305438３3", "ÇSQU3054383"]
+)
 def test_container_out_of_shape(number):
     assert not iso6346.is_valid(number)
 
@@ -197,6 +205,7 @@ def test_imo_example():
         ("01012026100000004", "NUMBER_LENGTH"),
         ("010102061000000042", "NUMBER_PART"),
         ("0A0120261000000042", "NUMBER_CHARACTERS"),
+        ("010120261A00000042", "NUMBER_CHARACTERS"),
         ("01012026100000004X", "NUMBER_CHARACTERS"),
     ],
 )
