@@ -32,6 +32,7 @@ SETTINGS = {
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),
+        Setting("LANG", "en", "language of the command line without --lang: zh_CN.UTF-8, or any other for English"),
     )
 }
 
@@ -81,3 +82,11 @@ def secret(name: str) -> bytes:
         finally:
             draft.unlink()
     return path.read_bytes()
+
+
+def language() -> str:
+    """Return the language of the caller's terminal: zh, or en for every other."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if locale := os.environ.get(name):
+            return "zh" if locale.lower().startswith("zh") else "en"
+    return SETTINGS["LANG"].default

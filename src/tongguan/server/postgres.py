@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,8 +66,16 @@ class Cluster:
         # uses /tmp, where anybody could put a folder or a link of that name first.
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
         self.socket = SERVICE / "sockets" / name if os.geteuid() == 0 else Path(f"/tmp/tongguan-{os.geteuid()}-{name}")
-        self.account = pwd.getpwnam(_system_user()) if os.geteuid() == 0 else None
-        self.bin = _binaries(self.account) / "bin"
+
+    @cached_property
+    def account(self) -> pwd.struct_passwd | None:
+        """The system user that runs the server for root, made on first use; None for anybody else."""
+        return pwd.getpwnam(_system_user()) if os.geteuid() == 0 else None
+
+    @cached_property
+    def bin(self) -> Path:
+        """The folder of the server's programs."""
+        return _binaries(self.account) / "bin"
 
     @property
     def url(self) -> str:
@@ -101,6 +110,11 @@ class Cluster:
         ours = f"select 1 from pg_database where datname = '{ROLE}'"
         if not self._run("psql", *self._as_role("postgres"), "-Atc", ours):
             self._run("createdb", "-h", self.socket, "-U", ROLE, ROLE)
+
+    def revive(self) -> None:
+        """Start the server again after it died; somebody who uses the cluster calls this."""
+        with self._alone():
+            self.start()
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server if it is up."""

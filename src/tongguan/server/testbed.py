@@ -38,6 +38,7 @@ _stack = ExitStack()
 atexit.register(_stack.close)
 # Outside the checkout, under a short path: the server's system user must be able to reach it.
 _folder = Path(tempfile.mkdtemp(prefix="tongguan-test-"))
+_folder.chmod(0o711)
 _stack.callback(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["TONGGUAN_HOME"] = str(_folder)
 os.environ["DATABASE_URL"] = _stack.enter_context(Cluster(_folder / "postgres", durable=False).running())

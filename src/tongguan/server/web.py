@@ -1,0 +1,91 @@
+"""The web processes: Granian serves the WSGI application and the pages' files."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import os
+import shutil
+import socket
+from pathlib import Path
+
+from tongguan.server.child import die_with_parent
+from tongguan.server.configuration import home
+from tongguan.server.logs import LOGGING
+
+CONNECTIONS = 40  # database connections that all web threads together may hold; the embedded server allows 60
+STOP_SECONDS = 30  # a worker that has not finished its requests by then is killed
+
+
+class PortTaken(OSError):
+    """Another program listens on the address."""
+
+
+def insist_free(host: str, port: int) -> None:
+    """Raise PortTaken when another program listens there, OSError when the address is not ours or needs more rights."""
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        # Web processes share one port (SO_REUSEPORT); without this test a second portal would take half the requests.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen(1)
+        except OSError as error:
+            if error.errno == 98:
+                raise PortTaken(error.errno, f"{host}:{port}") from error
+            raise
+
+
+def metrics_folder() -> Path:
+    """Return an empty folder in which the web processes keep their counters together."""
+    folder = home() / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def load():
+    """Load the application in a web process, and put what will never be freed out of the collector's way."""
+    die_with_parent()
+    from django.urls import get_resolver
+
+    from tongguan.wsgi import application
+
+    _ = get_resolver().url_patterns  # a broken page is an error at the start, not at the first visit
+    gc.collect()
+    gc.freeze()  # 5 % more requests (COSTS), and memory stays shared between the processes
+    return application
+
+
+def _logging() -> dict:
+    config = copy.copy(LOGGING)
+    config["loggers"] = {**LOGGING["loggers"], "_granian": {"handlers": ["stderr"], "propagate": False}}
+    return config
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished."""
+    from granian.constants import HTTPModes, Interfaces
+    from granian.server import Server
+
+    insist_free(host, port)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(metrics_folder()))
+    static = home() / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    Server(
+        "tongguan.wsgi:application",
+        address=socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0],
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=workers,
+        blocking_threads=max(2, min(8, CONNECTIONS // workers)),
+        backlog=1024,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        static_path_route=["/static"],
+        static_path_mount=[static],
+        static_path_expires=300,
+        log_dictconfig=_logging(),
+    ).serve(target_loader=load, wrap_loader=False)
