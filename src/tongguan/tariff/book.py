@@ -36,7 +36,9 @@ class Rate:
 
     __slots__ = ("code", "formula", "kind", "reference", "since")
 
-    def __init__(self, code: str, kind: str, since: date, formula: formulas.Formula | formulas.ByCases, reference: dict):
+    def __init__(
+        self, code: str, kind: str, since: date, formula: formulas.Formula | formulas.ByCases, reference: dict
+    ):
         self.code, self.kind, self.since, self.formula, self.reference = code, kind, since, formula, reference
 
     def words(self, lang: str) -> str:

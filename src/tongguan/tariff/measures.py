@@ -18,6 +18,7 @@ from decimal import Decimal
 from functools import cache
 
 from tongguan.kernel.codes import codes
+from tongguan.kernel.texts import text
 
 KILOGRAM, LITRE = "035", "095"
 
@@ -33,6 +34,10 @@ class QuantityMissing(LookupError):
         self.units = tuple(units)
         self.values = {"units": {lang: _names(self.units, lang) for lang in ("zh", "en")}}
         super().__init__(f"a quantity in {_names(self.units, 'en')} is needed")
+
+    def text(self, lang: str) -> str:
+        """Return the refusal in the given language."""
+        return text("tariff.quantity_missing", lang, **self.values)
 
 
 def _names(units: Sequence[str], lang: str) -> str:

@@ -65,13 +65,14 @@ def _built(on: date) -> Book:
     )
     lines: dict[str, tuple] = {}
     rates: dict[str, list[RateEntry]] = {}
-    edition = 0
+    editions = {0}
     for edition, *row in rows:
+        editions.add(edition)
         line, rate = tuple(row[: len(_LINE)]), row[len(_LINE) :]
         lines[line[0]] = line
         if rate[0] is not None:
             rates.setdefault(line[0], []).append(RateEntry(*rate))
-    return Book(on, (LineEntry(*line, tuple(rates.get(code, ()))) for code, line in lines.items()), edition)
+    return Book(on, (LineEntry(*line, tuple(rates.get(code, ()))) for code, line in lines.items()), max(editions))
 
 
 def search(text: str, lang: str, limit: int = 20) -> list[Line]:

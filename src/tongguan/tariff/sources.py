@@ -99,7 +99,7 @@ class _Shared:
     def reference(self, name: object) -> dict[str, str]:
         if name not in self._references:
             raise ValueError(f"there is no reference {name!r}")
-        return self._references[name]  # type: ignore[index]
+        return self._references[name]
 
     def rows(self, written: object, since: date, reference: str) -> dict[date, dict]:
         """Return dated rows for a percentage, the name of a schedule, or rows written out."""
@@ -108,7 +108,7 @@ class _Shared:
         if isinstance(written, str) and written.endswith("%"):
             return {since: {"rate": written, "reference": reference}}
         if written in self._schedules:
-            return self._schedules[written]  # type: ignore[index]
+            return self._schedules[written]
         raise ValueError(f"there is no schedule {written!r}")
 
 
