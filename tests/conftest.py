@@ -18,3 +18,13 @@ def _emptied_in_spite_of_guards():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Let no test meet keys or tokens that a process remembers from an emptied database."""
+    from tongguan.parties import clients, vault
+
+    yield
+    clients.clear_cache()
+    vault.clear_cache()

@@ -1,0 +1,71 @@
+"""Finding enterprises, and who somebody is when he acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from tongguan.kernel.numbers import customs_registration, uscc
+from tongguan.kernel.states import Actor
+from tongguan.parties.codes import columns_of, settle
+from tongguan.parties.models import Enterprise, MachineClient, Membership, Person
+
+
+def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
+    """Return the enterprise of each code that has one, in one query; codes of both kinds, as they were written."""
+    wanted = list({code for code in codes if code})
+    columns = columns_of(wanted)
+    if not any(columns.values()):
+        return {}
+    among = Q(uscc__in=columns["uscc"]) | Q(customs_registration__in=columns["customs_registration"])
+    known = {}
+    for enterprise in Enterprise.objects.filter(among):
+        known[enterprise.uscc] = known[enterprise.customs_registration] = enterprise
+    found = {code: known.get(uscc.compact(code)) or known.get(customs_registration.compact(code)) for code in wanted}
+    return {code: enterprise for code, enterprise in found.items() if enterprise}
+
+
+def find(*codes: str) -> Enterprise | None:
+    """Return the enterprise that one code names, or that both its codes name together, or None.
+
+    Raises TwoEnterprises when the codes do not belong to one.
+    """
+    return settle(find_many(codes), *codes)
+
+
+def enterprises(part: str = "", after: int = 0, limit: int = 50) -> list[Enterprise]:
+    """Return enterprises, or those with a code that starts with ``part``; ``after`` is the last id of the page."""
+    found = Enterprise.objects.filter(id__gt=after)
+    if part:
+        found = found.filter(Q(uscc__startswith=part.upper()) | Q(customs_registration__startswith=part.upper()))
+    return list(found.order_by("id")[:limit])
+
+
+def memberships(person: Person) -> list[Membership]:
+    """Return the roles a person can act in, the first given first."""
+    return list(person.memberships.select_related("enterprise").order_by("id"))
+
+
+def actor_of(person: Person, membership: int | None = None) -> Actor | None:
+    """Return the person as an actor in one of his roles, the first unless another is named by its id.
+
+    None when the person may not sign in any more, has no role, or not this one.
+    """
+    if not person.is_active:
+        return None
+    held = person.memberships.order_by("id")
+    chosen = (held.filter(id=membership) if membership is not None else held).first()
+    return chosen and Actor(person.username, chosen.role, chosen.enterprise_id, str(person))
+
+
+def actor_of_client(client: MachineClient) -> Actor | None:
+    """Return a machine client as an actor; None when it was revoked."""
+    if client.revoked is not None:
+        return None
+    return Actor(client.name, client.role, client.enterprise_id)
+
+
+def clients_of(enterprise: int | None, after: int = 0, limit: int = 50) -> list[MachineClient]:
+    """Return the machine clients of an enterprise, or the operator's own; ``after`` is the last id of the page."""
+    return list(MachineClient.objects.filter(enterprise=enterprise, id__gt=after).order_by("id")[:limit])
