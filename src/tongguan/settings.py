@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from tongguan.server.configuration import home, is_on, read, secret
+from tongguan.server.configuration import checkout, home, is_on, read, secret
 from tongguan.server.logs import LOGGING as LOGGING
 
 
@@ -34,6 +34,7 @@ MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
 MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
 OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
+EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
 DEBUG = is_on("TONGGUAN_DEBUG")
 ALLOWED_HOSTS = [host.strip() for host in read("TONGGUAN_HOSTS").split(",")]
 DATABASES = {"default": _database()}

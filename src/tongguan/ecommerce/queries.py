@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tongguan import holds
+from tongguan.holds.queries import standing
 from tongguan.kernel.states import Actor
 from tongguan.parties import vault
 from tongguan.parties.models import Enterprise
@@ -129,7 +129,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
             found.documents[noun] = _opened(kind, row)
     subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
     found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
-    found.holds = holds.standing([str(inventory)]) if inventory is not None else []
+    found.holds = standing(str(inventory)) if inventory is not None else []
     if inventory is None:
         found.refused_filings = list(Filing.objects.filter(number=order_no, status__startswith="-").order_by("-id")[:20])
     return found

@@ -11,13 +11,15 @@ import zstandard
 from django.conf import settings
 from django.db import OperationalError, transaction
 
-from tongguan import parties
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.formats.ceb.parsing import SIZE_LIMIT
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.kernel.numbers import NumberError
 from tongguan.parties import vault
+from tongguan.parties.actions import meet
+from tongguan.parties.queries import find
 
 from ..context import Context
 from ..models import Message
@@ -32,6 +34,7 @@ from .vouchers import lock_keys as voucher_keys
 
 FILERS = FILER | {"payer", "carrier"}
 ATTEMPTS = 3
+UNKNOWN = Actor("unknown", "anonymous")
 _NOT_ENTITLED = {"CEB621Message": "-621016"}
 
 
@@ -98,11 +101,14 @@ def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | 
     """
     code = _cop(read)
     if sender is None:
-        if not settings.OPEN_INTAKE or not code:
-            return Actor("unknown", "anonymous"), None, False
-        firm = parties.meet(code, read.transfer.copName or code, at=at)
+        try:
+            firm = meet(code, read.transfer.copName or code, at=at) if settings.OPEN_INTAKE and code else None
+        except NumberError:
+            firm = None
+        if firm is None:
+            return UNKNOWN, None, False
         return Actor(f"client/{code}", "platform", firm.pk, firm.name_zh), firm.pk, True
-    firm = parties.find(code) if code else None
+    firm = find(code) if code else None
     if sender.role == "operator":
         return sender, firm.pk if firm else None, True
     return sender, sender.enterprise, not code or (firm is not None and firm.pk == sender.enterprise)
@@ -138,7 +144,7 @@ def _receipt(kind: str, batch: Batch) -> bytes:
 
 def _keep_unreadable(data: bytes, problem: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
     """Keep a message that could not be read, and answer it by a CEB900."""
-    who = sender or Actor("unknown", "anonymous")
+    who = sender or UNKNOWN
     guid = answers.new_guid()
     receipt = ceb.return_900(
         status=problem.status, info=problem.info_zh, at=at, guid=guid, message_id="", message_type=problem.message_type, original=data

@@ -1,0 +1,91 @@
+"""What ``make run`` starts with: invented firms, people who can sign in, and parcels of every fate.
+
+Nothing here is real, and nothing is done by a side door: people are admitted, firms registered and messages filed by the
+same actions as everybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from tongguan.kernel.states import Actor
+from tongguan.parties.actions import admit, issue, register
+from tongguan.parties.models import Person
+from tongguan.parties.queries import find
+
+from . import samples
+from .intake import receive
+from .models import Inventory, Message
+
+SEED = 20261121
+MOST = 8
+
+
+class DemoPerson(NamedTuple):
+    """Somebody who can sign in to the demo."""
+
+    username: str
+    role: str
+    firm: samples.Firm | None
+    name: str
+    name_en: str
+
+    @property
+    def password(self) -> str:
+        """The password: made from the service's own secret, so that no two installations share one."""
+        return salted_hmac("tongguan.demo", self.username, secret=settings.SECRET_KEY).hexdigest()[:12]
+
+
+PEOPLE = (
+    DemoPerson("platform", "platform", samples.PLATFORM, "王晓雯", "Wang Xiaowen"),
+    DemoPerson("broker", "broker", samples.BROKER, "李建国", "Li Jianguo"),
+    DemoPerson("payer", "payer", samples.PAYER, "陈静", "Chen Jing"),
+    DemoPerson("carrier", "carrier", samples.CARRIER, "赵磊", "Zhao Lei"),
+    DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
+    DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
+    DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
+)
+
+
+def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
+    """Register the firms, admit the people and file the first parcels; doing it twice changes nothing."""
+    for firm in samples.FIRMS:
+        register(
+            firm.code, firm.customs_registration, name_zh=firm.name, name_en=firm.name_en, kinds=[firm.kind], by=by, at=at
+        )
+    for who in PEOPLE:
+        if not Person.objects.filter(username=who.username).exists():
+            firm = find(who.firm.code) if who.firm else None
+            admit(who.username, who.name, who.password, [(who.role, firm)], by=by, at=at)
+    if not Message.objects.exists():
+        for data in _examples(examples or settings.EXAMPLES):
+            receive(data, sender=by, at=at)
+        _traffic(by, at)
+
+
+def machine_token(*, by: Actor, at: datetime) -> str:
+    """Make a machine client of the platform and return its token, to try the API with."""
+    firm = find(samples.PLATFORM.code)
+    return issue(f"demo {at:%Y%m%d%H%M%S}", firm, role="platform", dxp_id=f"DXPTG{firm.uscc[-9:]}", by=by, at=at)[1]
+
+
+def _examples(folder: Path | None) -> Iterator[bytes]:
+    if folder is not None and folder.is_dir():
+        for path in sorted(folder.glob("*.xml")):
+            yield path.read_bytes()
+
+
+def _traffic(by: Actor, at: datetime) -> None:
+    """File full messages until chance has drawn somebody, so that the officer finds a check on his desk."""
+    for number in range(MOST):
+        batch = list(samples.parcels(50, seed=SEED % 1000 + number, at=at, prefix="DM"))
+        for data in samples.messages(batch, sender=samples.BROKER, seed=number).values():
+            receive(data, sender=by, at=at)
+        if Inventory.objects.filter(state="check").exists():
+            return

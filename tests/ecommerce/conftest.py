@@ -1,0 +1,59 @@
+"""What the tests of e-commerce share: a day, its law and tariff, and a parcel whose documents agree."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from tests.ecommerce.filing import AT, OPERATOR
+from tongguan.ecommerce import samples
+from tongguan.ecommerce.context import Context
+from tongguan.ecommerce.intake import judge
+from tongguan.inspections.actions import ensure_keys
+from tongguan.parties.actions import register
+from tongguan.tariff.actions import load
+from tongguan.tariff.book import Book
+
+@pytest.fixture(scope="session")
+def ctx() -> Context:
+    return Context(AT.date(), tariff=Book.from_yaml(on=AT.date()))
+
+
+@pytest.fixture
+def parcel() -> samples.Parcel:
+    chance = random.Random(7)
+    bought = [(samples.GOODS[0], 1), (samples.GOODS[2], 2)]
+    return samples.parcel("T0001", samples.buyer(chance), bought, at=AT, chance=chance, freight=Decimal(20))
+
+
+@pytest.fixture
+def window(db):
+    """A window with its tariff loaded, its firms registered and the day's draw committed."""
+    prepare()
+
+
+@pytest.fixture
+def racing_window(transactional_db):
+    """The same, for tests whose threads commit."""
+    prepare()
+
+
+def prepare() -> None:
+    load(by=OPERATOR, at=AT)
+    ensure_keys(AT.date(), by=OPERATOR, at=AT)
+    for firm in samples.FIRMS:
+        register(firm.code, firm.customs_registration, name_zh=firm.name, kinds=[firm.kind], by=OPERATOR, at=AT)
+
+
+@pytest.fixture
+def nobody_drawn(monkeypatch):
+    """Chance draws nobody."""
+    monkeypatch.setattr(judge, "selected", lambda names, **_: set())
+
+
+@pytest.fixture
+def everybody_drawn(monkeypatch):
+    """Chance draws everybody."""
+    monkeypatch.setattr(judge, "selected", lambda names, **_: set(names))
