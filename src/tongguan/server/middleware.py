@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 
 from tongguan.server.metrics import REQUEST_SECONDS
 
+QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
+
 log = structlog.get_logger("tongguan.request")
 
 
@@ -33,7 +35,8 @@ class Observed:
         response["X-Request-Id"] = request.id
         response["Server-Timing"] = f"app;dur={seconds * 1000:.1f}"
         ms = round(seconds * 1000, 1)
-        log.info("request", method=request.method, route=route, status=response.status_code, ms=ms)
+        write = log.debug if route in QUIET and response.status_code < 500 else log.info
+        write("request", method=request.method, route=route, status=response.status_code, ms=ms)
         return response
 
 

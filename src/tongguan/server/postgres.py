@@ -103,9 +103,13 @@ class Cluster:
         """Make the cluster if there is none, start the server if it is down, and wait until it answers."""
         if not (self.data / "PG_VERSION").exists():
             self._create()
-        if not self.is_up():
-            self._launch()
-        self._await_answer()
+        for _ in range(3):  # one that was just killed may seem up for a moment
+            if not self.is_up():
+                self._launch()
+            if self._answers():
+                break
+        else:
+            raise NotStarted(f"PostgreSQL does not answer.\n{self._last_words()}")
         # Asked every time: a starter killed between its two steps leaves a server without our database.
         ours = f"select 1 from pg_database where datname = '{ROLE}'"
         if not self._run("psql", *self._as_role("postgres"), "-Atc", ours):
@@ -176,12 +180,14 @@ class Cluster:
             os.kill(int(number), 0)
             pid_file.write_text(f"{NOBODY}\n{rest}")
 
-    def _await_answer(self) -> None:
+    def _answers(self) -> bool:
+        """Wait until the server answers; False when it has gone instead, or never answers."""
         ends = time.monotonic() + PATIENCE
         while self._call("pg_isready", "-q", "-h", self.socket).returncode:
             if not self.is_up() or time.monotonic() > ends:
-                raise NotStarted(f"PostgreSQL does not answer.\n{self._last_words()}")
+                return False
             time.sleep(0.1)
+        return True
 
     @property
     def log(self) -> Path:

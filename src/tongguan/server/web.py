@@ -80,7 +80,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=workers,
-        blocking_threads=max(2, min(8, CONNECTIONS // workers)),
+        blocking_threads=max(2, min(4, CONNECTIONS // workers)),  # they share one interpreter: more only wait
         backlog=1024,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
