@@ -124,6 +124,7 @@ def test_a_value_not_of_its_kind_is_an_error_that_names_the_file(write, kind, wr
         ("title: {en: A limit, zh: 限额}", "title: {en: A limit}", "en and zh"),
         ("2019-01-01:", '"2019-01-01":', "written as 2019-01-01"),
         ("2024-12-01:", "2019-01-01:", "written twice"),
+        ("unit: yuan", "units: yuan", "has no units"),
     ],
 )
 def test_a_file_out_of_shape_is_an_error_that_names_it(write, old, new, complaint):

@@ -38,6 +38,12 @@ def test_another_key_or_another_place_does_not_open():
             unseal(blob, key, about)
 
 
+@pytest.mark.parametrize("length", range(1 + 12 + 16))
+def test_what_is_too_short_is_no_seal(length):
+    with pytest.raises(Unsealable, match="not a seal"):
+        unseal(seal(b"", KEY)[:length], KEY)
+
+
 def test_a_key_has_32_bytes():
     with pytest.raises(ValueError, match="32 bytes"):
         seal(b"x", b"short")
@@ -49,8 +55,9 @@ def test_the_fingerprint_finds_the_same_number_under_the_same_key_only():
     assert mac("11010519491231002X", KEY) == mac("11010519491231002X", KEY)
     assert len(mac("x", KEY)) == 16
     assert mac("11010519491231002X", OTHER) != mac("11010519491231002X", KEY) != mac("110105194912310020", KEY)
+    assert mac("x", bytes(16))
     with pytest.raises(ValueError):
-        mac("x", b"short")
+        mac("x", bytes(15))
 
 
 def test_the_fingerprint_is_hmac_sha256():

@@ -32,6 +32,8 @@ __all__ = ["ROOT", "STANDINGS", "DayLaw", "Law", "Malformed", "NotConfigured", "
 
 STANDINGS = ("official", "read", "unverified", "design")
 
+_KEYS = {"title", "unit", "kind", "of", "values", "expected", "note"}
+
 # Folders under law/ that hold other things than dated values.
 _NOT_VALUES = {"texts", "codes", "calendars", "tariff", "measures"}
 
@@ -160,6 +162,8 @@ def _file(root: Path, name: str) -> tuple[tuple[Provision, ...], tuple[Provision
     if not path.is_file():
         return None
     content = read(path)
+    if strange := set(content) - _KEYS:
+        raise Malformed(path, f"a value file has no {', '.join(sorted(map(str, strange)))}")
     try:
         values, expected = (_provisions(name, path, content, part) for part in ("values", "expected"))
     except ValueError as error:

@@ -47,7 +47,10 @@ def _again(code: str, values: dict[str, Any]) -> NumberError:
 
 def cleaned(number: str | None, between: str = " ") -> str:
     """Return the number in plain capitals without the characters people put between; nothing stays nothing."""
-    plain = (number or "").translate(_PLAIN).strip().upper()
+    plain = number or ""
+    if not plain.isascii():
+        plain = plain.translate(_PLAIN)
+    plain = plain.strip().upper()
     for character in between:
         plain = plain.replace(character, "")
     return plain
@@ -62,9 +65,10 @@ def of_length(number: str, kind: str, *lengths: int) -> None:
 
 def made_of(number: str, kind: str, allowed: frozenset[str], start: int = 0, end: int | None = None) -> None:
     """Raise NumberError, with the place counted from 1, for the first character that may not stand there."""
-    for place, character in enumerate(number[start:end], start + 1):
-        if character not in allowed:
-            raise NumberError("NUMBER_CHARACTERS", kind=kind, place=place)
+    part = number[start:end]
+    if not allowed.issuperset(part):
+        place = next(place for place, character in enumerate(part, start + 1) if character not in allowed)
+        raise NumberError("NUMBER_CHARACTERS", kind=kind, place=place)
 
 
 def checked(number: str, kind: str, wanted: str) -> None:

@@ -13,6 +13,8 @@ False
 
 from __future__ import annotations
 
+from operator import mul
+
 from . import organisation_code
 from .errors import DIGITS, NumberError, checked, cleaned, made_of, of_length
 
@@ -31,7 +33,7 @@ def compact(number: str | None) -> str:
 
 def check_digit(body: str) -> str:
     """Return the check character of the first 17 characters."""
-    return ALPHABET[-sum(_VALUES[c] * w for c, w in zip(body, _WEIGHTS, strict=True)) % 31]
+    return ALPHABET[-sum(map(mul, map(_VALUES.__getitem__, body), _WEIGHTS)) % 31]
 
 
 def validate(number: str | None) -> str:
