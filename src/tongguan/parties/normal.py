@@ -58,7 +58,8 @@ def identity(value: str) -> str:
 
 def phone(value: str) -> str:
     """Return a telephone number (电话): digits, without China's prefix before a mobile number."""
-    digits = "".join(c for c in _plain(value) if c.isdecimal())
+    plain = _plain(value)
+    digits = plain if plain.isdecimal() else "".join(c for c in plain if c.isdecimal())
     mobile = digits[-11:]
     return mobile if mobile[:1] == "1" and digits[:-11] in ("86", "0086") else digits
 

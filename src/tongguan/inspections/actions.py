@@ -1,0 +1,68 @@
+"""What can be done: place the checks chance has selected, and conclude one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from tongguan.holds import actions as holds
+from tongguan.inspections.draws import NoKey, key_of
+from tongguan.inspections.models import Check, DrawKey
+from tongguan.inspections.rules import CONCLUSION
+from tongguan.inspections.states import CHECK, OPEN
+from tongguan.inspections.verification import value
+from tongguan.journal.actions import Entry, record, record_many
+from tongguan.kernel.law import law
+from tongguan.kernel.rules import insist
+from tongguan.kernel.states import Actor
+
+HOLD = "inspection"
+STOPS = ("release", "gate", "amend", "withdraw")
+
+
+@transaction.atomic
+def place_checks(subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime) -> list[str]:
+    """Put what was selected under check and hold it, and return what was not under check before.
+
+    The hold promises a decision within the hours that the law names. Raises NoKey; IntegrityError for a subject that
+    this draw did not select.
+    """
+    row = DrawKey.objects.filter(day=day).first()
+    if row is None:
+        raise NoKey(day)
+    key = key_of(row)
+    drawn = {subject: value(subject, key) for subject in sorted(set(subjects))}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO inspections_check (subject, value, day, share, drawn_at)"
+            " SELECT s, v, %s, %s, %s FROM unnest(%s::text[], %s::numeric[]) AS drawn (s, v)"
+            " ON CONFLICT (subject) DO NOTHING RETURNING subject",
+            [day, share, at, list(drawn), list(drawn.values())],
+        )
+        placed = [subject for (subject,) in cursor.fetchall()]
+    promised = at + timedelta(hours=law("inspections.check_promise_hours", on=day).value)
+    holds.place_many(placed, HOLD, owner="officer", stops=STOPS, promised=promised, by=by, at=at)
+    record_many([Entry("check.drawn", s, by, at, {"day": day, "share": share, "value": drawn[s]}) for s in placed])
+    return placed
+
+
+@transaction.atomic
+def conclude(check: Check | int, verb: str, *, by: Actor, at: datetime, reason: str = "") -> Check:
+    """Say what a check has come to: *pass* lifts its hold, *refuse* and *suspend* keep it and need a reason.
+
+    Raises NotNow, NotYours, Refused (REASON_MISSING), Check.DoesNotExist.
+    """
+    number = check if isinstance(check, int) else check.pk
+    found = Check.objects.select_for_update().get(pk=number)
+    found.state = CHECK.after(found.state, verb, by=by)
+    insist(CONCLUSION, {"verb": verb, "reason": reason})
+    found.officer, found.reason = by.name, reason.strip()
+    found.concluded_at = None if found.state in OPEN else at
+    found.save(update_fields=["state", "officer", "reason", "concluded_at"])
+    if found.state == "passed":
+        holds.lift_many([found.subject], HOLD, "passed", by=by, at=at)
+    record(f"check.{found.state}", found.subject, by=by, at=at, reason=found.reason)
+    return found

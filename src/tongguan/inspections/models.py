@@ -1,0 +1,53 @@
+"""Keys of draws, and the checks of what was drawn."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+_SHARE = {"max_digits": 10, "decimal_places": 9}
+
+
+class DrawKey(models.Model):
+    """The secret key of a day's draw (当日抽取密钥), sealed under the master key; public once revealed."""
+
+    day = models.DateField(unique=True)
+    sealed = models.BinaryField()
+    commitment = models.CharField(max_length=64)
+    revealed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"draw/{self.day}"
+
+
+class Check(models.Model):
+    """The check of something chance has selected (查验).
+
+    ``value`` is what the draw gave it, a number from 0 to 1, and lies below ``share``; ``day`` is the day of the key.
+    """
+
+    subject = models.TextField(unique=True)
+    day = models.DateField()
+    share = models.DecimalField(**_SHARE)
+    value = models.DecimalField(**_SHARE)
+    drawn_at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="drawn", db_default="drawn")
+    officer = models.TextField(default="", db_default="")
+    reason = models.TextField(default="", db_default="")
+    concluded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state__in=["drawn", "suspended"]), name="checks_open"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(value__gte=0, value__lt=models.F("share")), name="check_was_drawn"),
+            models.CheckConstraint(
+                condition=Q(state__in=["drawn", "suspended"], concluded_at=None)
+                | Q(state__in=["passed", "refused"], concluded_at__isnull=False),
+                name="check_concluded_at_its_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"check of {self.subject}"
