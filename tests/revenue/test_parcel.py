@@ -159,7 +159,7 @@ def test_each_tax_is_rounded_for_each_line_and_then_summed(tariff: Book):
 
 
 def test_half_a_fen_goes_up_even_where_a_division_does_not_end():
-    # 70 % of 0.05 / 0.7 x 30 % is exactly 0.015.
+    # 70 % of 0.25 / 0.7 x 30 % is exactly 0.075, though 0.25 / 0.7 does not end.
     reference = {"title": "t", "href": "", "standing": "design"}
     rate = {"since": date(2020, 1, 1), "until": None, "reference": reference}
     rates = [
@@ -168,7 +168,7 @@ def test_half_a_fen_goes_up_even_where_a_division_does_not_end():
     ]
     line = {"code": "1234567890", "zh": "某物", "en": "A thing", "unit1": "035", "since": date(2020, 1, 1)}
     tariff = Book(DAY, [entry({**line, "listed_since": None}, rates)])
-    assert assess(tariff, item("1234567890", "0.05")).total(CONSUMPTION) == Decimal("0.02")
+    assert assess(tariff, item("1234567890", "0.25")).total(CONSUMPTION) == Decimal("0.08")
 
 
 def _one_line_tariff(duty: dict, consumption: dict) -> Book:

@@ -16,7 +16,7 @@ from tongguan.kernel.law import Malformed, NotConfigured
 from tongguan.kernel.states import Actor
 from tongguan.tariff import queries, sources
 from tongguan.tariff.actions import load
-from tongguan.tariff.book import Book
+from tongguan.tariff.book import Book, LineOn
 from tongguan.tariff.models import Edition, Line, Rate
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,18 @@ def test_a_line_that_goes_leaves_its_rates_in_the_edition(folder: Path):
     assert ("general", {"rate": "0.3"}) in gone
 
 
+def test_a_rate_that_goes_is_gone_and_kept_in_the_edition(folder: Path):
+    load(folder, by=CLERK, at=AT)
+    assert queries.book(on=DAY).line("2208300000").rate("provisional") is not None
+    replace(folder, "schedules.yaml", "    2026-02-02: {rate: 5%, reference: whisky_2026}\n", "")
+    done = load(folder, by=CLERK, at=AT)
+    assert [(rate["code"], rate["since"], rate["former"]["formula"]) for rate in done.rates_removed] == [
+        ("2208300000", "2026-02-02", {"rate": "0.05"})
+    ]
+    assert [(rate["since"], rate["former"]) for rate in done.rates_changed] == [("2026-01-01", {"until": "2026-02-01"})]
+    assert queries.book(on=DAY).line("2208300000").rate("provisional") is None
+
+
 def test_files_that_make_no_sense_change_nothing(folder: Path):
     load(folder, by=CLERK, at=AT)
     replace(folder, "drinks.yaml", 'units: ["095", "035"]', 'units: ["095", "999"]')
@@ -105,18 +117,24 @@ def test_a_source_without_the_shared_file_is_refused(tmp_path: Path):
         load(tmp_path, by=CLERK, at=AT)
 
 
-def test_the_book_from_the_database_is_the_book_from_the_files():
+def said(line: LineOn, kind: str) -> tuple | str | None:
+    try:
+        rate = line.rate(kind)
+    except NotConfigured as refused:
+        return str(refused)
+    return rate and (rate.formula, rate.since, rate.reference)
+
+
+@pytest.mark.parametrize("day", [DAY, date(2020, 12, 31), date(2021, 12, 31), date(2022, 1, 1), date(2026, 8, 31)])
+def test_the_book_from_the_database_is_the_book_from_the_files(day: date):
     load(by=CLERK, at=AT)
-    stored, read = queries.book(on=DAY), Book.from_yaml(on=DAY)
+    stored, read = queries.book(on=day), Book.from_yaml(on=day)
     assert [line.code for line in stored] == [line.code for line in read]
     for line, twin in zip(stored, read, strict=True):
         for name in ("zh", "en", "unit1", "unit2", "letters", "listed", "listed_since", "listed_reference"):
             assert getattr(line, name) == getattr(twin, name), (line.code, name)
         for kind in sources.KINDS:
-            one, other = line.rate(kind), twin.rate(kind)
-            assert (one is None) == (other is None), (line.code, kind)
-            if one is not None and other is not None:
-                assert (one.formula, one.since, one.reference) == (other.formula, other.since, other.reference)
+            assert said(line, kind) == said(twin, kind), (line.code, kind)
 
 
 def test_a_book_is_built_with_one_query_and_then_kept(folder: Path):
@@ -133,6 +151,7 @@ def test_a_book_is_built_with_one_query_and_then_kept(folder: Path):
     load(folder, by=CLERK, at=AT)
     assert queries.book(on=DAY).line("2208300000").en == "Whiskies"
     assert first.line("2208300000").en == "Whisky"
+    assert [kept for kept in queries._books.values() if kept is first] == []
 
 
 def test_without_a_tariff_nothing_is_guessed():
