@@ -77,8 +77,10 @@ def customs_values(
         raise ValueError("a parcel without goods has no value")
     else:
         prices = [fen(item.totalPrice) for item in items]
-        shares = apportion(around, prices if any(prices) else [1] * len(prices))
-        values = [price + share for price, share in zip(prices, shares, strict=True)]
+        values = prices
+        if around:
+            shares = apportion(around, prices if any(prices) else [1] * len(prices))
+            values = [price + share for price, share in zip(prices, shares, strict=True)]
     if min(values) < 0:
         raise ValueError("the discount is more than the goods cost")
     return values
