@@ -1,0 +1,145 @@
+"""The transport of CEB messages over HTTP (报文传输): messages go to one address, receipts are fetched by their kind.
+
+It is what clients of the e-port's HTTP access speak already: ``POST /cebcmsg`` with a JSON envelope, answered by a
+plain ``OK``, and ``GET /ceb312msg?dxpid=&qryid=``. The same address also takes XML and answers it by the receipt.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from tongguan.ecommerce import intake, queries
+from tongguan.ecommerce.models import Receipt
+from tongguan.formats import ceb
+from tongguan.formats.ceb.faults import unreadable
+from tongguan.kernel.states import Actor
+
+from . import bodies, cursors
+from .callers import Caller, caller
+from .jsons import loads
+from .problems import Problem, both, shaped
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PAGE = 500
+"""Receipts a poll returns at most."""
+
+XML = "application/xml; charset=utf-8"
+RECEIPTS = ("CEB312Message", "CEB412Message", "CEB512Message", "CEB622Message", "CEB900Message")
+ENVELOPE = ("message", "messagebody", "data")
+_SPELT = ("Message", "MessageBody", "data")
+_OPEN = Actor("open intake", "operator", label="open intake")
+
+
+@csrf_exempt
+@shaped
+@require_POST
+def cebcmsg(request: HttpRequest) -> HttpResponse:
+    """Take in one message: the JSON envelope is answered by ``OK``, XML by its receipt."""
+    who, at = caller(request), timezone.now()
+    try:
+        data = bodies.body(request)
+    except bodies.TooLarge as error:
+        if bodies.is_xml(request, error.head):
+            return HttpResponse(_too_large_receipt(error.head, at), status=413, content_type=XML)
+        raise bodies.too_large() from None
+    if bodies.is_xml(request, data):
+        outcome = intake.receive(data, sender=who.actor, at=at, dxp_id="")
+        return HttpResponse(outcome.receipt, content_type=XML)
+    intake.receive(unpacked(data), sender=who.actor, at=at, dxp_id="")
+    return HttpResponse("OK", content_type="text/plain; charset=utf-8")
+
+
+def unpacked(body: bytes) -> bytes:
+    """Return the XML in a JSON envelope, whose names may be written with a capital or not; raises Problem."""
+    found: Any = loads(body)
+    for place, wanted in enumerate(ENVELOPE):
+        pointer = "/".join(_SPELT[:place])
+        if not isinstance(found, dict):
+            raise Problem("WRONG_SHAPE", pointer=pointer or "JSON", wanted=both("api.shape.object"))
+        named = {str(name).lower(): value for name, value in found.items()}
+        if wanted not in named:
+            raise Problem("MEMBER_MISSING", pointer="/".join(_SPELT[: place + 1]))
+        found = named[wanted]
+    pointer = "/".join(_SPELT)
+    if not isinstance(found, str):
+        raise Problem("WRONG_SHAPE", pointer=pointer, wanted=both("api.shape.text"))
+    try:
+        # Encoders that follow MIME break lines; anything else that is not of the alphabet is refused.
+        return base64.b64decode("".join(found.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem("BAD_BASE64", pointer=pointer) from None
+
+
+def _too_large_receipt(head: bytes, at: datetime) -> bytes:
+    """Return the CEB900 for a message of which only the beginning was read."""
+    problem = unreadable("size", size=f">{bodies.LIMIT}", limit=bodies.LIMIT)
+    return ceb.return_900(problem, head, guid=str(uuid.uuid4()).upper(), at=at)
+
+
+def poll(kind: str) -> Callable[..., HttpResponse]:
+    """Return the view that returns receipts of a kind."""
+
+    @shaped
+    @require_GET
+    def polled(request: HttpRequest) -> HttpResponse:
+        rows = _asked(request, caller(request), kind)
+        response = HttpResponse(msgspec.json.encode([_written(row) for row in rows]), content_type="application/json")
+        response["Cache-Control"] = "no-store"
+        if len(rows) == PAGE:
+            query = request.GET.copy()
+            query["after"] = cursors.written(rows[-1])
+            response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'
+        return response
+
+    return polled
+
+
+def _asked(request: HttpRequest, who: Caller, kind: str) -> list[Receipt]:
+    dxp_id = request.GET.get("dxpid", "").strip()
+    if not 1 <= len(dxp_id) <= 30 or "\0" in dxp_id:
+        raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid"))
+    # Who is not known sees the receipts of the exchange number he names, on this machine, while the intake is open.
+    return queries.receipts(
+        to=who.actor or _OPEN, after=cursors.read(request.GET.get("after", "")), kind=kind, dxp_id=dxp_id,
+        since=_moment(request.GET.get("qryid", "")), limit=PAGE,
+    )  # fmt: skip
+
+
+def _moment(written: str) -> datetime:
+    try:
+        if len(written) != 14 or not written.isascii() or not written.isdigit():
+            raise ValueError(written)
+        return datetime.strptime(written, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI)
+    except ValueError:
+        raise Problem("BAD_PARAMETER", pointer="qryid", name="qryid", wanted=both("api.parameter.time")) from None
+
+
+def _written(row: Receipt) -> dict[str, Any]:
+    """Return a receipt as these clients know it: names in small letters, moments in milliseconds since 1970."""
+    moment = int(row.at.timestamp() * 1000)
+    written: dict[str, Any] = {
+        "org_id": row.enterprise_id,
+        "instm": moment,
+        "re_order_guid": row.guid,
+        "returnstatus": row.status,
+        **{name.lower(): value for name, value in row.keys.items()},
+        "trans_dxpid": row.dxp_id,
+        "returninfo": row.info,
+        "returntime": moment,
+        "returntime2": f"{row.at.astimezone(SHANGHAI):%Y%m%d%H%M%S}",
+    }
+    if row.kind == "CEB622Message":
+        written["re_elist_guid"] = row.guid  # what the 622 calls it where this access is in use
+    return written
