@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -13,7 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tongguan.journal.actions import Entry, record, record_many, sequence
 from tongguan.journal.copying import NoTransaction
-from tongguan.journal.leaves import leaf
+from tongguan.journal.leaves import canonical, leaf
 from tongguan.journal.models import Event
 from tongguan.journal.queries import follow, story
 from tongguan.kernel.states import Actor
@@ -37,9 +39,20 @@ def test_an_event_keeps_what_happened_by_whom_and_when():
 def test_a_leaf_can_be_made_again_from_the_stored_row():
     record_many([Entry("a", "s/1", LI, AT, {"name": "李·宝", "n": 2**70, "deep": {"b": [None, True], "a": ""}})])
     event = Event.objects.get()
-    again = leaf(event.what, event.subject, event.by, event.role, event.at, event.details)
+    again = leaf(event.what, event.subject, event.by, event.role, event.at, canonical(event.details))
     assert bytes(event.leaf) == again
-    assert again != leaf(event.what, event.subject, event.by, event.role, event.at, {**event.details, "n": 1})
+    changed = canonical({**event.details, "n": 1})
+    assert again != leaf(event.what, event.subject, event.by, event.role, event.at, changed)
+
+
+def test_a_leaf_is_the_hash_of_one_canonical_text():
+    """Whoever has the event makes its leaf with any JSON library."""
+    event = {"what": 'a"b', "subject": "s/1\n", "by": "李", "role": "officer", "details": {"b": 1, "a": ["x"]}}
+    event["at"] = "2026-11-21T09:30:00.000000+00:00"
+    written = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    shanghai = AT.astimezone(timezone(timedelta(hours=8)))
+    made = leaf(event["what"], event["subject"], "李", "officer", shanghai, canonical(event["details"]))
+    assert made == hashlib.sha256(b"\x00" + written.encode()).digest()
 
 
 @pytest.mark.django_db

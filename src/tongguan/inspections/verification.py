@@ -4,7 +4,7 @@ A record is what is published of a day: its key and the commitment made before, 
 and which of them were selected. Each name is drawn alone, so a record of some of the names is as good as one of all.
 
 >>> record = {"key": "00" * 32, "commitment": "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925",
-...           "share": "0.25", "names": ["D1", "D2", "D3", "D4", "D5"], "selected": ["D5"]}
+...           "share": "0.25", "names": ["D1", "D2", "D3", "D4", "D5"], "selected": ["D4", "D5"]}
 >>> verify(record)
 Verdict(key_fits=True, left_out=[], added=[])
 """

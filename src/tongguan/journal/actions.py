@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from tongguan.journal.copying import copy_rows, inside_a_transaction
-from tongguan.journal.leaves import leaf, plain
+from tongguan.journal.copying import copy_rows, inside_a_transaction, written_json
+from tongguan.journal.leaves import canonical, leaf, plain
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor
 
@@ -29,10 +29,10 @@ class Entry(NamedTuple):
 
 
 def _row(entry: Entry) -> tuple:
-    details, subject = plain(entry.details), str(entry.subject)
+    details, subject = canonical(plain(entry.details)), str(entry.subject)
     name, role = entry.by.name, entry.by.role
     made = leaf(entry.what, subject, name, role, entry.at, details)
-    return entry.what, subject, name, role, entry.at, details, made
+    return entry.what, subject, name, role, entry.at, written_json(details), made
 
 
 def record(what: str, subject: object, *, by: Actor, at: datetime, **details: Any) -> Event:
@@ -42,8 +42,9 @@ def record(what: str, subject: object, *, by: Actor, at: datetime, **details: An
     outside a transaction, TypeError for a float, ValueError for a moment without a time zone.
     """
     inside_a_transaction()
-    row = _row(Entry(what, str(subject), by, at, details))
-    return Event.objects.create(**dict(zip(_COLUMNS, row, strict=True)))
+    kept, named = plain(details), str(subject)
+    made = leaf(what, named, by.name, by.role, at, canonical(kept))
+    return Event.objects.create(what=what, subject=named, by=by.name, role=by.role, at=at, details=kept, leaf=made)
 
 
 def record_many(entries: Iterable[Entry]) -> None:

@@ -6,7 +6,7 @@ without touching a stored row. Canonical JSON here: names sorted by code point, 
 and texts only. A binary fraction is refused, because the database may give it back written otherwise.
 
 >>> at = datetime(2026, 11, 21, 9, tzinfo=UTC)
->>> leaf("parcel.released", "P1", "li", "officer", at, {"tax": plain(Decimal("92.80"))}).hex()[:16]
+>>> leaf("parcel.released", "P1", "li", "officer", at, canonical(plain({"tax": Decimal("92.80")}))).hex()[:16]
 '24c0136167f796ac'
 """
 
@@ -16,10 +16,17 @@ import hashlib
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from json.encoder import encode_basestring as _text
 from typing import Any
 
 _LEAF = b"\x00"
-_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Write plain details as canonical JSON."""
+
+
+_AS_IT_IS = {str, int, bool, type(None)}
 
 
 def plain(value: Any) -> Any:
@@ -27,10 +34,10 @@ def plain(value: Any) -> Any:
 
     Raises TypeError for a float or anything else that has no one form.
     """
-    if value is None or isinstance(value, (str, int)):
+    if type(value) in _AS_IT_IS or isinstance(value, (str, int)):
         return value
     if isinstance(value, dict):
-        return {_key(key): plain(inner) for key, inner in value.items()}
+        return {_key(key): inner if type(inner) in _AS_IT_IS else plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
     if isinstance(value, Decimal):
@@ -52,6 +59,7 @@ def _key(key: object) -> str:
     return key
 
 
+@lru_cache(maxsize=256)
 def stamp(at: datetime) -> str:
     """Return a moment in UTC to the microsecond; raises ValueError for one without a time zone."""
     if at.tzinfo is None:
@@ -59,9 +67,10 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def leaf(what: str, subject: str, by: str, role: str, at: datetime, details: dict) -> bytes:
-    """Return the 32-byte leaf of an event; ``details`` are plain already."""
-    written = _canonical(
-        {"what": what, "subject": subject, "by": by, "role": role, "at": stamp(at), "details": details}
+def leaf(what: str, subject: str, by: str, role: str, at: datetime, details: str) -> bytes:
+    """Return the 32-byte leaf of an event; ``details`` are canonical JSON already."""
+    written = (
+        f'{{"at":"{stamp(at)}","by":{_text(by)},"details":{details}'
+        f',"role":{_text(role)},"subject":{_text(subject)},"what":{_text(what)}}}'
     )
     return hashlib.sha256(_LEAF + written.encode()).digest()

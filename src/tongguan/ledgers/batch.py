@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -112,11 +113,12 @@ class Batch:
             ],
         )
         changed = sorted({line.account for line in self.lines})
+        balances = json.dumps([{"id": ids[name], "balance": str(self.balances[name])} for name in changed])
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE ledgers_account a SET balance = v.balance"
-                " FROM unnest(%s::bigint[], %s::numeric[]) AS v (id, balance) WHERE a.id = v.id",
-                [[ids[name] for name in changed], [self.balances[name] for name in changed]],
+                " FROM json_to_recordset(%s::json) AS v (id bigint, balance numeric) WHERE a.id = v.id",
+                [balances],
             )
 
     def _lower(

@@ -35,12 +35,13 @@ class Migration(migrations.Migration):
                 ('by', models.TextField()),
                 ('at', models.DateTimeField()),
                 ('note', models.TextField(default='')),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledgers.account')),
+                ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledgers.account')),
             ],
             options={
                 'indexes': [models.Index(fields=['account', 'id'], name='entries_of_account')],
                 'constraints': [models.UniqueConstraint(fields=('account', 'reference', 'kind'), name='entry_once'), models.CheckConstraint(condition=models.Q(models.Q(('amount__lte', 0), ('kind__in', ('debit', 'reserve'))), models.Q(('amount__gte', 0), ('kind__in', ('credit', 'release'))), models.Q(('amount', 0), ('kind', 'confirm')), _connector='OR'), name='entry_effect_fits_kind')],
             },
         ),
+        append_only('ledgers_account', unless='OLD.id = NEW.id AND OLD.name = NEW.name'),
         append_only('ledgers_entry'),
     ]
