@@ -48,7 +48,9 @@ def good() -> list[Parcel]:
         _parcel("EX2026112003", MA, (BAG, 1)),
         _parcel("EX2026112004", MA, (CHARGER, 1), (CREAM, 1), freight="12.5"),
         # The payment is a fen short.
-        (p := _parcel("EX2026112005", LIN, (CREAM, 1))).changed("payment", amountPaid=p.payment.amountPaid - Decimal("0.01")),
+        (p := _parcel("EX2026112005", LIN, (CREAM, 1))).changed(
+            "payment", amountPaid=p.payment.amountPaid - Decimal("0.01")
+        ),
         # Two bags over the single limit: only one article may pass it.
         _parcel("EX2026112006", BAI, (BAG, 2)),
         # The waybill goes to somebody else.
@@ -65,7 +67,9 @@ def bad() -> list[Parcel]:
         _parcel(f"{start}13", LIN, (MILK, 1)).changed("inventory", item_1_gcode="1901101099"),
         _parcel(f"{start}14", LIN, (CREAM, 1)).changed("inventory", item_1_unit1="007", item_1_qty2=None),
         _parcel(f"{start}15", LIN, (SOY, 1)),
-        _parcel(f"{start}16", LIN, (MILK, 1)).changed("inventory", tradeMode="1210", packNo=2, assureCode="91110105MA01ABCD5F"),
+        _parcel(f"{start}16", LIN, (MILK, 1)).changed(
+            "inventory", tradeMode="1210", packNo=2, assureCode="91110105MA01ABCD5F"
+        ),
         _parcel(f"{start}17", LIN, (MILK, 1)),
     ]
 
@@ -77,7 +81,9 @@ def files() -> dict[str, bytes]:
         f"0{place}-{noun}.xml": samples.message(noun, [getattr(p, noun) for p in parcels], seed=1)
         for place, noun in enumerate(samples.KINDS, 1)
     }
-    made["05-inventory-waits.xml"] = samples.message("inventory", [_parcel("EX2026112008", GULI, (SHIRT, 2)).inventory], seed=2)
+    made["05-inventory-waits.xml"] = samples.message(
+        "inventory", [_parcel("EX2026112008", GULI, (SHIRT, 2)).inventory], seed=2
+    )
     made["06-order-for-05.xml"] = samples.message("order", [_parcel("EX2026112008", GULI, (SHIRT, 2)).order], seed=2)
     made["11-inventory-mistakes.xml"] = samples.message("inventory", [p.inventory for p in wrong], seed=3)
     made["12-order-again.xml"] = samples.message("order", [parcels[0].order], seed=4)

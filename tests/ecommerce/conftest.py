@@ -6,15 +6,15 @@ import random
 from decimal import Decimal
 
 import pytest
-
 from tests.ecommerce.filing import AT, OPERATOR
+
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.context import Context
-from tongguan.ecommerce.intake import judge
-from tongguan.inspections.actions import ensure_keys
+from tongguan.inspections.draws import ensure_keys
 from tongguan.parties.actions import register
 from tongguan.tariff.actions import load
 from tongguan.tariff.book import Book
+
 
 @pytest.fixture(scope="session")
 def ctx() -> Context:
@@ -47,13 +47,23 @@ def prepare() -> None:
         register(firm.code, firm.customs_registration, name_zh=firm.name, kinds=[firm.kind], by=OPERATOR, at=AT)
 
 
+def drawn_share(monkeypatch, share: str) -> None:
+    made = Context.__init__
+
+    def made_with_share(self, *args, **more):
+        made(self, *args, **more)
+        self.check_share = Decimal(share)
+
+    monkeypatch.setattr(Context, "__init__", made_with_share)
+
+
 @pytest.fixture
 def nobody_drawn(monkeypatch):
-    """Chance draws nobody."""
-    monkeypatch.setattr(judge, "selected", lambda names, **_: set())
+    """Chance draws nobody: the share is none."""
+    drawn_share(monkeypatch, "0")
 
 
 @pytest.fixture
 def everybody_drawn(monkeypatch):
-    """Chance draws everybody."""
-    monkeypatch.setattr(judge, "selected", lambda names, **_: set(names))
+    """Chance draws everybody: the share is all."""
+    drawn_share(monkeypatch, "1")

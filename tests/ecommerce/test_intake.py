@@ -8,18 +8,18 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from tests.ecommerce.filing import AT, OPERATOR, file, file_all
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import receive
 from tongguan.ecommerce.intake.judge import allowance_account
 from tongguan.ecommerce.models import Filing, Inventory, Message, Order, Receipt
 from tongguan.formats import ceb
+from tongguan.inspections.draws import ensure_keys
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import credit, debit
 from tongguan.ledgers.models import Account
-
-from tests.ecommerce.filing import AT, OPERATOR, file, file_all
 
 D = Decimal
 pytestmark = pytest.mark.usefixtures("window", "nobody_drawn")
@@ -27,7 +27,9 @@ PLAIN = samples.Goods("2106909090", "营养补充剂", "1瓶", "1000.00", "142",
 CREAM = samples.Goods("3304990029", "护肤霜", "20克/瓶", "425.00", "142", "0.02", "035", "011", "133")
 
 
-def bought(order_no: str, price: str, *, qty: int = 1, who: samples.Buyer | None = None, goods=PLAIN, **more) -> samples.Parcel:
+def bought(
+    order_no: str, price: str, *, qty: int = 1, who: samples.Buyer | None = None, goods=PLAIN, **more
+) -> samples.Parcel:
     chance = random.Random(order_no)
     who = who or samples.buyer(random.Random(1))
     return samples.parcel(order_no, who, [(goods._replace(price=price), qty)], at=AT, chance=chance, **more)
@@ -143,9 +145,14 @@ def test_story_S7():
     # The return itself is filed by message 625, which comes with the whole of import; the ledger is what it moves.
     row = Inventory.objects.get(order_no="S1")
     credit(
-        allowance_account(row.buyer_match, 2026), D(1000), reference="return/S1", by=OPERATOR, at=AT + timedelta(days=20)
+        allowance_account(row.buyer_match, 2026),
+        D(1000),
+        reference="return/S1",
+        by=OPERATOR,
+        at=AT + timedelta(days=20),
     )
     assert 26000 - used(first) == D("1200")
+    ensure_keys((AT + timedelta(days=20)).date(), by=OPERATOR, at=AT)
     again = file("inventory", second.inventory, at=AT + timedelta(days=20))
     assert statuses(again) == ["800"]
     assert used(first) == D("25100")
@@ -383,9 +390,16 @@ def test_no_name_or_number_of_a_person_stands_in_clear(parcel):
     from django.db import connection
 
     file_all(parcel)
-    secrets = [parcel.order.buyerIdNumber, parcel.order.buyerName, parcel.order.consigneeTelephone, parcel.order.consigneeAddress]
+    secrets = [
+        parcel.order.buyerIdNumber,
+        parcel.order.buyerName,
+        parcel.order.consigneeTelephone,
+        parcel.order.consigneeAddress,
+    ]
     with connection.cursor() as cursor:
-        tables = [t for t in connection.introspection.table_names() if t.startswith(("ecommerce_", "journal_", "ledgers_"))]
+        tables = [
+            t for t in connection.introspection.table_names() if t.startswith(("ecommerce_", "journal_", "ledgers_"))
+        ]
         for table in tables:
             cursor.execute(f"SELECT t::text FROM {table} t")
             rows = "\n".join(row[0] for row in cursor.fetchall())

@@ -160,13 +160,18 @@ def test_documents_that_agree_match(parcel, ctx):
 def test_names_match_after_nfkc_with_any_middle_dot(parcel, ctx):
     """Names of people match after NFKC with the middle dot and rare characters (GB 18030)."""
     written = parcel.changed("order", buyerName="阿依古丽·买买提", consignee="ＡＢ𠮷")
-    written = written.changed("payment", payerName="阿依古丽•买买提").changed("inventory", buyerName="阿依古丽 ・ 买买提")
+    written = written.changed("payment", payerName="阿依古丽•买买提").changed(
+        "inventory", buyerName="阿依古丽 ・ 买买提"
+    )
     written = written.changed("waybill", consignee="ab𠮷")
     assert check(MATCH, dossier(written), ctx) == []
 
 
 def test_every_match_rule_has_its_case():
-    cases = {(code, alias) for code, alias, *_ in MISMATCHED} | {("1322", "ITEM_COUNT"), ("PAY_MISMATCH", "ONE_PAYMENT")}
+    cases = {(code, alias) for code, alias, *_ in MISMATCHED} | {
+        ("1322", "ITEM_COUNT"),
+        ("PAY_MISMATCH", "ONE_PAYMENT"),
+    }
     assert {(r.code, r.alias) for r in MATCH} == cases
 
 

@@ -6,17 +6,22 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongguan import inspections
+from tongguan.inspections.actions import conclude
+from tongguan.inspections.models import Check
 from tongguan.journal.actions import record
 from tongguan.kernel.rules import Break, Finding, Rule, insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import credit
 from tongguan.ledgers.models import Entry
 
+from .context import Context
 from .intake import answers
+from .intake.batch import Batch, keep
+from .intake.candidates import KIND, SYSTEM, Candidate
+from .intake.drawing import SELECTION, draw_held
 from .intake.inventories import reopened
-from .intake.judge import KIND, allowance_account
-from .models import Inventory, Order, Payment, Receipt, Waybill
+from .intake.judge import allowance_account
+from .models import Inventory, Order, Payment, Waybill
 from .states import INVENTORY
 
 
@@ -41,7 +46,7 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     """
     row = _locked(number)
     state = INVENTORY.after(row.state, "pass", by=by)
-    inspections.conclude(str(row), "pass", by=by, at=at, reason=reason)
+    conclude(_check(row), "pass", by=by, at=at, reason=reason)
     row.state, row.released_at = state, at
     _answered(row, "399", at)
     _answered(row, "800", at)
@@ -59,7 +64,7 @@ def suspend(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     insist(REASON, reason)
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "suspend", by=by)
-    inspections.conclude(str(row), "suspend", by=by, at=at, reason=reason)
+    conclude(_check(row), "suspend", by=by, at=at, reason=reason)
     _answered(row, "600", at, reason=reason)
     row.save(update_fields=["state", "status"])
     record("inventory.suspended", str(row), by=by, at=at, number=row.invt_no)
@@ -75,10 +80,10 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     insist(REASON, reason)
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "refuse", by=by)
-    inspections.conclude(str(row), "refuse", by=by, at=at, reason=reason)
+    conclude(_check(row), "refuse", by=by, at=at, reason=reason)
     year = row.judged_at.astimezone(answers.SHANGHAI).year
     credit(
-        allowance_account(row.buyer_match, year), counted(row), reference=f"{row}/{row.version}/refused", by=by, at=at
+        allowance_account(row.buyer_match, year), counted(row), reference=f"{row.version_subject}/refused", by=by, at=at
     )
     _unbind(row)
     row.items.all().delete()
@@ -89,11 +94,32 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     return row
 
 
+@transaction.atomic
+def draw_for_held(*, at: datetime, limit: int = 500) -> int:
+    """Draw for inventories held for selection, oldest first, and return how many went on. Nothing moves without a key."""
+    held = Inventory.objects.filter(state=SELECTION).select_for_update(skip_locked=True, of=("self",))
+    rows = list(held.select_related("filing").order_by("id")[:limit])
+    if not rows:
+        return 0
+    candidates = [
+        Candidate(row, reopened(KIND, row.filing.sealed), [Finding.from_dict(f) for f in row.findings]) for row in rows
+    ]
+    batch = Batch(None, SYSTEM, at, Context(at.astimezone(answers.SHANGHAI).date()))
+    draw_held(batch, candidates)
+    batch.write()
+    keep(Inventory, [], [c.row for c in candidates])
+    return sum(row.state != SELECTION for row in rows)
+
+
 def counted(row: Inventory):
     """Return what the inventory took from the buyer's yearly allowance, in yuan, as the ledger has it."""
     year = row.judged_at.astimezone(answers.SHANGHAI).year
     account = allowance_account(row.buyer_match, year)
-    return -Entry.objects.get(account__name=account, reference=f"{row}/{row.version}", kind="debit").amount
+    return -Entry.objects.get(account__name=account, reference=row.version_subject, kind="debit").amount
+
+
+def _check(row: Inventory) -> Check:
+    return Check.objects.get(subject=row.version_subject)
 
 
 def _locked(number: str) -> Inventory:
@@ -115,7 +141,4 @@ def _answered(row: Inventory, status: str, at: datetime, **values: str) -> None:
         KIND, doc, status, answers.worded(status if status != "100" else "100.officer", **values), at,
         preNo=row.pre_no, invtNo=row.invt_no,
     )  # fmt: skip
-    Receipt.objects.create(
-        kind=answers.ANSWERS[KIND].kind, subject=str(row), message_id=row.filing.message_id, position=0, enterprise_id=row.enterprise_id,
-        dxp_id=row.dxp_id, guid=answer.guid, status=status, at=at, info=answer.returnInfo, keys=answers.keys_of(answer),
-    )  # fmt: skip
+    answers.kept(KIND, answer, str(row), row.filing_id, at, row.enterprise_id, row.dxp_id).save()

@@ -57,7 +57,13 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     """Register the firms, admit the people and file the first parcels; doing it twice changes nothing."""
     for firm in samples.FIRMS:
         register(
-            firm.code, firm.customs_registration, name_zh=firm.name, name_en=firm.name_en, kinds=[firm.kind], by=by, at=at
+            firm.code,
+            firm.customs_registration,
+            name_zh=firm.name,
+            name_en=firm.name_en,
+            kinds=[firm.kind],
+            by=by,
+            at=at,
         )
     for who in PEOPLE:
         if not Person.objects.filter(username=who.username).exists():

@@ -201,6 +201,11 @@ class Inventory(Document):
         return f"inventory/{self.pk}"
 
     @property
+    def version_subject(self) -> str:
+        """The name under which this version is drawn for, held and counted: an amended one is another case."""
+        return f"inventory/{self.pk}/{self.version}"
+
+    @property
     def tax(self):
         """Duty, consumption tax and VAT together, in yuan; None before assessment."""
         return None if self.duty is None else self.duty + self.consumption_tax + self.vat

@@ -67,10 +67,19 @@ def find(number: str, *, to: Actor, limit: int = PAGE) -> list[Hit]:
     if not number:
         return []
     inventories = visible(Inventory, to)
-    asked = Q(order_no=number) | Q(logistics_no=number) | Q(pre_no=number) | Q(cop_no=number) | Q(bill_no=number) | Q(invt_no=number)
+    asked = (
+        Q(order_no=number)
+        | Q(logistics_no=number)
+        | Q(pre_no=number)
+        | Q(cop_no=number)
+        | Q(bill_no=number)
+        | Q(invt_no=number)
+    )
     if to.role == "officer" and len(number) == 18:
         asked |= Q(buyer_match=vault.match("id", number))
-    hits = [Hit("inventory", row, row.ebp_code, row.order_no) for row in inventories.filter(asked).order_by("-id")[:limit]]
+    hits = [
+        Hit("inventory", row, row.ebp_code, row.order_no) for row in inventories.filter(asked).order_by("-id")[:limit]
+    ]
     seen = {(hit.ebp_code, hit.order_no) for hit in hits}
     for noun, model, columns in (
         ("order", Order, ("order_no", "pay_transaction_id")),
@@ -109,7 +118,9 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     inventory = visible(Inventory, to).filter(**by_order).select_related("filing").order_by("-id").first()
     order = visible(Order, to).filter(**by_order).select_related("filing").order_by("-id").first()
-    payments = list(visible(Payment, to).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id"))
+    payments = list(
+        visible(Payment, to).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id")
+    )
     if inventory is not None:
         waybills = Waybill.objects.filter(logistics_code=inventory.logistics_code, logistics_no=inventory.logistics_no)
     else:
@@ -117,7 +128,9 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     waybill = waybills.select_related("filing").order_by("-id").first()
     if inventory is not None:  # who may see the inventory may see what it was matched with
         order = order or Order.objects.filter(**by_order).select_related("filing").order_by("-id").first()
-        payments = payments or list(Payment.objects.filter(**by_order).exclude(state="deleted").select_related("filing"))
+        payments = payments or list(
+            Payment.objects.filter(**by_order).exclude(state="deleted").select_related("filing")
+        )
     if inventory is None and order is None and not payments and waybill is None:
         return None
     found = Parcel(order_no, inventory, order, payments, waybill)
@@ -129,9 +142,11 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
             found.documents[noun] = _opened(kind, row)
     subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
     found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
-    found.holds = standing(str(inventory)) if inventory is not None else []
+    found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
-        found.refused_filings = list(Filing.objects.filter(number=order_no, status__startswith="-").order_by("-id")[:20])
+        found.refused_filings = list(
+            Filing.objects.filter(number=order_no, status__startswith="-").order_by("-id")[:20]
+        )
     return found
 
 
@@ -183,7 +198,13 @@ def inventories(*, to: Actor, state: str = "", before: int | None = None, limit:
 
 
 def receipts(
-    *, to: Actor, after: tuple[int, int] = (0, 0), kind: str = "", dxp_id: str = "", since: datetime | None = None, limit: int = PAGE
+    *,
+    to: Actor,
+    after: tuple[int, int] = (0, 0),
+    kind: str = "",
+    dxp_id: str = "",
+    since: datetime | None = None,
+    limit: int = PAGE,
 ) -> list[Receipt]:
     """Return receipts for the caller's enterprise after a place (tx, id), so that a client reads each exactly once."""
     rows = Receipt.objects.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])

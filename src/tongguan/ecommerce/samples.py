@@ -36,7 +36,9 @@ def _firm(area: str, body: str, registration: str, name: str, name_en: str, kind
     return Firm(code + uscc.check_digit(code), registration, name, name_en, kind)
 
 
-PLATFORM = _firm("110113", "MA0TG0018", "1113960018", "京津优选跨境电子商务有限公司", "Jing-Jin Select E-commerce", "platform")
+PLATFORM = _firm(
+    "110113", "MA0TG0018", "1113960018", "京津优选跨境电子商务有限公司", "Jing-Jin Select E-commerce", "platform"
+)
 PAYER = _firm("110108", "MA0TG002X", "1108960026", "京付通支付服务有限公司", "Jingfutong Payment", "payer")
 CARRIER = _firm("110113", "MA0TG0034", "1113960034", "天竺速运供应链有限公司", "Tianzhu Express", "carrier")
 BROKER = _firm("120116", "MA0TG0042", "1207980042", "津门报关服务有限公司", "Jinmen Customs Broker", "broker")
@@ -74,7 +76,14 @@ GOODS = (
 
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂英华玉兰建国文辉鑫宇浩然子涵"
-_STREETS = ("朝阳区安定路", "海淀区中关村大街", "西城区复兴门内大街", "丰台区南三环西路", "顺义区天竺镇府前一街", "通州区新华东街")
+_STREETS = (
+    "朝阳区安定路",
+    "海淀区中关村大街",
+    "西城区复兴门内大街",
+    "丰台区南三环西路",
+    "顺义区天竺镇府前一街",
+    "通州区新华东街",
+)
 
 
 @dataclass(slots=True)
@@ -192,7 +201,9 @@ def parcel(
 def _declared(number: int, goods: Goods, qty: int) -> Any:
     weight = Decimal(goods.weight) * qty
     counted = {"035": weight}.get(goods.legal, Decimal(qty))
-    second = {} if not goods.second else {"unit2": goods.second, "qty2": weight if goods.second == "035" else Decimal(qty)}
+    second = (
+        {} if not goods.second else {"unit2": goods.second, "qty2": weight if goods.second == "035" else Decimal(qty)}
+    )
     return ceb.InventoryItem(
         gnum=number, itemNo=goods.gcode, itemName=goods.name, gcode=goods.gcode, gname=goods.name, gmodel=goods.model,
         barCode="无", country=goods.country, currency="142", qty=Decimal(qty), unit=goods.unit, qty1=counted,
@@ -210,7 +221,9 @@ def messages(batch: Sequence[Parcel], *, sender: Firm = BROKER, seed: int = 0) -
 
 def message(noun: str, documents: Sequence[Any], *, sender: Firm = BROKER, seed: int = 0) -> bytes:
     """Write documents of one kind as a message."""
-    transfer = ceb.BaseTransfer(copCode=sender.code, copName=sender.name, dxpMode="DXP", dxpId=f"DXPTG{sender.code[-9:]}")
+    transfer = ceb.BaseTransfer(
+        copCode=sender.code, copName=sender.name, dxpMode="DXP", dxpId=f"DXPTG{sender.code[-9:]}"
+    )
     chance = random.Random(f"{seed}/{noun}/{documents[0].guid}")
     return ceb.write(KINDS[noun], documents, guid(chance), transfer=transfer, unsigned=True)
 

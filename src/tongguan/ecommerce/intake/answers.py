@@ -11,6 +11,8 @@ from tongguan.formats import ceb
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.texts import text
 
+from ..models import NODES_OF_A_MESSAGE, Receipt
+
 
 class Answer(NamedTuple):
     """How a message is answered.
@@ -31,9 +33,15 @@ ANSWERS = {
     "CEB411Message": Answer(
         "CEB412Message", ceb.PaymentReturn, ("payCode", "payTransactionId"), "payTransactionId", "-401009"
     ),
-    "CEB511Message": Answer("CEB512Message", ceb.LogisticsReturn, ("logisticsCode", "logisticsNo"), "logisticsNo", "-504011"),
+    "CEB511Message": Answer(
+        "CEB512Message", ceb.LogisticsReturn, ("logisticsCode", "logisticsNo"), "logisticsNo", "-504011"
+    ),
     "CEB621Message": Answer(
-        "CEB622Message", ceb.InventoryReturn, ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo"), "orderNo", "-621001"
+        "CEB622Message",
+        ceb.InventoryReturn,
+        ("customsCode", "ebpCode", "ebcCode", "agentCode", "copNo"),
+        "orderNo",
+        "-621001",
     ),
 }
 
@@ -74,8 +82,22 @@ def keys_of(answer: Any) -> dict[str, str]:
     """Return the numbers that a receipt struct names, as they are kept with the receipt."""
     said = {"guid", "returnStatus", "returnTime", "returnInfo"}
     return {
-        name: value for name in answer.__struct_fields__ if name not in said and (value := getattr(answer, name)) is not None
+        name: value
+        for name in answer.__struct_fields__
+        if name not in said and (value := getattr(answer, name)) is not None
     }
+
+
+def kept(
+    kind: str, answer: Any, subject: str, filing: int, at: datetime, enterprise: int | None, dxp_id: str
+) -> Receipt:
+    """Return the record of a receipt to a filing; ``kind`` is the message answered, or that of the receipt itself."""
+    message, position = divmod(filing, NODES_OF_A_MESSAGE)
+    return Receipt(
+        kind=ANSWERS[kind].kind if kind in ANSWERS else kind, subject=subject, message_id=message, position=position,
+        enterprise_id=enterprise, dxp_id=dxp_id, guid=answer.guid, status=answer.returnStatus, at=at,
+        info=answer.returnInfo, keys=keys_of(answer),
+    )  # fmt: skip
 
 
 def answerable(kind: str, values: dict) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,7 +16,6 @@ from tongguan.journal.actions import Entry, record_many
 from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
-from tongguan.parties import vault
 
 from ..context import Context
 from ..models import NODES_OF_A_MESSAGE, Filing, Message, Receipt
@@ -25,12 +25,13 @@ from .outcome import NodeOutcome
 
 @dataclass(slots=True)
 class Batch:
-    """One transaction's worth of work on one message."""
+    """One transaction's worth of work: on one message, or on what time brings about (then ``message`` is None)."""
 
-    message: Message
+    message: Message | None
     sender: Actor
     at: datetime
     ctx: Context
+    seal: Callable[[bytes], bytes] | None = None
     filings: list[Filing] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     events: list[Entry] = field(default_factory=list)
@@ -51,23 +52,28 @@ class Batch:
             app_type=app_type[:1],
             status=status,
             findings=[f.as_dict() for f in findings],
-            sealed=vault.seal(msgspec.msgpack.encode(content), on=self.ctx.day),
+            sealed=self.seal(msgspec.msgpack.encode(content)),
         )
         self.filings.append(filing)
         return filing
 
     def answer(
-        self, kind: str, answer: Any, subject: str, position: int, *, enterprise: int | None = None, dxp_id: str | None = None
+        self,
+        kind: str,
+        answer: Any,
+        subject: str,
+        filing: int,
+        *,
+        enterprise: int | None = None,
+        dxp_id: str | None = None,
     ) -> None:
-        """Keep a receipt, given as the struct that the receipt message holds; it goes to the sender unless told."""
-        self.receipts.append(
-            Receipt(
-                kind=answers.ANSWERS[kind].kind if kind in answers.ANSWERS else kind, subject=subject,
-                message_id=self.message.pk, position=position, enterprise_id=enterprise or self.message.enterprise_id,
-                dxp_id=self.message.dxp_id if dxp_id is None else dxp_id, guid=answer.guid,
-                status=answer.returnStatus, at=self.at, info=answer.returnInfo, keys=answers.keys_of(answer),
-            )  # fmt: skip
-        )
+        """Keep a receipt to a filing, given as the struct that the receipt message holds.
+
+        It goes to the sender of this message, or to whom it is told.
+        """
+        enterprise = enterprise or (self.message and self.message.enterprise_id)
+        dxp_id = self.message.dxp_id if dxp_id is None else dxp_id
+        self.receipts.append(answers.kept(kind, answer, subject, filing, self.at, enterprise, dxp_id))
 
     def event(self, what: str, subject: str, by: Actor | None = None, **details: Any) -> None:
         """Note an event of this transaction. Details never name people."""
@@ -75,13 +81,17 @@ class Batch:
 
     def write(self) -> None:
         """Write the message, its filings, the receipts and the events. References are checked at the commit."""
+        if self.message is not None:
+            self._write_message()
+        copy_in(Receipt, self.receipts)
+        record_many(self.events)
+
+    def _write_message(self) -> None:
         self.message.nodes = len(self.outcomes)
         self.message.refused = sum(outcome.refused for outcome in self.outcomes)
         self.message.accepted = self.message.nodes - self.message.refused
         self.message.save(force_insert=True)
         copy_in(Filing, self.filings)
-        copy_in(Receipt, self.receipts)
-        record_many(self.events)
 
 
 def keep(model: type[models.Model], added: list, changed: list) -> None:
@@ -120,7 +130,8 @@ def lock(keys: set[tuple[str, ...]]) -> None:
     if hashed:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest(%s::bigint[]) AS k ORDER BY 1) AS keys", [hashed]
+                "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest(%s::bigint[]) AS k ORDER BY 1) AS keys",
+                [hashed],
             )
 
 

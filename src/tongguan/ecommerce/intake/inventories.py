@@ -18,12 +18,12 @@ from ..models import Document, Filing, Inventory, InventoryItem
 from ..states import INVENTORY
 from . import answers
 from .batch import Batch, copy_in, keep, numbers
-from .judge import Candidate, judge
+from .candidates import KIND, Candidate
+from .judge import judge
 from .outcome import NodeOutcome
 from .refusals import refuse
 from .vouchers import theirs
 
-KIND = "CEB621Message"
 REPEATED, NOT_FILED, NOT_NOW, FAILED = "-621004", "-621011", "-621012", "-621003"
 
 
@@ -86,7 +86,10 @@ def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
     if not rows:
         return
     said = dict(Filing.objects.filter(pk__in=[row.filing_id for row in rows]).values_list("pk", "sealed"))
-    candidates = [Candidate(row, reopened(KIND, said[row.filing_id]), [Finding.from_dict(f) for f in row.findings]) for row in rows]
+    candidates = [
+        Candidate(row, reopened(KIND, said[row.filing_id]), [Finding.from_dict(f) for f in row.findings])
+        for row in rows
+    ]
     items = judge(batch, candidates)
     keep(Inventory, [], rows)
     copy_in(InventoryItem, items)
@@ -129,7 +132,9 @@ def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding
 def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
     doc = node.document
     if before is None:
-        row = Inventory(id=batch.number(node), version=0, pre_no=f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}")
+        row = Inventory(
+            id=batch.number(node), version=0, pre_no=f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}"
+        )
     else:
         row = before
     if doc.appType == "3":
@@ -160,7 +165,7 @@ def _answered(batch: Batch, node: Any, row: Inventory, findings: list[Finding]) 
     info = answers.worded(f"{row.status}.{verb}", guid=doc.guid, number=row.pre_no)
     answer = answers.build(KIND, doc, row.status, info, batch.at, preNo=row.pre_no)
     batch.filed(node, doc.orderNo, doc.appType, row.status, findings)
-    batch.answer(KIND, answer, str(row), node.position)
+    batch.answer(KIND, answer, str(row), row.filing_id)
     batch.event(f"inventory.{verb}", str(row), number=row.pre_no, status=row.status, version=row.version)
     outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), answer)
     batch.outcomes.append(outcome)

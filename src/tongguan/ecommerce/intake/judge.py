@@ -6,13 +6,10 @@ rows are locked, and so are the accounts of the buyers, in the order of their na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from tongguan import inspections
-from tongguan.kernel.rules import Finding, check
-from tongguan.kernel.states import Actor
+from tongguan.kernel.rules import check
 from tongguan.ledgers.actions import lock as lock_accounts
 from tongguan.ledgers.batch import Batch as Postings
 from tongguan.parties import vault
@@ -25,24 +22,11 @@ from ..rules.limits import Purchase
 from ..rules.matching import Dossier
 from . import answers
 from .batch import Batch, numbers
-from .outcome import NodeOutcome
+from .candidates import SYSTEM, Candidate, say
+from .drawing import draw
 
-SYSTEM = Actor("clearance", "system")
-KIND = "CEB621Message"
 ZERO = Decimal("0.00")
 _COLUMN = {"duty": "duty", "consumption": "consumption_tax", "vat": "vat"}
-
-
-@dataclass(slots=True)
-class Candidate:
-    """An inventory to be judged: its record, its document, what was noted, and the sender's answer if he still waits."""
-
-    row: Inventory
-    doc: Any
-    findings: list[Finding]
-    outcome: NodeOutcome | None = None
-    dossier: Dossier | None = None
-    sheet: Sheet | None = None
 
 
 def judge(batch: Batch, candidates: list[Candidate]) -> list[InventoryItem]:
@@ -51,7 +35,7 @@ def judge(batch: Batch, candidates: list[Candidate]) -> list[InventoryItem]:
     accepted = _within_limits(batch, matched)
     items = _accept(batch, accepted)
     _bind(accepted)
-    _draw(batch, accepted)
+    draw(batch, accepted)
     return items
 
 
@@ -112,9 +96,14 @@ def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
             continue
         c.row.plan = purchase.plan(batch.ctx)
         c.sheet = assess_parcel(
-            c.doc.items, freight=c.doc.freight, insurance=c.doc.insuredFee, book=batch.ctx.book, day_law=batch.ctx.law, plan=c.row.plan
+            c.doc.items,
+            freight=c.doc.freight,
+            insurance=c.doc.insuredFee,
+            book=batch.ctx.book,
+            day_law=batch.ctx.law,
+            plan=c.row.plan,
         )
-        accounts.debit(account, value, reference=f"{c.row}/{c.row.version}", floor=-batch.ctx.annual_limit)
+        accounts.debit(account, value, reference=c.row.version_subject, floor=-batch.ctx.annual_limit)
         passed.append(c)
     accounts.write(SYSTEM, batch.at)
     return passed
@@ -148,7 +137,7 @@ def _accept(batch: Batch, accepted: list[Candidate]) -> list[InventoryItem]:
         row.consumption_tax, row.vat = sheet.total("consumption"), sheet.total("vat")
         row.findings = [f.as_dict() for f in c.findings]
         items += _items(row, c.doc, sheet)
-        _answer(batch, c, "120", number=row.invt_no)
+        say(batch, c, "120", number=row.invt_no)
     return items
 
 
@@ -178,60 +167,10 @@ def _bind(accepted: list[Candidate]) -> None:
             model.objects.filter(pk__in=loose).update(state="bound")
 
 
-def _draw(batch: Batch, accepted: list[Candidate]) -> None:
-    """Let chance decide who is checked; the others are released. Without the day's key nobody is."""
-    if not accepted:
-        return
-    by_number = {c.row.invt_no: c for c in accepted}
-    try:
-        drawn = inspections.selected(list(by_number), day=batch.ctx.day, share=batch.ctx.check_share)
-    except inspections.NoKey:
-        _hold_all(batch, accepted)
-        return
-    checked = {str(by_number[number].row): number for number in drawn}
-    if checked:
-        hours = batch.ctx.law("ecommerce.check_promise_hours")
-        inspections.place_checks(checked, share=batch.ctx.check_share, promise_hours=hours, by=SYSTEM, at=batch.at)
-    for c in accepted:
-        if str(c.row) in checked:
-            c.row.state = "check"
-            _answer(batch, c, "500")
-            batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no)
-        else:
-            _answer(batch, c, "399")
-            c.row.state, c.row.released_at = "released", batch.at
-            _answer(batch, c, "800")
-            batch.event(
-                "inventory.released", str(c.row), SYSTEM, number=c.row.invt_no, value=c.row.customs_value, tax=c.row.tax
-            )
-
-
-def _hold_all(batch: Batch, accepted: list[Candidate]) -> None:
-    """Fail closed: what cannot be drawn for is held for selection, and an officer decides."""
-    hours = batch.ctx.law("ecommerce.check_promise_hours")
-    subjects = {str(c.row): c.row.invt_no for c in accepted}
-    inspections.place_checks(subjects, share=Decimal(1), promise_hours=hours, by=SYSTEM, at=batch.at)
-    for c in accepted:
-        c.row.state = "check"
-        _answer(batch, c, "500")
-        batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no, without_key=True)
-
-
 def _refuse(batch: Batch, c: Candidate, status: str) -> None:
     c.row.state = "refused"
     c.row.findings = [f.as_dict() for f in c.findings]
     info = answers.said(c.findings)
-    _answer(batch, c, status, info=info)
+    say(batch, c, status, info=info)
     codes = sorted({f.code for f in c.findings if f.level == "refuse"})
     batch.event("inventory.refused", str(c.row), SYSTEM, number=c.row.pre_no, status=status, codes=codes)
-
-
-def _answer(batch: Batch, c: Candidate, status: str, *, info: str = "", **values: Any) -> None:
-    row = c.row
-    row.status = status
-    info = info or answers.worded(status, **values)
-    answer = answers.build(KIND, c.doc, status, info, batch.at, preNo=row.pre_no, invtNo=row.invt_no)
-    position = c.outcome.position if c.outcome else 0
-    batch.answer(KIND, answer, str(row), position, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
-    if c.outcome:
-        c.outcome.status, c.outcome.info, c.outcome.answer, c.outcome.findings = status, info, answer, c.findings

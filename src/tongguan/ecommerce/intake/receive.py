@@ -14,21 +14,21 @@ from django.db import OperationalError, transaction
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.formats.ceb.parsing import SIZE_LIMIT
+from tongguan.kernel.numbers import NumberError
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor, NotYours
-from tongguan.kernel.numbers import NumberError
 from tongguan.parties import vault
 from tongguan.parties.actions import meet
 from tongguan.parties.queries import find
 
 from ..context import Context
-from ..models import Message
+from ..models import NODES_OF_A_MESSAGE, Message
 from ..states import FILER
 from . import answers, inventories
 from .answers import SHANGHAI
 from .batch import Batch, lock, numbers
 from .outcome import NodeOutcome, Outcome
-from .refusals import refuse
+from .refusals import refuse, unanswerable
 from .vouchers import VOUCHERS, file_vouchers
 from .vouchers import lock_keys as voucher_keys
 
@@ -68,17 +68,20 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
 
 def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
     sender, enterprise, entitled = _known(read, sender, at)
-    ctx = Context(at.astimezone(SHANGHAI).date())
     dxp_id = dxp_id or (read.transfer.dxpId if read.transfer else "") or ""
-    message = _message(data, read.kind, read.guid, sender, enterprise, at, dxp_id)
-    batch = Batch(message, sender, at, ctx)
-    batch.event("message.received", str(message), kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest)
+    batch = _batch(data, read.kind, read.guid, sender, enterprise, at, dxp_id)
+    message = batch.message
+    batch.event(
+        "message.received", str(message), kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest
+    )
     if entitled:
         _file_nodes(batch, read)
     else:
         for node in read.nodes:
             code = _NOT_ENTITLED.get(read.kind, "-10102")
-            batch.outcomes.append(refuse(batch, node, [*node.findings, Finding(code, "copCode", values={"number": _cop(read)})]))
+            batch.outcomes.append(
+                refuse(batch, node, [*node.findings, Finding(code, "copCode", values={"number": _cop(read)})])
+            )
     batch.write()
     return Outcome(message.pk, read.kind, read.guid, batch.outcomes, _receipt(read.kind, batch))
 
@@ -118,48 +121,43 @@ def _cop(read: Any) -> str:
     return (read.transfer.copCode or "").strip() if read.transfer else ""
 
 
-def _message(
+def _batch(
     data: bytes, kind: str, guid: str, sender: Actor, enterprise: int | None, at: datetime, dxp_id: str
-) -> Message:
+) -> Batch:
+    """Begin the batch of a message: its number, its bytes sealed, the law of its day."""
     [number] = numbers("ecommerce_message_id_seq", 1)
-    packed = zstandard.ZstdCompressor(level=1).compress(data)
-    return Message(
+    ctx = Context(at.astimezone(SHANGHAI).date())
+    seal = vault.sealer(on=ctx.day)
+    message = Message(
         id=number, kind=kind, guid=guid[:64], received_at=at, filed_by=str(sender)[:100], enterprise_id=enterprise,
         dxp_id=dxp_id[:30], size=len(data), digest=hashlib.sha256(data).digest(),
-        sealed=vault.seal(packed, on=at.astimezone(SHANGHAI).date()),
+        sealed=seal(zstandard.ZstdCompressor(level=1).compress(data[:SIZE_LIMIT])),
     )  # fmt: skip
+    return Batch(message, sender, at, ctx, seal)
 
 
 def _receipt(kind: str, batch: Batch) -> bytes:
     """Return the receipt message for the sender who waits: the latest answer to each node."""
     said = [outcome.answer for outcome in batch.outcomes if outcome.answer is not None]
     if said:
-        return ceb.receipt(answers.ANSWERS[kind].kind, said, guid=answers.new_guid())[0]
-    info = "; ".join(outcome.info for outcome in batch.outcomes)
-    status = batch.outcomes[0].status if batch.outcomes else answers.ANSWERS[kind].structure
-    return ceb.return_900(
-        status=status, info=info, at=batch.at, guid=answers.new_guid(), message_id=batch.message.guid, message_type=kind, original=b""
-    )
+        return ceb.receipt(answers.ANSWERS[kind].kind, said, guid=answers.new_guid())
+    return ceb.return_900(unanswerable(kind, batch.outcomes[0].findings), b"", guid=answers.new_guid(), at=batch.at)
 
 
 def _keep_unreadable(data: bytes, problem: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
     """Keep a message that could not be read, and answer it by a CEB900."""
     who = sender or UNKNOWN
     guid = answers.new_guid()
-    receipt = ceb.return_900(
-        status=problem.status, info=problem.info_zh, at=at, guid=guid, message_id="", message_type=problem.message_type, original=data
-    )
+    receipt = ceb.return_900(problem, data, guid=guid, at=at)
     with transaction.atomic():
-        kept = data[:SIZE_LIMIT]
-        message = _message(kept, problem.message_type, "", who, who.enterprise, at, dxp_id)
-        message.size = len(data)
+        batch = _batch(data, problem.message_type, problem.guid, who, who.enterprise, at, dxp_id)
+        message = batch.message
         message.problem = {"status": problem.status, "code": problem.code, "zh": problem.info_zh, "en": problem.info_en}
-        batch = Batch(message, who, at, Context(at.astimezone(SHANGHAI).date()))
         said = ceb.MessageReturn(
-            guid=guid, returnStatus=problem.status, returnInfo=problem.info_zh, returnTime=ceb.return_time(at),
+            guid=guid, returnStatus=problem.status, returnInfo=problem.return_info, returnTime=ceb.return_time(at),
             oriCopMsgId="", oriMessageType=problem.message_type, oriBizMessage="",
         )  # fmt: skip
-        batch.answer("CEB900Message", said, "", 0)
+        batch.answer("CEB900Message", said, "", message.pk * NODES_OF_A_MESSAGE)
         batch.event("message.unreadable", str(message), status=problem.status, code=problem.code, digest=message.digest)
         batch.write()
     outcome = NodeOutcome(0, "", problem.status, problem.info_zh, [], "", said)

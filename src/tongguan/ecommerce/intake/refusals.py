@@ -24,13 +24,20 @@ def refuse(batch: Batch, node: Any, findings: list[Finding]) -> NodeOutcome:
     filing = batch.filed(node, number, values.get("appType") or "", status, findings)
     if answers.answerable(kind, values):
         answer = answers.build(kind, values, status, info, batch.at)
-        batch.answer(kind, answer, "", node.position)
+        batch.answer(kind, answer, "", filing.pk)
     else:
         answer = None
         said = ceb.MessageReturn(
-            guid=answers.new_guid(), returnStatus=status, returnInfo=info, returnTime=ceb.return_time(batch.at),
-            oriCopMsgId=batch.message.guid, oriMessageType=kind, oriBizMessage="",
+            guid=answers.new_guid(), returnStatus=status, returnInfo=unanswerable(kind, findings).return_info,
+            returnTime=ceb.return_time(batch.at), oriCopMsgId="", oriMessageType=kind, oriBizMessage="",
         )  # fmt: skip
-        batch.answer("CEB900Message", said, "", node.position)
+        batch.answer("CEB900Message", said, "", filing.pk)
     batch.event("filing.refused", str(filing), status=status, codes=sorted({f.code for f in findings}))
     return NodeOutcome(node.position, number, status, info, findings, "", answer)
+
+
+def unanswerable(kind: str, findings: list[Finding]) -> ceb.Unreadable:
+    """Return what a CEB900 says of a node that has no number to answer it by."""
+    refused = [f for f in findings if f.level == "refuse"]
+    zh, en = ("; ".join(f"{f.pointer} {f.text(lang)}" for f in refused) for lang in ("zh", "en"))
+    return ceb.Unreadable(answers.ANSWERS[kind].structure, "0002", zh, en, kind)

@@ -181,7 +181,7 @@ def _written(voucher: Voucher, batch: Batch, node: Any, findings: list[Finding],
     subject = str(row)
     info = answers.worded(f"{status}.{verb}", guid=doc.guid)
     answer = answers.build(voucher.message, doc, status, info, batch.at)
-    batch.answer(voucher.message, answer, subject, node.position)
+    batch.answer(voucher.message, answer, subject, filing.pk)
     batch.event(f"{voucher.noun}.{verb}", subject, number=number, status=status, version=row.version, filing=filing.pk)
     batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, answer))
     return row

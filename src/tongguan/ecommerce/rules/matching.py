@@ -209,7 +209,10 @@ class ItemValues(ItemsMismatch):
             for field in ("qty", "price", "totalPrice"):
                 if getattr(item, field) != Decimal(wanted[field]):
                     yield Break(
-                        at("item", item.gnum, field), gnum=item.gnum, found=getattr(item, field), wanted=Decimal(wanted[field])
+                        at("item", item.gnum, field),
+                        gnum=item.gnum,
+                        found=getattr(item, field),
+                        wanted=Decimal(wanted[field]),
                     )
             if item.unit != wanted["unit"]:
                 yield Break(at("item", item.gnum, "unit"), gnum=item.gnum, found=item.unit, wanted=wanted["unit"])

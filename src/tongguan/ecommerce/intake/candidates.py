@@ -1,0 +1,42 @@
+"""An inventory on its way through the judgement, and how it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tongguan.kernel.rules import Finding
+from tongguan.kernel.states import Actor
+from tongguan.revenue.sheet import Sheet
+
+from ..models import Inventory
+from ..rules.matching import Dossier
+from . import answers
+from .batch import Batch
+from .outcome import NodeOutcome
+
+SYSTEM = Actor("clearance", "system")
+KIND = "CEB621Message"
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An inventory to be judged: its record, its document, what was noted, and the sender's answer if he still waits."""
+
+    row: Inventory
+    doc: Any
+    findings: list[Finding]
+    outcome: NodeOutcome | None = None
+    dossier: Dossier | None = None
+    sheet: Sheet | None = None
+
+
+def say(batch: Batch, c: Candidate, status: str, *, info: str = "", **values: Any) -> None:
+    """Give an inventory its next status and the receipt that says so, to whoever filed it."""
+    row = c.row
+    row.status = status
+    info = info or answers.worded(status, **values)
+    answer = answers.build(KIND, c.doc, status, info, batch.at, preNo=row.pre_no, invtNo=row.invt_no)
+    batch.answer(KIND, answer, str(row), row.filing_id, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
+    if c.outcome:
+        c.outcome.status, c.outcome.info, c.outcome.answer, c.outcome.findings = status, info, answer, c.findings

@@ -1,0 +1,61 @@
+"""Chance decides who is checked (布控查验); the others are released.
+
+A draw needs the day's secret key. Without it nothing passes undrawn: the inventory is held for selection, and
+``draw_held`` draws for it as soon as there is a key.
+"""
+
+from __future__ import annotations
+
+from tongguan.holds.actions import lift_many, place_many
+from tongguan.inspections.actions import STOPS, place_checks
+from tongguan.inspections.draws import NoKey, selected
+
+from .batch import Batch
+from .candidates import SYSTEM, Candidate, say
+
+SELECTION = "selection"
+
+
+def draw(batch: Batch, accepted: list[Candidate]) -> None:
+    """Draw for inventories, each by its own name that we gave; answers 500, or 399 and 800."""
+    if not accepted:
+        return
+    names = [c.row.version_subject for c in accepted]
+    day, share = batch.ctx.day, batch.ctx.check_share
+    try:
+        drawn = selected(names, day=day, share=share)
+        if drawn:
+            place_checks(drawn, day=day, share=share, by=SYSTEM, at=batch.at)
+    except NoKey:
+        _hold(batch, accepted)
+        return
+    for c in accepted:
+        if c.row.version_subject in drawn:
+            c.row.state = "check"
+            say(batch, c, "500")
+            batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no)
+        else:
+            _release(batch, c)
+
+
+def draw_held(batch: Batch, held: list[Candidate]) -> None:
+    """Draw again for inventories that are held for selection, and lift that hold where there is a key now."""
+    draw(batch, held)
+    decided = [c.row.version_subject for c in held if c.row.state != SELECTION]
+    lift_many(decided, SELECTION, "drawn", by=SYSTEM, at=batch.at)
+
+
+def _release(batch: Batch, c: Candidate) -> None:
+    say(batch, c, "399")
+    c.row.state, c.row.released_at = "released", batch.at
+    say(batch, c, "800")
+    batch.event(
+        "inventory.released", str(c.row), SYSTEM, number=c.row.invt_no, value=c.row.customs_value, tax=c.row.tax
+    )
+
+
+def _hold(batch: Batch, accepted: list[Candidate]) -> None:
+    for c in accepted:
+        c.row.state = SELECTION
+    names = [c.row.version_subject for c in accepted]
+    place_many(names, SELECTION, owner="system", stops=STOPS, by=SYSTEM, at=batch.at)
