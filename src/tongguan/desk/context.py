@@ -1,0 +1,50 @@
+"""What every page is given: its language, who reads it, and where he can go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tongguan.desk.audience import acting
+from tongguan.desk.middleware import spoken
+from tongguan.ecommerce.queries import SEES_ALL
+
+_PLACES = (("home", "desk.nav.home"), ("file", "desk.nav.file"), ("parcels", "desk.nav.parcels"))
+_TAGS = {"zh": "zh-Hans", "en": "en"}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of a page; one that failed before its language was known is in the browser's."""
+    lang = getattr(request, "lang", None) or spoken(request)
+    actor = acting(request)
+    return {
+        "lang": lang,
+        "html_lang": _TAGS[lang],
+        "other_tag": _TAGS["en" if lang == "zh" else "zh"],
+        "other": switched(request, "en" if lang == "zh" else "zh"),
+        "actor": actor,
+        "places": places(request, actor) if actor else [],
+        "asked": request.GET.get("q", "")[:60] if request.path == "/find" else "",
+    }
+
+
+def switched(request: HttpRequest, lang: str) -> str:
+    """Return the address of this page in the other language."""
+    query = request.GET.copy()
+    query["lang"] = lang
+    return f"{request.path}?{query.urlencode()}"
+
+
+def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
+    """Return the links of the navigation, the one of this page marked."""
+    names = [*_PLACES, ("messages", "desk.nav.messages")]
+    if actor.role in SEES_ALL:
+        names.append(("checks", "desk.nav.checks"))
+    links = [(reverse(name), key) for name, key in names]
+    return [{"href": href, "key": key, "here": _here(href, request.path)} for href, key in links]
+
+
+def _here(href: str, path: str) -> bool:
+    return path == href or (href != "/" and path.startswith(href + "/"))

@@ -1,0 +1,18 @@
+"""What the pages keep for themselves: attempts to sign in that failed."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class FailedSignIn(models.Model):
+    """An attempt to sign in that has not succeeded; ``key`` is a digest of the user's name and his address."""
+
+    key = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"]), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"failed/{self.pk}"

@@ -1,0 +1,1 @@
+"""Pages for customs: the open checks, the decision on one, and personal data in clear with a purpose."""

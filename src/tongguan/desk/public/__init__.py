@@ -1,0 +1,1 @@
+"""Pages for everybody: the first page, signing in and out."""

@@ -1,0 +1,113 @@
+"""What templates ask for: texts in the reader's language, amounts, moments, and the marks of states."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from tongguan.kernel import texts
+
+register = template.Library()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Context, key: str, **values: Any) -> SafeString:
+    """Return the text under a key in the language of the page."""
+    return conditional_escape(texts.text(key, context["lang"], **values))
+
+
+@register.simple_tag(takes_context=True)
+def count(context: Context, key: str, number: int, **values: Any) -> SafeString:
+    """Return the text of a number of things: English has another under ``key.one``."""
+    known = f"{key}.one" if number == 1 and texts.template(f"{key}.one", "en") else key
+    return conditional_escape(texts.text(known, context["lang"], n=number, **values))
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """Return an amount in yuan with its thousands apart; decimals beyond the fen only where there are any.
+
+    >>> money(Decimal("1062.82000")), money(Decimal("0.12345")), money(None)
+    ('1,062.82', '0.12345', '–')
+    """
+    if amount is None:
+        return "–"
+    plain = amount.normalize()
+    places = max(2, -int(plain.as_tuple().exponent))
+    return f"{plain:,.{places}f}"
+
+
+@register.filter
+def moment(at: datetime | None) -> SafeString | str:
+    """Return a moment in Beijing time, to the minute, for people and for machines."""
+    if at is None:
+        return "–"
+    there = at.astimezone(SHANGHAI)
+    return format_html('<time datetime="{}">{}</time>', there.isoformat(timespec="seconds"), f"{there:%Y-%m-%d %H:%M}")
+
+
+@register.filter
+def exact(at: datetime | None) -> SafeString | str:
+    """Return a moment in Beijing time, to the second."""
+    if at is None:
+        return "–"
+    there = at.astimezone(SHANGHAI)
+    return format_html(
+        '<time datetime="{}">{}</time>', there.isoformat(timespec="seconds"), f"{there:%Y-%m-%d %H:%M:%S}"
+    )
+
+
+@register.filter
+def size(number: int) -> str:
+    """Return a size in bytes as people read it.
+
+    >>> size(900), size(12_345), size(5_000_000)
+    ('900 B', '12.1 KiB', '4.8 MiB')
+    """
+    if number < 1024:
+        return f"{number} B"
+    return f"{number / 1024:.1f} KiB" if number < 1024**2 else f"{number / 1024**2:.1f} MiB"
+
+
+@register.filter
+def link(href: str) -> str:
+    """Return an address of the web for a reference, empty where it names a file of ours or nothing.
+
+    >>> link("cceeccic.org/1.html"), link("https://a.cn/b"), link("docs/decisions/1.md"), link("")
+    ('https://cceeccic.org/1.html', 'https://a.cn/b', '', '')
+    """
+    if href.startswith(("https://", "http://")):
+        return href
+    host, _, rest = href.partition("/")
+    return f"https://{href}" if "." in host and rest and " " not in href else ""
+
+
+@register.inclusion_tag("desk/part/reference.html", takes_context=True)
+def reference(context: Context, of: dict[str, str]) -> dict[str, Any]:
+    """Show an instrument: its title, its link where there is one, and whether it is confirmed."""
+    return {
+        "lang": context["lang"],
+        "title": of.get("title", ""),
+        "href": link(of.get("href", "")),
+        "standing": of.get("standing", ""),
+    }
+
+
+@register.inclusion_tag("desk/part/chip.html")
+def chip(mark: Any) -> dict[str, Any]:
+    """Show a state (see ``desk.words.Mark``): its group by colour and shape, its name in words."""
+    return {"mark": mark}
+
+
+@register.filter
+def day(value: date) -> str:
+    """Return a day as ISO writes it."""
+    return value.isoformat()

@@ -1,0 +1,73 @@
+"""The first page of somebody who is signed in: what needs him, what waits, what came in last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tongguan.desk.audience import acting, signed_in
+from tongguan.desk.officer.checks import open_checks
+from tongguan.desk.trader.messages import listed
+from tongguan.ecommerce import queries
+from tongguan.ecommerce.intake.receive import FILERS
+from tongguan.ecommerce.models import Document, Inventory, Payment, Waybill
+from tongguan.ecommerce.states import DOCUMENT, INVENTORY
+from tongguan.kernel.states import GROUPS, Actor, Machine
+
+COUNTED = 1000  # beyond it nobody cares for the exact number, and counting on would cost
+RECENT = 6
+CHECKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many records of the reader are in a group; ``many`` when there are more than were counted."""
+
+    group: str
+    number: int
+    many: bool
+
+
+def shown_to(actor: Actor) -> tuple[type[Document], Machine, str]:
+    """Return what a role follows: payment firms their payments, carriers their waybills, everybody else inventories."""
+    if actor.role == "payer":
+        return Payment, DOCUMENT, "payment"
+    if actor.role == "carrier":
+        return Waybill, DOCUMENT, "waybill"
+    return Inventory, INVENTORY, "inventory"
+
+
+def states_of(machine: Machine, group: str) -> list[str]:
+    """Return the states of a group that people still care for; what was deleted is not shown."""
+    return [state for state, of in machine.groups.items() if of == group and state != "deleted"]
+
+
+def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
+    """Count the records of each group, one query a group, each bounded."""
+    made = []
+    for group in GROUPS:
+        if states := states_of(machine, group):
+            number = rows.filter(state__in=states).order_by()[: COUNTED + 1].count()
+            made.append(Tally(group, min(number, COUNTED), number > COUNTED))
+    return made
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what needs the reader."""
+    actor = acting(request)
+    assert actor is not None
+    model, machine, noun = shown_to(actor)
+    context: dict[str, Any] = {
+        "tallies": tallies(queries.visible(model, actor), machine),
+        "noun": noun,
+        "messages_seen": listed(queries.recent_messages(to=actor, limit=RECENT), request.lang),
+        "may_file": actor.role in FILERS,
+    }
+    if actor.role == "officer":
+        context["checks"], context["more_checks"] = open_checks(actor, request.lang, limit=CHECKS)
+    return render(request, "desk/home.html", context)

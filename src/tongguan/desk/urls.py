@@ -1,0 +1,33 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongguan.desk.officer.checks import checks
+from tongguan.desk.officer.decisions import decide, reveal
+from tongguan.desk.public import views as public
+from tongguan.desk.trader.file import file
+from tongguan.desk.trader.find import find
+from tongguan.desk.trader.messages import message, messages, original
+from tongguan.desk.trader.messages import receipt as message_receipt
+from tongguan.desk.trader.parcels import parcel, parcels, receipt
+
+# An order number may hold a slash, so it comes last in every address.
+urlpatterns = [
+    path("", public.first, name="home"),
+    path("sign-in", public.sign_in, name="sign_in"),
+    path("sign-out", public.sign_out, name="sign_out"),
+    path("file", file, name="file"),
+    path("messages", messages, name="messages"),
+    path("messages/<int:number>", message, name="message"),
+    path("messages/<int:number>/receipt.xml", message_receipt, name="message_receipt"),
+    path("messages/<int:number>/original", original, name="original"),
+    path("find", find, name="find"),
+    path("parcels", parcels, name="parcels"),
+    path("parcels/<str:ebp_code>/<path:order_no>", parcel, name="parcel"),
+    path("receipts/<int:number>/<str:ebp_code>/<path:order_no>", receipt, name="receipt"),
+    path("checks", checks, name="checks"),
+    path("decide/<str:verb>/<str:ebp_code>/<path:order_no>", decide, name="decide"),
+    path("reveal/<str:ebp_code>/<path:order_no>", reveal, name="reveal"),
+]
