@@ -136,9 +136,13 @@ def _any_xml(field: Field, element: etree._Element, pointer: str, notes: Notes) 
     return etree.tostring(element[0], encoding="unicode", with_tail=False) if len(element) else ""
 
 
+def _only_hints(element: etree._Element, *known: str) -> bool:
+    return all(name.startswith(_SCHEMA_HINTS) or name in known for name in element.keys())  # noqa: SIM118
+
+
 def value(field: Field, element: etree._Element, pointer: str, notes: Notes) -> Any:
     """Return the value of one element, None where it has none that can be used; what is wrong is noted."""
-    if (attributes := element.keys()) and not all(name.startswith(_SCHEMA_HINTS) for name in attributes):
+    if not _only_hints(element):
         _noted(notes, faults.Stray, field, pointer)
     if field.shape.kind == "xml":
         return _any_xml(field, element, pointer, notes)
@@ -150,9 +154,9 @@ def value(field: Field, element: etree._Element, pointer: str, notes: Notes) -> 
     return read(field, given, pointer, notes)
 
 
-def stray(element: etree._Element) -> bool:
-    """Return whether an element that should hold elements only holds text, or an attribute, of its own."""
-    if element.keys() or (element.text and element.text.strip()):
+def stray(element: etree._Element, *attributes: str) -> bool:
+    """Return whether an element that should hold elements only holds text, or an unexpected attribute, of its own."""
+    if not _only_hints(element, *attributes) or (element.text and element.text.strip()):
         return True
     return any(child.tail and child.tail.strip() for child in element)
 

@@ -137,7 +137,7 @@ class Stray(Fault):
 
 
 class Odd(Fault):
-    """The record does not follow the schema, though every value in it can be read."""
+    """The record or message does not follow the schema, though every value in it can be read."""
 
     code, level = "CEB-ODD", "warn"
 

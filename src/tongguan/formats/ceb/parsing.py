@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 import threading
 from typing import NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from .contract import SIGNATURE_NAMESPACE
 from .faults import UNKNOWN_TYPE, Unreadable, unreadable
 
 SIZE_LIMIT = 32 * 2**20
 TAG_LIMIT = QUOTE_LIMIT = 1_000_000
+_PROLOG_LIMIT = 1000  # comments and instructions before the root
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.\-]{0,40})["']""")
 _BLANKS = re.compile(rb"\s*")
@@ -93,7 +92,7 @@ def _declared(body: bytes) -> str:
 def _doctype(body: bytes) -> bool:
     """Return whether a DOCTYPE stands before the root element; what is inside comments or values does not count."""
     place = 0
-    while True:
+    for _ in range(_PROLOG_LIMIT):
         place = _BLANKS.match(body, place).end()  # type: ignore[union-attr]
         if body.startswith(b"<!DOCTYPE", place):
             return True
@@ -101,6 +100,7 @@ def _doctype(body: bytes) -> bool:
         if not end or (place := body.find(end, place)) < 0:
             return False
         place += len(end)
+    raise unreadable("depth", message_type(body))
 
 
 def _check(body: bytes) -> None:
@@ -142,29 +142,28 @@ def sized(data: bytes, limit: int = SIZE_LIMIT) -> bytes:
 def signature(body: bytes, found: etree._Element) -> bytes:
     """Return a ds:Signature as it was sent, byte for byte, since its own blanks are signed too.
 
-    A namespace that was declared further out is added, so that the bytes can stand in another message.
+    Where the bytes cannot stand alone, as when a namespace is declared further out, it is written out from the tree.
     """
-    name = f"{found.prefix}:Signature".encode() if found.prefix else b"Signature"
-    stop = body.find(b">", end) if (end := body.rfind(b"</" + name)) >= 0 else -1
-    start = end
-    while stop >= 0 and (start := body.rfind(b"<" + name, 0, start)) >= 0:
-        if body[start + 1 + len(name) : start + 2 + len(name)] in b" \t\r\n>":
-            break
-    if stop < 0 or start < 0:
-        return etree.tostring(found, with_tail=False)
-    return _standing_alone(body[start : stop + 1], found)
-
-
-def _standing_alone(cut: bytes, found: etree._Element) -> bytes:
-    tag = f"{{{SIGNATURE_NAMESPACE}}}Signature"
+    cut = _cut(body, f"{found.prefix}:Signature".encode() if found.prefix else b"Signature")
     try:
-        if etree.fromstring(cut, _parser(blanks=True)).tag == tag:
+        if cut and _shape(etree.fromstring(cut, _parser())) == _shape(found):
             return cut
     except etree.XMLSyntaxError:
         pass
-    outer = "".join(f" xmlns{':' + prefix if prefix else ''}={quoteattr(uri)}" for prefix, uri in found.nsmap.items())
-    try:
-        inner = etree.fromstring(f"<r{outer}>".encode() + cut + b"</r>", _parser(blanks=True))[0]
-    except (etree.XMLSyntaxError, IndexError):
-        inner = found
-    return etree.tostring(inner if inner.tag == tag else found, with_tail=False)
+    whole = etree.fromstring(body, _parser(blanks=True))
+    return etree.tostring(next(child for child in whole if child.tag == found.tag), with_tail=False)
+
+
+def _cut(body: bytes, name: bytes) -> bytes:
+    """Return the last element of a name, as far as looking for its tags can tell."""
+    start = end = body.rfind(b"</" + name)
+    stop = body.find(b">", end)
+    while start >= 0:
+        start = body.rfind(b"<" + name, 0, start)
+        if body[start + 1 + len(name) : start + 2 + len(name)] in (b" ", b"\t", b"\r", b"\n", b">"):
+            return body[start : stop + 1]
+    return b""
+
+
+def _shape(element: etree._Element) -> list[tuple]:
+    return [(one.tag, dict(one.attrib), (one.text or "").strip()) for one in element.iter(etree.Element)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import Any
 
@@ -145,7 +145,7 @@ class _Reader:
             head["items"] = [self.line(**line) for line in lines]
         return Node(position, self.document(**head), notes.findings)
 
-    def judged(self, position: int, element: etree._Element, schema: etree.XMLSchema) -> Node:
+    def judged(self, schema: etree.XMLSchema, position: int, element: etree._Element) -> Node:
         """Return a node of a message that the schema refused as a whole."""
         if element.tag == self.tag and schema.validate(element):
             return self.quick(position, element)
@@ -212,6 +212,8 @@ def _around(root: etree._Element, table: Table, message: Message, notes: Notes) 
             notes.add(faults.Unknown, "", name=careful.shown(child))
     if places != sorted(places):
         notes.add(faults.WrongOrder, "", field=table.title, name=table.kind)
+    if careful.stray(root, *ROOT_ATTRIBUTES):
+        notes.add(faults.Stray, "", field=table.title, name=table.kind)
     read = {name: _common(name, elements, notes) for name, elements in found.items()}
     message.transfer = next(iter(read["BaseTransfer"]), None)
     message.subscribes = read["BaseSubscribe"]
@@ -254,13 +256,14 @@ def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
     table = _table(root)
     elements = _nodes(root, table)
     reader, schema = _reader(table), schemas.intake(table)
-    if schema.validate(root):
-        nodes = [reader.quick(place, element) for place, element in enumerate(elements, 1)]
-    else:
-        nodes = [reader.judged(place, element, schema) for place, element in enumerate(elements, 1)]
+    valid = schema.validate(root)
+    take = reader.quick if valid else partial(reader.judged, schema)
+    nodes = [take(place, element) for place, element in enumerate(elements, 1)]
     message = Message(table.kind, "", "", nodes, encoding=written.encoding)
     if written.claimed:
         values = {"declared": written.claimed, "found": written.encoding}
         message.warnings.append(Finding(faults.OtherEncoding.code, "", "warn", values))
     _envelope(root, table, written.utf8, message)
+    if not valid and not message.warnings and not any(node.findings for node in nodes):
+        message.warnings.append(Finding(faults.Odd.code, "", "warn"))
     return message

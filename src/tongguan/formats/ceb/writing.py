@@ -119,6 +119,9 @@ class _Draft:
             found.append(Finding(faults.WrongCount.code, "", "refuse", {"count": len(self.documents), "limit": most}))
         if self.table.request and not self.common["BaseTransfer"]:
             found.append(_labelled(faults.NoTransfer, "BaseTransfer", COMMON["BaseTransfer"].title, "BaseTransfer"))
+        for name, given in self.common.items():
+            if len(given) > (COMMON[name].at_most or len(given)):
+                found.append(_labelled(faults.Repeated, name, COMMON[name].title, name))
         if self.table.signature == "required" and self.signature is None and not self.unsigned:
             found.append(_labelled(faults.NoSignature, "Signature", SIGNATURE_LABEL, "ds:Signature"))
         return found + self._unfit()
