@@ -82,13 +82,13 @@ def _folder(receipts: str) -> Path | None:
 
 def _actor(code: str) -> Actor:
     """Return who files: the enterprise of the code, or the window's operator, who may file for anybody."""
-    from tongguan import parties
+    from tongguan.parties.queries import find
     from tongguan.parties.roles import FOR_AN_ENTERPRISE
     from tongguan.server.prepare import OPERATOR
 
     if not code:
         return OPERATOR
-    firm = parties.find(code)
+    firm = find(code)
     if firm is None:
         raise Failed("no_enterprise", code=code)
     role = next((role for role in FOR_AN_ENTERPRISE if role in firm.kinds), FOR_AN_ENTERPRISE[0])

@@ -18,6 +18,7 @@ import typer
 
 from tongguan.cli.screen import Failed, Screen, now
 from tongguan.cli.web import Host, Port, Workers, insist_address
+from tongguan.kernel.texts import text
 from tongguan.server.configuration import home, read
 
 PATIENCE = 180  # seconds from the start of the web processes until they must be ready
@@ -67,19 +68,18 @@ class Portal:
     """The processes of one machine, looked after until they are asked to stop."""
 
     def __init__(self, screen: Screen, cluster: Any, host: str, port: int, workers: int, demo: bool):
-        from tongguan.server.supervisor import Service, Supervisor
+        from tongguan.server.supervisor import Service, Supervisor, tongguan
 
         self.screen, self.cluster, self.host, self.port, self.demo = screen, cluster, host, port, demo
         self.address = f"http://{_shown(host)}:{port}"
         self.ready, self.failure = False, ""
         self.next_look, self.deadline = 0.0, time.monotonic() + PATIENCE
-        web = ["web", "--host", host, "--port", str(port), "--workers", str(workers)]
-        self.web = Service("web", web)
+        self.web = Service("web", tongguan("web", "--host", host, "--port", str(port), "--workers", str(workers)))
         # People read a panel; the log goes where it does not bury it. Without a terminal it is the output itself.
         self.logs = home() / "logs" if screen.err.is_terminal else None
         if self.logs:
             self.logs.mkdir(parents=True, exist_ok=True)
-        services = [self.web, Service("work", ["work"])]
+        services = [self.web, Service("work", tongguan("work"))]
         self.supervisor = Supervisor(services, environment=self._environment(), told=self._told, logs=self.logs)
 
     def run(self, stop: Stop) -> int:
@@ -179,10 +179,10 @@ def welcome(screen: Screen, address: str, demo: bool, logs: str) -> None:
     people = getattr(demonstration(), "PEOPLE", ()) if demo else ()
     if people:
         lines += ["", screen.t("up.people")]
-        width = max(len(username) for username, _, _ in people)
-        for username, password, role in people:
-            words = role[screen.lang] if isinstance(role, dict) else role[0 if screen.lang == "zh" else 1]
-            lines.append(f"  {username:<{width}}  {password}  {words}")
+    for who in people:
+        role = text(f"role.{who.role}", screen.lang)
+        firm = (who.firm.name if screen.lang == "zh" else who.firm.name_en) if who.firm else ""
+        lines.append(f"  {who.username:<10} {who.password:<14} {role}{', ' + firm if firm else ''}")
     lines += ["", screen.t("up.how_to_stop", logs=logs)]
     if screen.out.is_terminal:
         screen.out.print(Panel(Text("\n".join(lines)), title="Tongguan 通关", expand=False, border_style="cyan"))

@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.util import find_spec
+from zoneinfo import ZoneInfo
 
 import django
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from tongguan.kernel.states import Actor
 from tongguan.server.configuration import home, read
 from tongguan.server.postgres import Cluster
 
 OPERATOR = Actor("system", "operator")
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TURN = 0x746F6E67  # "tong": the number of our advisory lock
 
 
@@ -77,11 +80,11 @@ def demonstration():
 
 
 def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = lambda step: None) -> None:
-    """Apply migrations, load the tariff, make the keys of this month's draws, collect the pages' files.
+    """Apply migrations, load the tariff, make the keys of today's draws, collect the pages' files.
 
     ``told`` is called with the name of each step before it begins: migrate, reference, keys, pages, demo.
     """
-    from tongguan import inspections
+    from tongguan.inspections.draws import ensure_keys
     from tongguan.tariff import actions as tariff
 
     with _in_turn():
@@ -91,7 +94,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         told("reference")
         tariff.load(by=OPERATOR, at=at)
         told("keys")
-        inspections.ensure_keys(at=at)
+        ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)
         if demo and (module := demonstration()):
             told("demo")
             module.prepare(by=OPERATOR, at=at)

@@ -28,10 +28,10 @@ TURN = 0.2  # seconds
 
 @dataclass
 class Service:
-    """One process to keep running; ``arguments`` are those of the command ``tongguan``."""
+    """One process to keep running."""
 
     name: str
-    arguments: list[str]
+    command: list[str]
     failures: int = 0
     process: subprocess.Popen | None = field(default=None, repr=False)
     started: float = 0.0
@@ -40,7 +40,7 @@ class Service:
     def start(self, environment: dict[str, str], log: Path | None) -> None:
         """Start the process in a session of its own, so that Ctrl-C reaches only us."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tongguan.server.child", *self.arguments],
+            self.command,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=None if log is None else subprocess.PIPE,
@@ -71,6 +71,11 @@ def _write_log(pipe: IO[bytes], path: Path) -> None:
     with pipe, contextlib.closing(handler):
         for line in pipe:
             handler.emit(logging.makeLogRecord({"msg": line.decode(errors="replace")}))
+
+
+def tongguan(*arguments: str) -> list[str]:
+    """Return the command ``tongguan`` as a process that does not outlive this one."""
+    return [sys.executable, "-m", "tongguan.server.child", str(os.getpid()), *arguments]
 
 
 class Supervisor:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import gc
+import multiprocessing
 import os
 import shutil
+import signal
 import socket
 from pathlib import Path
 
@@ -46,7 +48,12 @@ def metrics_folder() -> Path:
 
 def load():
     """Load the application in a web process, and put what will never be freed out of the collector's way."""
-    die_with_parent()
+    # Until Granian sets its own, a forked process would have its parent's handlers, which stop nothing here.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        die_with_parent(parent.pid)
     from django.urls import get_resolver
 
     from tongguan.wsgi import application
