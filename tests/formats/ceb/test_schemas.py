@@ -219,7 +219,7 @@ def test_reader_refuses_nothing_that_is_valid_and_passes_over_nothing_that_is_no
 @pytest.mark.parametrize("kind", list(ceb.TABLES))
 def test_what_was_read_is_written_validly_or_not_at_all(make, official, kind):
     wrong, written = [], 0
-    for key, text in mutations(make, kind):
+    for key, text in itertools.islice(mutations(make, kind), None, None, 3):
         *_, message = _reported(text.encode())
         if message is None or len(message.documents) != len(message.nodes) or key in ALLOWED:
             continue

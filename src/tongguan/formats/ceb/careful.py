@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from tongguan.kernel.pointers import at, under
+from tongguan.kernel.pointers import at
 
 from . import faults
 from .contract import NAMESPACE, Block, Field, Table
@@ -137,7 +137,8 @@ def _any_xml(field: Field, element: etree._Element, pointer: str, notes: Notes) 
 
 
 def _only_hints(element: etree._Element, *known: str) -> bool:
-    return all(name.startswith(_SCHEMA_HINTS) or name in known for name in element.keys())  # noqa: SIM118
+    names = element.keys()
+    return not names or all(name.startswith(_SCHEMA_HINTS) or name in known for name in names)
 
 
 def value(field: Field, element: etree._Element, pointer: str, notes: Notes) -> Any:
@@ -170,23 +171,24 @@ def fields(block: Block, element: etree._Element, prefix: str, notes: Notes) -> 
     if stray(element):
         notes.add(faults.Stray, prefix, **_named(block))
     values: Values = {}
-    last, ordered = -1, True
+    lead, last, ordered = f"{prefix}/" if prefix else "", -1, True
     for child in element:
         name = local(child.tag)
         if (field := block.fields.get(name)) is None:
             notes.add(faults.Unknown, prefix, name=shown(child))
         elif name in values:
-            _noted(notes, faults.Repeated, field, under(prefix, name))
+            _noted(notes, faults.Repeated, field, lead + name)
         else:
-            values[name] = value(field, child, under(prefix, name), notes)
-            last, ordered = block.position[name], ordered and block.position[name] > last
+            values[name] = value(field, child, lead + name, notes)
+            place = block.position[name]
+            last, ordered = place, ordered and place > last
     if not ordered:
         notes.add(faults.WrongOrder, prefix, **_named(block))
     for name, field in block.fields.items():
         if name not in values:
             values[name] = None
             if field.required:
-                _noted(notes, faults.Missing, field, under(prefix, name))
+                _noted(notes, faults.Missing, field, lead + name)
     return values
 
 

@@ -191,9 +191,8 @@ def table(path: Path) -> Table:
 
 def common(path: Path) -> dict[str, Block]:
     """Return the blocks that follow the business nodes of a request, in their order."""
-    often: dict[str, int] = {"BaseSubscribe": 5}
     return {
-        name: Block(name, name, row["title"], _fields(row["fields"]), often.get(name, 1))
+        name: Block(name, name, row["title"], _fields(row["fields"]), row["at_most"])
         for name, row in _yaml(path).items()
     }
 

@@ -15,13 +15,17 @@ from .contract import NAMESPACE, Block, Field, Table
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that no XML document may hold."""
 
-_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_QUOTED = _ESCAPED | str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+_QUOTED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 
 
 def lexical(value: Any) -> str:
     """Return a value as XML writes it, before escaping; a Decimal never with an exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands inside an element; a carriage return survives only as a reference."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
 def _content(field: Field, value: Any) -> str:
@@ -31,7 +35,7 @@ def _content(field: Field, value: Any) -> str:
         # A whole message is easier to read as it was than escaped.
         inside = value.replace("]]>", "]]]]><![CDATA[>").replace("\r", "]]>&#13;<![CDATA[")
         return f"<![CDATA[{inside}]]>"
-    return lexical(value).translate(_ESCAPED)
+    return escaped(lexical(value))
 
 
 def block(of: Block, struct: Any) -> str:
@@ -52,7 +56,7 @@ def node(table: Table, struct: Any) -> str:
 
 def message(table: Table, guid: str, version: str, parts: Iterable[str], signature: bytes) -> bytes:
     """Return the whole message in UTF-8; a lone surrogate becomes bytes that no parser takes."""
-    attributes = f'guid="{guid.translate(_QUOTED)}" version="{version.translate(_QUOTED)}"'
+    attributes = f'guid="{escaped(guid).translate(_QUOTED)}" version="{escaped(version).translate(_QUOTED)}"'
     opened = f'<?xml version="1.0" encoding="UTF-8"?>\n<ceb:{table.kind} xmlns:ceb="{NAMESPACE}" {attributes}>'
     return (opened + "".join(parts)).encode("utf-8", "surrogatepass") + signature + f"</ceb:{table.kind}>".encode()
 
