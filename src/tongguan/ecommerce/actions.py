@@ -9,6 +9,7 @@ from django.db import transaction
 from tongguan.inspections.actions import conclude
 from tongguan.inspections.models import Check
 from tongguan.journal.actions import record
+from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Break, Finding, Rule, insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import credit
@@ -21,7 +22,7 @@ from .intake.candidates import KIND, SYSTEM, Candidate
 from .intake.drawing import SELECTION, draw_held
 from .intake.inventories import reopened
 from .intake.judge import allowance_account
-from .models import Inventory, Order, Payment, Waybill
+from .models import Inventory, Order, Payment, Receipt, Waybill
 from .states import INVENTORY
 
 
@@ -137,8 +138,7 @@ def _unbind(row: Inventory) -> None:
 def _answered(row: Inventory, status: str, at: datetime, **values: str) -> None:
     doc = reopened(KIND, row.filing.sealed)
     row.status = status
-    answer = answers.build(
-        KIND, doc, status, answers.worded(status if status != "100" else "100.officer", **values), at,
-        preNo=row.pre_no, invtNo=row.invt_no,
-    )  # fmt: skip
-    answers.kept(KIND, answer, str(row), row.filing_id, at, row.enterprise_id, row.dxp_id).save()
+    info = answers.worded(status if status != "100" else "100.officer", **values)
+    named = answers.keys(KIND, doc, preNo=row.pre_no, invtNo=row.invt_no)
+    reply = answers.Reply(KIND, named, status, info, answers.new_guid())
+    copy_rows(Receipt, answers.COLUMNS, [reply.row(str(row), row.filing_id, at, row.enterprise_id, row.dxp_id)])

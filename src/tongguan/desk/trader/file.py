@@ -96,7 +96,7 @@ def _leads_to(node: NodeOutcome, outcome: Outcome) -> str:
     """Return where the parcel of a document is seen, by way of the search where only its own number is known."""
     if not node.subject or not node.number:
         return ""
-    platform = getattr(node.answer, "ebpCode", None)
+    platform = node.reply.keys.get("ebpCode") if node.reply else None
     if platform and outcome.kind in ("CEB311Message", "CEB621Message"):
         return reverse("parcel", args=[platform, node.number])
     return f"{reverse('find')}?q={node.number}"

@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from tongguan.formats import ceb
+from tongguan.journal.copying import written_json
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.texts import text
 
-from ..models import NODES_OF_A_MESSAGE, Receipt
+from ..models import NODES_OF_A_MESSAGE
 
 
 class Answer(NamedTuple):
@@ -68,36 +71,52 @@ def worded(status: str, **values: Any) -> str:
     return text(f"ecommerce.receipt.{status}", "zh", **values)[:1000]
 
 
-def build(kind: str, source: Any, status: str, info: str, at: datetime, **more: str | None) -> Any:
-    """Build the receipt struct for a node; ``source`` is its document or the dict of what could be read of it."""
+def keys(kind: str, source: Any, **more: str | None) -> dict[str, str]:
+    """Return the numbers a receipt repeats; ``source`` is a document, or the dict of what could be read of one."""
     answer = ANSWERS[kind]
     get = source.get if isinstance(source, dict) else lambda name: getattr(source, name)
-    keys = dict(_STAND_IN.get(answer.kind, {}))
-    keys.update({name: value for name in answer.fields if (value := get(name))})
-    keys.update({name: value for name, value in more.items() if value})
-    return answer.struct(guid=new_guid(), returnStatus=status, returnTime=ceb.return_time(at), returnInfo=info, **keys)
+    named = dict(_STAND_IN.get(answer.kind, {}))
+    named.update({name: value for name in answer.fields if (value := get(name))})
+    named.update({name: value for name, value in more.items() if value})
+    return named
 
 
-def keys_of(answer: Any) -> dict[str, str]:
-    """Return the numbers that a receipt struct names, as they are kept with the receipt."""
-    said = {"guid", "returnStatus", "returnTime", "returnInfo"}
-    return {
-        name: value
-        for name in answer.__struct_fields__
-        if name not in said and (value := getattr(answer, name)) is not None
-    }
+class Reply(NamedTuple):
+    """What a receipt says: to which message, naming which numbers, which status, in which words."""
+
+    kind: str
+    keys: dict[str, str]
+    status: str
+    info: str
+    guid: str
+
+    def struct(self, at: datetime) -> Any:
+        """Return it as the receipt message holds it."""
+        return ANSWERS[self.kind].struct(
+            guid=self.guid, returnStatus=self.status, returnTime=ceb.return_time(at), returnInfo=self.info, **self.keys
+        )
+
+    def row(self, subject: str, filing: int, at: datetime, enterprise: int | None, dxp_id: str) -> tuple:
+        """Return it as a row of receipts, in the order of ``COLUMNS``."""
+        message, position = divmod(filing, NODES_OF_A_MESSAGE)
+        kind = ANSWERS[self.kind].kind if self.kind in ANSWERS else self.kind
+        written = written_json(msgspec.json.encode(self.keys).decode())
+        return kind, subject, message, position, enterprise, dxp_id, self.guid, self.status, at, self.info, written
 
 
-def kept(
-    kind: str, answer: Any, subject: str, filing: int, at: datetime, enterprise: int | None, dxp_id: str
-) -> Receipt:
-    """Return the record of a receipt to a filing; ``kind`` is the message answered, or that of the receipt itself."""
-    message, position = divmod(filing, NODES_OF_A_MESSAGE)
-    return Receipt(
-        kind=ANSWERS[kind].kind if kind in ANSWERS else kind, subject=subject, message_id=message, position=position,
-        enterprise_id=enterprise, dxp_id=dxp_id, guid=answer.guid, status=answer.returnStatus, at=at,
-        info=answer.returnInfo, keys=keys_of(answer),
-    )  # fmt: skip
+COLUMNS = (
+    "kind",
+    "subject",
+    "message_id",
+    "position",
+    "enterprise_id",
+    "dxp_id",
+    "guid",
+    "status",
+    "at",
+    "info",
+    "keys",
+)
 
 
 def answerable(kind: str, values: dict) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, models
 
 from tongguan.journal.actions import Entry, record_many
-from tongguan.journal.copying import copy_rows
+from tongguan.journal.copying import copy_rows, written_json
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 
@@ -21,6 +21,8 @@ from ..context import Context
 from ..models import NODES_OF_A_MESSAGE, Filing, Message, Receipt
 from . import answers
 from .outcome import NodeOutcome
+
+FILING = ("id", "message_id", "position", "number", "app_type", "status", "findings", "sealed")
 
 
 @dataclass(slots=True)
@@ -32,8 +34,8 @@ class Batch:
     at: datetime
     ctx: Context
     seal: Callable[[bytes], bytes] | None = None
-    filings: list[Filing] = field(default_factory=list)
-    receipts: list[Receipt] = field(default_factory=list)
+    filings: list[tuple] = field(default_factory=list)
+    receipts: list[tuple] = field(default_factory=list)
     events: list[Entry] = field(default_factory=list)
     outcomes: list[NodeOutcome] = field(default_factory=list)
 
@@ -41,39 +43,29 @@ class Batch:
         """Return the number that the filing of this node bears."""
         return self.message.pk * NODES_OF_A_MESSAGE + node.position
 
-    def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> Filing:
-        """Keep a node as a filing: its document, or what could be read of it, sealed."""
+    def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> int:
+        """Keep a node as a filing, its document sealed or what could be read of it; returns the filing's number."""
         content = node.document if node.document is not None else node.values
-        filing = Filing(
-            id=self.number(node),
-            message_id=self.message.pk,
-            position=node.position,
-            number=number[:60],
-            app_type=app_type[:1],
-            status=status,
-            findings=[f.as_dict() for f in findings],
-            sealed=self.seal(msgspec.msgpack.encode(content)),
-        )
-        self.filings.append(filing)
+        noted = written_json(msgspec.json.encode([f.as_dict() for f in findings]).decode() if findings else "[]")
+        filing, sealed = self.number(node), self.seal(msgspec.msgpack.encode(content))
+        self.filings.append(
+            (filing, self.message.pk, node.position, number[:60], app_type[:1], status, noted, sealed)
+        )  # fmt: skip
         return filing
 
     def answer(
         self,
-        kind: str,
-        answer: Any,
+        reply: answers.Reply,
         subject: str,
         filing: int,
         *,
         enterprise: int | None = None,
         dxp_id: str | None = None,
     ) -> None:
-        """Keep a receipt to a filing, given as the struct that the receipt message holds.
-
-        It goes to the sender of this message, or to whom it is told.
-        """
+        """Keep a receipt to a filing; it goes to the sender of this message, or to whom it is told."""
         enterprise = enterprise or (self.message and self.message.enterprise_id)
         dxp_id = self.message.dxp_id if dxp_id is None else dxp_id
-        self.receipts.append(answers.kept(kind, answer, subject, filing, self.at, enterprise, dxp_id))
+        self.receipts.append(reply.row(subject, filing, self.at, enterprise, dxp_id))
 
     def event(self, what: str, subject: str, by: Actor | None = None, **details: Any) -> None:
         """Note an event of this transaction. Details never name people."""
@@ -83,7 +75,7 @@ class Batch:
         """Write the message, its filings, the receipts and the events. References are checked at the commit."""
         if self.message is not None:
             self._write_message()
-        copy_in(Receipt, self.receipts)
+        copy_rows(Receipt, answers.COLUMNS, self.receipts)
         record_many(self.events)
 
     def _write_message(self) -> None:
@@ -91,7 +83,7 @@ class Batch:
         self.message.refused = sum(outcome.refused for outcome in self.outcomes)
         self.message.accepted = self.message.nodes - self.message.refused
         self.message.save(force_insert=True)
-        copy_in(Filing, self.filings)
+        copy_rows(Filing, FILING, self.filings)
 
 
 def keep(model: type[models.Model], added: list, changed: list) -> None:

@@ -36,7 +36,8 @@ def say(batch: Batch, c: Candidate, status: str, *, info: str = "", **values: An
     row = c.row
     row.status = status
     info = info or answers.worded(status, **values)
-    answer = answers.build(KIND, c.doc, status, info, batch.at, preNo=row.pre_no, invtNo=row.invt_no)
-    batch.answer(KIND, answer, str(row), row.filing_id, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
+    named = answers.keys(KIND, c.doc, preNo=row.pre_no, invtNo=row.invt_no)
+    reply = answers.Reply(KIND, named, status, info, answers.new_guid())
+    batch.answer(reply, str(row), row.filing_id, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
     if c.outcome:
-        c.outcome.status, c.outcome.info, c.outcome.answer, c.outcome.findings = status, info, answer, c.findings
+        c.outcome.status, c.outcome.info, c.outcome.reply, c.outcome.findings = status, info, reply, c.findings

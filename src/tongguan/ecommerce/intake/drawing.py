@@ -33,7 +33,7 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
         if c.row.version_subject in drawn:
             c.row.state = "check"
             say(batch, c, "500")
-            batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no)
+            batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no, version=c.row.version)
         else:
             _release(batch, c)
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tongguan.formats import ceb
 from tongguan.formats.ceb.documents import document
+from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Finding, check
 from tongguan.parties import vault
 
@@ -17,9 +18,9 @@ from .. import rules
 from ..models import Document, Filing, Inventory, InventoryItem
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, copy_in, keep, numbers
+from .batch import Batch, keep, numbers
 from .candidates import KIND, Candidate
-from .judge import judge
+from .judge import ITEM, judge
 from .outcome import NodeOutcome
 from .refusals import refuse
 from .vouchers import theirs
@@ -62,8 +63,10 @@ def file_inventories(batch: Batch, nodes: list) -> None:
         elif row.state == "deleted":
             del current[doc.ebcCode, doc.orderNo]
     items = judge(batch, list(candidates.values()))
+    for row in (c.row for c in candidates.values() if c.row.state == "waiting"):
+        batch.event("inventory.filed", str(row), number=row.pre_no, version=row.version)
     keep(Inventory, list(added.values()), list(changed.values()))
-    copy_in(InventoryItem, items)
+    copy_rows(InventoryItem, ITEM, items)
 
 
 def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
@@ -92,7 +95,7 @@ def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
     ]
     items = judge(batch, candidates)
     keep(Inventory, [], rows)
-    copy_in(InventoryItem, items)
+    copy_rows(InventoryItem, ITEM, items)
 
 
 def reopened(kind: str, sealed: bytes) -> Any:
@@ -130,43 +133,44 @@ def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding
 
 
 def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
-    doc = node.document
+    doc, number = node.document, batch.number(node)
     if before is None:
-        row = Inventory(
-            id=batch.number(node), version=0, pre_no=f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}"
-        )
+        pre_no = f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}"
+        row = Inventory(id=number, version=0, pre_no=pre_no, **_columns(doc))
     else:
         row = before
+        for column, value in _columns(doc).items() if doc.appType != "3" else ():
+            setattr(row, column, value)
     if doc.appType == "3":
         row.state, row.status = "deleted", "120"
     else:
-        for column, value in _columns(doc).items():
-            setattr(row, column, value)
-        row.buyer_match = vault.match("id", doc.buyerIdNumber)
         row.state, row.status = ("saved", "1") if doc.appStatus == "1" else ("waiting", "2")
-    row.filing_id, row.version, row.app_time, row.filed_at = batch.number(node), row.version + 1, doc.appTime, batch.at
+    row.filing_id, row.version, row.app_time, row.filed_at = number, row.version + 1, doc.appTime, batch.at
     row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
     row.findings = []
     return row
 
 
-def _columns(doc: Any) -> dict[str, str]:
+def _columns(doc: Any) -> dict[str, Any]:
     return {
         "ebp_code": doc.ebpCode, "ebc_code": doc.ebcCode, "order_no": doc.orderNo, "logistics_code": doc.logisticsCode,
         "logistics_no": doc.logisticsNo, "agent_code": doc.agentCode, "assure_code": doc.assureCode,
         "cop_no": doc.copNo or "", "bill_no": doc.billNo or "", "customs_code": doc.customsCode,
-        "trade_mode": doc.tradeMode,
+        "trade_mode": doc.tradeMode, "buyer_match": vault.match("id", doc.buyerIdNumber),
     }  # fmt: skip
+
+
+_VERBS = {"1": "filed", "2": "amended", "3": "deleted"}
 
 
 def _answered(batch: Batch, node: Any, row: Inventory, findings: list[Finding]) -> NodeOutcome:
     doc = node.document
-    verb = {"1": "filed", "2": "amended", "3": "deleted"}[doc.appType]
-    info = answers.worded(f"{row.status}.{verb}", guid=doc.guid, number=row.pre_no)
-    answer = answers.build(KIND, doc, row.status, info, batch.at, preNo=row.pre_no)
+    info = answers.worded(f"{row.status}.{_VERBS[doc.appType]}", guid=doc.guid, number=row.pre_no)
+    reply = answers.Reply(KIND, answers.keys(KIND, doc, preNo=row.pre_no), row.status, info, answers.new_guid())
     batch.filed(node, doc.orderNo, doc.appType, row.status, findings)
-    batch.answer(KIND, answer, str(row), row.filing_id)
-    batch.event(f"inventory.{verb}", str(row), number=row.pre_no, status=row.status, version=row.version)
-    outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), answer)
+    batch.answer(reply, str(row), row.filing_id)
+    if row.state != "waiting":  # what is declared is told by the event of its judgement
+        batch.event(f"inventory.{_VERBS[doc.appType]}", str(row), number=row.pre_no, version=row.version)
+    outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), reply)
     batch.outcomes.append(outcome)
     return outcome

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from tongguan.formats.ceb import Unreadable
 from tongguan.kernel.rules import Finding
 
+from .answers import Reply
+
 
 @dataclass(slots=True)
 class NodeOutcome:
@@ -22,7 +24,7 @@ class NodeOutcome:
     info: str
     findings: list[Finding] = field(default_factory=list)
     subject: str = ""
-    answer: object | None = None
+    reply: Reply | None = None
 
     @property
     def refused(self) -> bool:

@@ -138,7 +138,7 @@ def _batch(
 
 def _receipt(kind: str, batch: Batch) -> bytes:
     """Return the receipt message for the sender who waits: the latest answer to each node."""
-    said = [outcome.answer for outcome in batch.outcomes if outcome.answer is not None]
+    said = [outcome.reply.struct(batch.at) for outcome in batch.outcomes if outcome.reply is not None]
     if said:
         return ceb.receipt(answers.ANSWERS[kind].kind, said, guid=answers.new_guid())
     return ceb.return_900(unanswerable(kind, batch.outcomes[0].findings), b"", guid=answers.new_guid(), at=batch.at)
@@ -153,12 +153,9 @@ def _keep_unreadable(data: bytes, problem: Any, sender: Actor | None, at: dateti
         batch = _batch(data, problem.message_type, problem.guid, who, who.enterprise, at, dxp_id)
         message = batch.message
         message.problem = {"status": problem.status, "code": problem.code, "zh": problem.info_zh, "en": problem.info_en}
-        said = ceb.MessageReturn(
-            guid=guid, returnStatus=problem.status, returnInfo=problem.return_info, returnTime=ceb.return_time(at),
-            oriCopMsgId="", oriMessageType=problem.message_type, oriBizMessage="",
-        )  # fmt: skip
-        batch.answer("CEB900Message", said, "", message.pk * NODES_OF_A_MESSAGE)
+        reply = answers.Reply("CEB900Message", {}, problem.status, problem.return_info[:1000], guid)
+        batch.answer(reply, "", message.pk * NODES_OF_A_MESSAGE)
         batch.event("message.unreadable", str(message), status=problem.status, code=problem.code, digest=message.digest)
         batch.write()
-    outcome = NodeOutcome(0, "", problem.status, problem.info_zh, [], "", said)
-    return Outcome(message.pk, problem.message_type, "", [outcome], receipt, problem)
+    outcome = NodeOutcome(0, "", problem.status, problem.info_zh)
+    return Outcome(message.pk, problem.message_type, problem.guid, [outcome], receipt, problem)

@@ -23,17 +23,14 @@ def refuse(batch: Batch, node: Any, findings: list[Finding]) -> NodeOutcome:
     info = answers.said(findings)
     filing = batch.filed(node, number, values.get("appType") or "", status, findings)
     if answers.answerable(kind, values):
-        answer = answers.build(kind, values, status, info, batch.at)
-        batch.answer(kind, answer, "", filing.pk)
+        reply = answers.Reply(kind, answers.keys(kind, values), status, info, answers.new_guid())
+        batch.answer(reply, "", filing)
     else:
-        answer = None
-        said = ceb.MessageReturn(
-            guid=answers.new_guid(), returnStatus=status, returnInfo=unanswerable(kind, findings).return_info,
-            returnTime=ceb.return_time(batch.at), oriCopMsgId="", oriMessageType=kind, oriBizMessage="",
-        )  # fmt: skip
-        batch.answer("CEB900Message", said, "", filing.pk)
-    batch.event("filing.refused", str(filing), status=status, codes=sorted({f.code for f in findings}))
-    return NodeOutcome(node.position, number, status, info, findings, "", answer)
+        reply = None
+        said = unanswerable(kind, findings).return_info[:1000]
+        batch.answer(answers.Reply("CEB900Message", {}, status, said, answers.new_guid()), "", filing)
+    batch.event("filing.refused", f"filing/{filing}", status=status, codes=sorted({f.code for f in findings}))
+    return NodeOutcome(node.position, number, status, info, findings, "", reply)
 
 
 def unanswerable(kind: str, findings: list[Finding]) -> ceb.Unreadable:

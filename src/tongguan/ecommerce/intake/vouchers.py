@@ -172,16 +172,20 @@ def _written(voucher: Voucher, batch: Batch, node: Any, findings: list[Finding],
     if doc.appType == "3":
         row, state, verb = before, "deleted", "deleted"
     else:
-        row = before or voucher.model(id=filing.pk, version=0)
+        columns = voucher.kept(doc)
+        row = before or voucher.model(id=filing, version=0, **columns)
         verb = "filed" if before is None else "changed"
-        for name, value in voucher.kept(doc).items():
-            setattr(row, name, value)
-    row.filing_id, row.state, row.version = filing.pk, state, row.version + 1
+        if before is not None:
+            for name, value in columns.items():
+                setattr(row, name, value)
+    row.filing_id, row.state, row.version = filing, state, row.version + 1
     row.app_time, row.filed_at, row.enterprise_id = doc.appTime, batch.at, batch.message.enterprise_id
     subject = str(row)
     info = answers.worded(f"{status}.{verb}", guid=doc.guid)
-    answer = answers.build(voucher.message, doc, status, info, batch.at)
-    batch.answer(voucher.message, answer, subject, filing.pk)
-    batch.event(f"{voucher.noun}.{verb}", subject, number=number, status=status, version=row.version, filing=filing.pk)
-    batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, answer))
+    reply = answers.Reply(
+        voucher.message, answers.keys(voucher.message, doc), status, info, answers.new_guid()
+    )  # fmt: skip
+    batch.answer(reply, subject, filing)
+    batch.event(f"{voucher.noun}.{verb}", subject, number=number, status=status, version=row.version, filing=filing)
+    batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, reply))
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from tongguan.kernel.numbers import customs_registration, resident_id, uscc
 from tongguan.kernel.pointers import at
@@ -53,7 +54,7 @@ class PartyCode(Rule, abstract=True):
     def broken_by(self, doc, ctx):
         for field in self.fields:
             code = getattr(doc, field)
-            if code and not (uscc.is_valid(code) if len(code) == 18 else customs_registration.is_valid(code)):
+            if code and not names_a_firm(code):
                 yield Break(field, code=code)
 
 
@@ -64,7 +65,7 @@ class PlatformCode(Rule, abstract=True):
 
     def broken_by(self, doc, ctx):
         # A platform that is not registered with customs uses an identifier that e-port gave it, of any form.
-        if len(doc.ebpCode) == 18 and not uscc.is_valid(doc.ebpCode):
+        if len(doc.ebpCode) == 18 and not names_a_firm(doc.ebpCode):
             yield Break("ebpCode", code=doc.ebpCode)
 
 
@@ -189,6 +190,12 @@ class KnownCode(Rule, abstract=True):
             for field, table in self.item_fields:
                 if (code := getattr(item, field)) and not ctx.knows(table, code):
                     yield Break(at("item", item.gnum, field), code=code, table=table)
+
+
+@lru_cache(maxsize=4096)
+def names_a_firm(code: str) -> bool:
+    """Say whether a code can be an enterprise's: the same few stand in every node of a message."""
+    return uscc.is_valid(code) if len(code) == 18 else customs_registration.is_valid(code)
 
 
 def is_time(text: str) -> bool:
