@@ -13,8 +13,7 @@ from tongguan.kernel.texts import text
 
 def translate(command: Any, lang: str) -> Any:
     """Give a command and everything under it their texts, and return it."""
-    if lang == "zh":
-        _chinese_panels()
+    _name_panels(lang)
     _translate(command, lang)
     for one in getattr(command, "commands", {}).values():
         _translate(one, lang)
@@ -38,14 +37,17 @@ def _translate(command: Any, lang: str) -> None:
     command.get_help_option = in_our_words
 
 
-def _chinese_panels() -> None:
+_PANELS = {
+    "ARGUMENTS_PANEL_TITLE": {"en": "Arguments", "zh": "参数"},
+    "OPTIONS_PANEL_TITLE": {"en": "Options", "zh": "选项"},
+    "COMMANDS_PANEL_TITLE": {"en": "Commands", "zh": "命令"},
+    "DEFAULT_STRING": {"en": "[default: {}]", "zh": "[默认：{}]"},
+    "REQUIRED_LONG_STRING": {"en": "[required]", "zh": "[必填]"},
+}
+
+
+def _name_panels(lang: str) -> None:
     from typer import rich_utils
 
-    for name, words in (
-        ("ARGUMENTS_PANEL_TITLE", "参数"),
-        ("OPTIONS_PANEL_TITLE", "选项"),
-        ("COMMANDS_PANEL_TITLE", "命令"),
-        ("DEFAULT_STRING", "[默认：{}]"),
-        ("REQUIRED_LONG_STRING", "[必填]"),
-    ):
-        setattr(rich_utils, name, words)
+    for name, words in _PANELS.items():
+        setattr(rich_utils, name, words[lang])
