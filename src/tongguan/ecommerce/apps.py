@@ -1,3 +1,5 @@
+"""Django's entry for this domain."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Django's entry for this domain."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig

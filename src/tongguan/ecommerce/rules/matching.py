@@ -33,6 +33,7 @@ class Dossier:
 
     @property
     def payment(self) -> Payment:
+        """The voucher the inventory is compared with; that there is only one is a rule of its own."""
         return self.payments[0]
 
 

@@ -1,0 +1,52 @@
+"""Numbers that stand in Python and are no law, each with the reason."""
+
+from __future__ import annotations
+
+WHOLE_FILES = {
+    "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
+    "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
+    "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
+    "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
+}
+
+ALLOWED = {
+    ("ecommerce/intake/receive.py", "3"): "tries after a deadlock",
+    ("ecommerce/models.py", "1000"): "numbers set aside for the nodes of a message; its schema allows 100",
+    ("ecommerce/queries.py", "50"): "size of a page",
+    ("formats/ceb/careful.py", "40"): "how much of a wrong value a message shows",
+    ("formats/ceb/contract.py", "5"): "how often an element may stand, by the published schema",
+    ("formats/ceb/parsing.py", "1000"): "guard against hostile input: nodes before the root",
+    ("formats/ceb/parsing.py", "1000000"): "guard against hostile input: length of a tag",
+    ("formats/ceb/parsing.py", "32"): "guard against hostile input: size of a message, in MiB",
+    ("formats/ceb/parsing.py", "127"): "the last character of ASCII",
+    ("formats/ceb/reading.py", "40"): "below this length a number is read without a guard",
+    ("formats/ceb/writing.py", "256"): "how much of a bad message a receipt gives back, in KiB",
+    ("formats/ceb/writing.py", "1024"): "bytes of a KiB",
+    ("formats/ceb/writing.py", "1000"): "microseconds of a millisecond",
+    ("inspections/draws.py", "32"): "bytes of a key",
+    ("inspections/verification.py", "9"): "decimals of a drawn value, those of its column",
+    ("journal/actions.py", "10000"): "events that are numbered in one transaction",
+    ("journal/models.py", "32"): "bytes of a SHA-256",
+    ("kernel/calendar.py", "7"): "days of a week",
+    ("kernel/calendar.py", "12"): "months of a year",
+    ("kernel/calendar.py", "31"): "last day of December",
+    ("kernel/draw.py", "4"): "bytes of a length in a seed",
+    ("kernel/draw.py", "16"): "bytes below which a key can be guessed",
+    ("kernel/money.py", "0.01"): "one fen in yuan",
+    ("kernel/money.py", "76"): "digits that arithmetic keeps, so that nothing is rounded unseen",
+    ("kernel/seals.py", "12"): "bytes of a nonce of AES-GCM",
+    ("kernel/seals.py", "16"): "bytes of a tag and of a fingerprint",
+    ("kernel/seals.py", "32"): "bytes of a key of AES-256",
+    ("ledgers/batch.py", "1e-05"): "the five decimals of the column of amounts",
+    ("ledgers/batch.py", "14"): "digits before the point of the column of amounts",
+    ("parties/clients.py", "5"): "seconds a process remembers a client",
+    ("parties/clients.py", "4096"): "clients a process remembers",
+    ("parties/clients.py", "32"): "bytes of a token",
+    ("parties/vault.py", "3"): "bytes before a seal",
+    ("parties/vault.py", "12"): "months of a year",
+    ("parties/vault.py", "32"): "bytes of a key",
+    ("revenue/parcel.py", "4"): "assessors a tariff book keeps",
+    ("revenue/sheet.py", "6"): "decimals of a quantity in a sentence",
+    ("tariff/actions.py", "1000"): "rows written at once",
+    ("tariff/queries.py", "8"): "tariff books a process keeps",
+}
