@@ -190,11 +190,13 @@ def test_eight_writers_two_sequencers_and_a_follower_race():
     with ThreadPoolExecutor(writers + 3) as pool:
         reading = pool.submit(read)
         numbering = [pool.submit(number) for _ in range(2)]
-        for writing in [pool.submit(write, w) for w in range(writers)]:
-            writing.result(60)
-        while sequence():
-            pass
-        done.set()
+        try:
+            for writing in [pool.submit(write, w) for w in range(writers)]:
+                writing.result(60)
+            while sequence():
+                pass
+        finally:
+            done.set()  # or a failure here would leave the others running for ever
         seen = reading.result(60)
         for one in numbering:
             one.result(60)
