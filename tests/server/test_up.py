@@ -196,6 +196,7 @@ def test_a_killed_database_server_is_started_again(portal: Portal):
     os.kill(killed, signal.SIGKILL)
     until(lambda: cluster.postmaster() not in (None, killed), 30, "the database did not come back")
     until(portal.ready, 30, "the portal did not find the new server")
+    until(lambda: portal.child("work"), 30, "the work process did not find the new server")
 
 
 def test_told_to_stop_it_stops_everything(portal: Portal):
