@@ -6,8 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
+
 from tongguan.ecommerce.actions import draw_for_held, pass_check, refuse, suspend
 from tongguan.ecommerce.intake.judge import allowance_account
 from tongguan.ecommerce.models import Inventory, Order, Receipt

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-
 from tests.ecommerce.filing import AT, file
+
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake.judge import allowance_account
 from tongguan.ecommerce.models import Inventory, Order
@@ -34,7 +34,8 @@ def at_once(work, things, threads: int = 8) -> list:
 def parcels_of_one_buyer(count: int, price: str) -> list[samples.Parcel]:
     who = samples.buyer(random.Random(5))
     return [
-        samples.parcel(f"R{n:04d}", who, [(GOODS._replace(price=price), 1)], at=AT, chance=random.Random(n)) for n in range(count)
+        samples.parcel(f"R{n:04d}", who, [(GOODS._replace(price=price), 1)], at=AT, chance=random.Random(n))
+        for n in range(count)
     ]
 
 
