@@ -107,8 +107,8 @@ def errors_of(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 
 def language(request: HttpRequest) -> str:
     """Return zh or en by what the caller accepts; without a preference Chinese, the language of the receipts."""
-    for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()[:200]):
-        if (short := tag[:2]) in LANGUAGES:
+    for tag, weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()[:200]):
+        if weight and (short := tag[:2]) in LANGUAGES:
             return short
     return LANGUAGES[0]
 

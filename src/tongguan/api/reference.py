@@ -81,9 +81,10 @@ def _day(written: str) -> date:
     if not written:
         return timezone.localdate()
     try:
-        if len(written) != 10:
+        day = date.fromisoformat(written)
+        if day.isoformat() != written:  # weeks and days without a dash are ISO too
             raise ValueError(written)
-        return date.fromisoformat(written)
+        return day
     except ValueError:
         raise wrong("on", "day") from None
 
