@@ -75,9 +75,8 @@ def test_refuse_gives_the_allowance_back_and_frees_the_documents(drawn, parcel):
 
 
 @pytest.mark.parametrize("act", [suspend, refuse])
-def test_OFFICER_REASON(act, drawn):
-    """A reason must be given."""
-    with pytest.raises(Refused, match="OFFICER-REASON"):
+def test_a_reason_must_be_given(act, drawn):
+    with pytest.raises(Refused, match="REASON_MISSING"):
         act(drawn.invt_no, by=OFFICER, at=LATER, reason="  ")
     assert Inventory.objects.get().state == "check"
 

@@ -10,7 +10,7 @@ from tongguan.inspections.actions import conclude
 from tongguan.inspections.models import Check
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
-from tongguan.kernel.rules import Break, Finding, Rule, insist
+from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import credit
 from tongguan.ledgers.models import Entry
@@ -24,19 +24,6 @@ from .intake.inventories import reopened
 from .intake.judge import allowance_account
 from .models import Inventory, Order, Payment, Receipt, Waybill
 from .states import INVENTORY
-
-
-class ReasonGiven(Rule):
-    """A reason must be given, so that the trader knows what to mend."""
-
-    code = "OFFICER-REASON"
-
-    def broken_by(self, doc, ctx):
-        if not doc.strip():
-            yield Break("reason")
-
-
-REASON = [ReasonGiven()]
 
 
 @transaction.atomic
@@ -62,7 +49,6 @@ def suspend(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
 
     Raises NotNow, NotYours, Refused without a reason, and Inventory.DoesNotExist.
     """
-    insist(REASON, reason)
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "suspend", by=by)
     conclude(_check(row), "suspend", by=by, at=at, reason=reason)
@@ -78,7 +64,6 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
 
     Raises NotNow, NotYours, Refused without a reason, and Inventory.DoesNotExist.
     """
-    insist(REASON, reason)
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "refuse", by=by)
     conclude(_check(row), "refuse", by=by, at=at, reason=reason)
