@@ -11,13 +11,12 @@ Verdict(key_fits=True, left_out=[], added=[])
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from tongguan.kernel.draw import commitment, stream_selected
+from tongguan.kernel.draw import commitment, stream_selected, ticket
 
 _SPAN = 2**64
 _BILLION = 10**9
@@ -47,7 +46,6 @@ def verify(record: Mapping[str, Any]) -> Verdict:
 def value(name: str, key: bytes) -> Decimal:
     """Return what the draw gives a name, from 0 to 1, cut after nine decimals: selected is who lies below the share.
 
-    It is the number ``kernel.draw.stream_selected`` compares, divided by 2^64.
+    It is the ticket of ``kernel.draw``, divided by 2^64.
     """
-    ticket = hashlib.blake2b(name.encode(), digest_size=8, key=key, person=b"tongguan stream1").digest()
-    return Decimal(int(Fraction(int.from_bytes(ticket, "big"), _SPAN) * _BILLION)).scaleb(-9)
+    return Decimal(int(Fraction(ticket(name, key), _SPAN) * _BILLION)).scaleb(-9)

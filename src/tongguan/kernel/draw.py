@@ -76,15 +76,22 @@ def _limit(share: Decimal | int) -> int:
     return int(part * 2**64)
 
 
-def stream_selected(name: str, key: bytes, share: Decimal | int) -> bool:
-    """Return whether the name is selected: its keyed BLAKE2b, 8 bytes read as a number, below share times 2^64.
+def ticket(name: str, key: bytes) -> int:
+    """Return what a stream draw gives the name: its keyed BLAKE2b, 8 bytes read as a number from 0 below 2^64.
 
-    Raises ValueError for a key of fewer than 16 bytes or a share outside 0 to 1.
+    Raises ValueError for a key of fewer than 16 bytes.
     """
     if len(key) < _SHORTEST_KEY:
         raise ValueError(f"a key of {len(key)} bytes can be guessed")
-    ticket = hashlib.blake2b(name.encode(), digest_size=8, key=key, person=_STREAM_LABEL).digest()
-    return int.from_bytes(ticket, "big") < _limit(share)
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8, key=key, person=_STREAM_LABEL).digest(), "big")
+
+
+def stream_selected(name: str, key: bytes, share: Decimal | int) -> bool:
+    """Return whether the name is selected: its ticket is below share times 2^64.
+
+    Raises ValueError for a key of fewer than 16 bytes or a share outside 0 to 1.
+    """
+    return ticket(name, key) < _limit(share)
 
 
 def commitment(key: bytes) -> str:
