@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 
 import structlog
 from django.conf import settings
@@ -48,9 +49,26 @@ class PagesOnly:
 
     def __init__(self, get_response):
         self.for_machines = self.for_pages = get_response
+        self.before_view: list[Callable[..., HttpResponse | None]] = []
         for name in reversed(settings.PAGE_MIDDLEWARE):
             self.for_pages = import_string(name)(self.for_pages)
+            if hasattr(self.for_pages, "process_view"):
+                self.before_view.insert(0, self.for_pages.process_view)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        to_machine = request.path_info.startswith(tuple(settings.MACHINE_PATHS))
-        return (self.for_machines if to_machine else self.for_pages)(request)
+        return (self.for_machines if _to_machine(request) else self.for_pages)(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, named: dict
+    ) -> HttpResponse | None:
+        """Ask the page layers before the view: Django asks the layers of MIDDLEWARE only, and forged requests (CSRF)
+        are found here."""
+        if not _to_machine(request):
+            for ask in self.before_view:
+                if (response := ask(request, view, args, named)) is not None:
+                    return response
+        return None
+
+
+def _to_machine(request: HttpRequest) -> bool:
+    return request.path_info.startswith(tuple(settings.MACHINE_PATHS))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import structlog
+from django.db import connections
 
 STOP_SECONDS = 20  # a job still running by then is given back, to be done again
 
@@ -18,7 +21,18 @@ def work(*, once: bool = False) -> int:
     from procrastinate.contrib.django import app
 
     with app.replace_connector(app.connector.get_worker_connector()):
-        return asyncio.run(_once(app) if once else _until_stopped(app))
+        return asyncio.run(_in_one_thread(_once(app) if once else _until_stopped(app)))
+
+
+async def _in_one_thread(working: Coroutine[None, None, int]) -> int:
+    """Let every job run in one thread, so that Django holds one connection for them, and close it at the end."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1, "job") as thread:
+        loop.set_default_executor(thread)
+        try:
+            return await working
+        finally:
+            await loop.run_in_executor(None, connections.close_all)
 
 
 async def _until_stopped(app) -> int:
