@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from tongguan.kernel.money import fen
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
 from tongguan.kernel.texts import LANGUAGES, text
@@ -60,7 +61,8 @@ class AmountPaid(PaymentMismatch):
 
     def broken_by(self, doc, ctx):
         if doc.payment.amount_paid != doc.order.actural_paid:
-            yield Break("payment/amountPaid", found=doc.payment.amount_paid, wanted=doc.order.actural_paid)
+            found, wanted = readable(doc.payment.amount_paid), readable(doc.order.actural_paid)
+            yield Break("payment/amountPaid", found=found, wanted=wanted)
 
 
 class PayerIsBuyer(PaymentMismatch):
@@ -231,6 +233,11 @@ class ItemNames(ItemsMismatch):
             wanted = ordered.get(item.gnum)
             if wanted and item.gname != wanted["itemName"] and _plain(item.gname) != _plain(wanted["itemName"]):
                 yield Break(at("item", item.gnum, "gname"), gnum=item.gnum, found=item.gname, wanted=wanted["itemName"])
+
+
+def readable(amount: Decimal) -> Decimal:
+    """Return an amount as people write it: the database keeps five decimals, of which two are usually enough."""
+    return fen(amount) if amount == fen(amount) else amount.normalize()
 
 
 def _plain(text: str) -> str:
