@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tongguan.server.configuration import checkout
 from tongguan.server.postgres import Cluster
 
 READY_SECONDS = 90
@@ -199,10 +200,20 @@ def test_a_killed_database_server_is_started_again(portal: Portal):
     until(lambda: portal.child("work"), 30, "the work process did not find the new server")
 
 
-def test_told_to_stop_it_stops_everything(portal: Portal):
+def test_told_to_stop_it_finishes_what_is_under_way_and_stops_everything(portal: Portal):
     everything = portal.everything()
     assert len(everything) >= 6
-    portal.process.send_signal(signal.SIGTERM)
+    message = (checkout() / "examples/01-order.xml").read_bytes()
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=30) as client:
+        head = f"POST /cebcmsg HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/xml\r\nContent-Length: {len(message)}"
+        client.sendall(head.encode() + b"\r\nConnection: close\r\n\r\n" + message[:1000])
+        time.sleep(0.5)
+        portal.process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        client.sendall(message[1000:])
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200"), answer[:500]
+    assert b"CEB312Message" in answer
     assert portal.process.wait(60) == 0
     until(lambda: gone(everything), 5, "something was left running")
     assert not Cluster(portal.home).is_up()
