@@ -14,7 +14,6 @@ ALLOWED = {
     ("ecommerce/models.py", "1000"): "numbers set aside for the nodes of a message; its schema allows 100",
     ("ecommerce/queries.py", "50"): "size of a page",
     ("formats/ceb/careful.py", "40"): "how much of a wrong value a message shows",
-    ("formats/ceb/contract.py", "5"): "how often an element may stand, by the published schema",
     ("formats/ceb/parsing.py", "1000"): "guard against hostile input: nodes before the root",
     ("formats/ceb/parsing.py", "1000000"): "guard against hostile input: length of a tag",
     ("formats/ceb/parsing.py", "32"): "guard against hostile input: size of a message, in MiB",

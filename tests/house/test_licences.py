@@ -30,9 +30,9 @@ def needed() -> dict[str, Distribution]:
         found[name] = distribution(name)
         for row in found[name].requires or ():
             one = Requirement(row)
-            if one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras):
-                if canonicalize_name(one.name) not in found or one.extras:
-                    waiting.append(one)
+            applies = one.marker is None or any(one.marker.evaluate({"extra": extra}) for extra in extras)
+            if applies and (canonicalize_name(one.name) not in found or one.extras):
+                waiting.append(one)
     return found
 
 

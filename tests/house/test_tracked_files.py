@@ -80,7 +80,9 @@ def test_no_file_is_borrowed():
 
 
 def test_nothing_built_or_kept_by_a_program_is_tracked():
-    built = re.compile(r"(?:^|/)(?:__pycache__|\.venv|var|node_modules|dist|\.[a-z]+_cache)/|\.(?:pyc|log|sqlite3|dump)$")
+    built = re.compile(
+        r"(?:^|/)(?:__pycache__|\.venv|var|node_modules|dist|\.[a-z]+_cache)/|\.(?:pyc|log|sqlite3|dump)$"
+    )
     assert [name for name in tracked() if built.search(name)] == []
 
 
