@@ -43,7 +43,7 @@ class Caller:
 
     def post(self, path: str, body: bytes | Any, content_type: str = "application/json", **headers: str) -> Any:
         data = body if isinstance(body, bytes) else msgspec.json.encode(body)
-        return Client().post(path, data, content_type=content_type, headers=self._headers(headers))
+        return Client().generic("POST", path, data, content_type=content_type, headers=self._headers(headers))
 
 
 @dataclass
