@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +23,12 @@ from tongguan.parties.queries import find
 from ..context import Context
 from ..models import NODES_OF_A_MESSAGE, Message
 from ..states import FILER
-from . import answers, inventories
+from . import answers
 from .answers import SHANGHAI
 from .batch import Batch, lock, numbers
+from .kinds import INTAKES
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
-from .vouchers import VOUCHERS, file_vouchers
-from .vouchers import lock_keys as voucher_keys
 
 FILERS = FILER | {"payer", "carrier"}
 ATTEMPTS = 3
@@ -51,7 +49,7 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
         raise NotYours(machine="filing", verb="file", role=sender.role, roles=sorted(FILERS))
     try:
         read = ceb.read(data)
-        if read.kind not in answers.ANSWERS:
+        if read.kind not in INTAKES:
             raise unreadable("type", read.kind, read.guid, name=read.kind)
     except ceb.Unreadable as problem:
         return _keep_unreadable(data, problem, sender, at, dxp_id)
@@ -87,13 +85,9 @@ def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: st
 
 
 def _file_nodes(batch: Batch, read: Any) -> None:
-    voucher = VOUCHERS.get(read.kind)
-    keys_of: Callable[[Any], set] = (lambda doc: voucher_keys(voucher, doc)) if voucher else inventories.lock_keys
-    lock(set().union(*(keys_of(node.document) for node in read.nodes if node.document is not None)))
-    if voucher:
-        inventories.resume(batch, voucher.noun, file_vouchers(voucher, batch, read.nodes))
-    else:
-        inventories.file_inventories(batch, read.nodes)
+    intake = INTAKES[read.kind]
+    lock(set().union(*(intake.lock_keys(node.document) for node in read.nodes if node.document is not None)))
+    intake.file(batch, read.nodes)
 
 
 def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | None, bool]:

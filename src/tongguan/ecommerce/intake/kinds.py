@@ -1,0 +1,35 @@
+"""Which messages are taken in, and by whom: a further message is a further row here and in ``answers.ANSWERS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from . import inventories
+from .batch import Batch
+from .vouchers import VOUCHERS, Voucher, file_vouchers
+from .vouchers import lock_keys as voucher_keys
+
+
+class Intake(NamedTuple):
+    """How the nodes of a message are filed.
+
+    ``lock_keys`` names what a document must hold alone while it is judged; ``file`` judges the nodes, adds an outcome
+    for each to the batch and writes what they change.
+    """
+
+    lock_keys: Callable[[Any], set[tuple[str, ...]]]
+    file: Callable[[Batch, list], None]
+
+
+def _voucher(voucher: Voucher) -> Intake:
+    def file(batch: Batch, nodes: list) -> None:
+        inventories.resume(batch, voucher.noun, file_vouchers(voucher, batch, nodes))
+
+    return Intake(lambda doc: voucher_keys(voucher, doc), file)
+
+
+INTAKES = {
+    **{kind: _voucher(voucher) for kind, voucher in VOUCHERS.items()},
+    inventories.KIND: Intake(inventories.lock_keys, inventories.file_inventories),
+}
