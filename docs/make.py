@@ -180,6 +180,8 @@ def law() -> str:
             rows += [f"* {day}{value}; {_source(one.reference)}"]
             if isinstance(one.value, dict):
                 rows += [f"  * {key}: `{_plain(inner)}`" for key, inner in one.value.items()]
+            if note := one.reference.get("note"):
+                rows += [f"  {note}"]
         rows += [""]
     lead = (
         "Each figure the program judges by, from the files under `law/`. *official*: seen in the official text; *read*: read\n"
