@@ -48,9 +48,11 @@ def open_checks(
         rows = rows.filter(pk__gt=after)
     found = list(rows[: limit + 1])
     shown = found[:limit]
-    promised = {hold.subject: hold.promised for hold in standing([str(row) for row in shown]) if hold.promised}
+    promised = {
+        hold.subject: hold.promised for hold in standing([row.version_subject for row in shown]) if hold.promised
+    }
     now = timezone.now()
-    made = [_check(row, promised.get(str(row)), now, lang) for row in shown]
+    made = [_check(row, promised.get(row.version_subject), now, lang) for row in shown]
     return made, shown[-1].pk if len(found) > limit else None
 
 

@@ -99,6 +99,11 @@ class Comparison:
         return [part for part in (self.rows, self.items) if part]
 
     @property
+    def complete(self) -> bool:
+        """Whether all four documents are there."""
+        return all(column.present for column in self.columns)
+
+    @property
     def compared(self) -> bool:
         """Whether anything could be compared."""
         return any(row.mark for part in self.parts for row in part)

@@ -76,7 +76,7 @@ class Node:
 
 def _node(filing: Filing, kind: str, lang: str) -> Node:
     found = words.remarks(filing.findings, kind, lang)
-    href = f"{reverse('find')}?q={filing.number}" if filing.number else ""
+    href = f"{reverse('find')}?q={filing.number}" if filing.number and not filing.status.startswith("-") else ""
     return Node(filing.position, filing.number, words.status(filing.status, lang), filing.status, found, href)
 
 
@@ -115,7 +115,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
             latest[one.position] = one
     if not latest:
         raise Http404
-    return receipts.attachment(list(latest.values()), f"receipt-{row.pk}.xml")
+    return receipts.attachment(list(latest.values()), f"receipt-{row.pk}.xml", row)
 
 
 @require_POST

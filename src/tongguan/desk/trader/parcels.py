@@ -17,7 +17,7 @@ from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.trader.comparison import compare
 from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
-from tongguan.desk.trader.home import shown_to, states_of
+from tongguan.desk.trader.home import OVERSEERS, shown_to, states_of
 from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Document, Inventory, Message, Receipt
@@ -77,6 +77,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
         "group": group,
         "groups": groups,
+        "overseer": actor.role in OVERSEERS,
         "noun": noun,
     }
     return render(request, "desk/parcels.html", context)
@@ -131,7 +132,8 @@ def seen(request: HttpRequest, ebp_code: str, order_no: str) -> Parcel:
     found = (
         queries.parcel(order_no, ebp_code=platform, to=acting(request)) if "\x00" not in order_no + ebp_code else None
     )
-    if found is None:
+    # A waybill does not know its platform, so one alone says nothing of the platform asked for.
+    if found is None or (platform and not (found.inventory or found.order or found.payments)):
         raise Http404
     return found
 
@@ -147,7 +149,9 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "mark": _mark(found, lang),
         "group": INVENTORY.group(row.state) if row is not None else "waiting",
         "missing": _missing(found, lang),
+        "comma": text("desk.comma", lang),
         "numbers": _numbers(found, lang),
+        "waybill_label": text("desk.number.waybill_no", lang),
         "steps": [step(one, lang) for one in kept],
         "stops": [_stop(hold, lang) for hold in found.holds],
         "remarks": words.remarks(row.findings, words.NOUNS["inventory"], lang) if row is not None else [],
@@ -223,9 +227,11 @@ def _refusals(found: Parcel, actor: Actor | None, lang: str) -> list[Refusal]:
 
 
 def _terms(calculated: Any, lang: str) -> list[dict[str, Any]]:
-    return (
-        [{**term, "title": text(f"desk.term.{term['name']}", lang)} for term in calculated.terms] if calculated else []
-    )
+    """Return the values of the law that decided the shares; each of them is a share."""
+    return [
+        {**term, "title": text(f"desk.term.{term['name']}", lang), "value": f"{(term['value'] * 100).normalize():f}%"}
+        for term in (calculated.terms if calculated else ())
+    ]
 
 
 def _verbs(row: Inventory | None, actor: Actor | None) -> list[str]:

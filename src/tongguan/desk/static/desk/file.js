@@ -85,6 +85,7 @@ if (form) {
     work();
   };
 
+  form.classList.add("scripted");
   form.querySelector("[data-submit]").hidden = true;
   form.querySelector("[data-drop]").hidden = false;
   input.addEventListener("change", () => { take(input.files); input.value = ""; });

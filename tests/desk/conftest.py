@@ -1,0 +1,94 @@
+"""What the tests of the pages share: a window with people of every role, and parcels of every fate."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from tests.ecommerce.conftest import drawn_share, prepare
+from tests.ecommerce.filing import AT, OPERATOR, file, file_all
+
+from tongguan.ecommerce import samples
+from tongguan.parties.actions import admit, register
+from tongguan.parties.models import Person
+from tongguan.parties.queries import find
+
+ROLES = {
+    "platform": samples.PLATFORM,
+    "broker": samples.BROKER,
+    "payer": samples.PAYER,
+    "carrier": samples.CARRIER,
+    "officer": None,
+    "operator": None,
+    "auditor": None,
+}
+OTHER = samples._firm("310115", "MA0TG0099", "3122960099", "沪外跨境电商有限公司", "Elsewhere E-commerce", "platform")
+PASSWORD = "correct horse battery"
+PLATFORM = samples.PLATFORM.code
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@dataclass
+class Window:
+    """The parcels of the window by their fate, and its people signed in."""
+
+    released: samples.Parcel
+    refused: samples.Parcel
+    waiting: samples.Parcel
+    checked: samples.Parcel
+
+    def person(self, name: str, lang: str = "zh") -> Client:
+        """Return a browser in which this person is signed in; nobody for an empty name."""
+        client = Client(headers={"accept-language": lang})
+        if name:
+            client.force_login(Person.objects.get(username=name))
+        return client
+
+    def address(self, fate: str) -> str:
+        """Return the address of a parcel."""
+        return f"/parcels/{PLATFORM}/{getattr(self, fate).order.orderNo}"
+
+
+def bought(order_no: str, count: int = 1) -> samples.Parcel:
+    chance = random.Random(order_no)
+    goods = [(samples.GOODS[n], 1) for n in range(2, 2 + count)]
+    return samples.parcel(order_no, samples.buyer(chance), goods, at=AT, chance=chance, freight=Decimal(20))
+
+
+@pytest.fixture
+def people(db):
+    """A prepared window whose people can sign in; one more works for a firm that nothing concerns."""
+    prepare()
+    for role, firm in ROLES.items():
+        admit(role, f"{role}某", PASSWORD, [(role, firm and find(firm.code))], by=OPERATOR, at=AT)
+    elsewhere = register(
+        OTHER.code, OTHER.customs_registration, name_zh=OTHER.name, kinds=["platform"], by=OPERATOR, at=AT
+    )
+    admit("elsewhere", "外人", PASSWORD, [("platform", elsewhere)], by=OPERATOR, at=AT)
+    admit("nobody", "无岗", PASSWORD, [], by=OPERATOR, at=AT)
+
+
+@pytest.fixture
+def window(people, monkeypatch) -> Window:
+    made = {}
+    with pytest.MonkeyPatch.context() as draws:
+        drawn_share(draws, "0")
+        made["released"] = bought("P-RELEASED", 2)
+        file_all(made["released"])
+        made["refused"] = bought("P-REFUSED").changed("payment", amountPaid=Decimal("1.00"))
+        file_all(made["refused"])
+        made["waiting"] = bought("P-WAITING")
+        file("inventory", made["waiting"].inventory)
+        file("order", made["waiting"].order)
+    with pytest.MonkeyPatch.context() as draws:
+        drawn_share(draws, "1")
+        made["checked"] = bought("P-CHECKED")
+        file_all(made["checked"])
+    return Window(**made)
