@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 
 import pytest
+from django.core.management import call_command
 from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.ecommerce import samples
@@ -28,10 +29,18 @@ def parcel() -> samples.Parcel:
     return samples.parcel("T0001", samples.buyer(chance), bought, at=AT, chance=chance, freight=Decimal(20))
 
 
+@pytest.fixture(scope="module")
+def reference(django_db_setup, django_db_blocker):
+    """The reference data, committed once a module: loading the tariff takes most of a second."""
+    with django_db_blocker.unblock():
+        prepare()
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
 @pytest.fixture
-def window(db):
+def window(reference, db):
     """A window with its tariff loaded, its firms registered and the day's draw committed."""
-    prepare()
 
 
 @pytest.fixture
