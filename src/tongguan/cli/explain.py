@@ -64,16 +64,23 @@ def known() -> list[str]:
     """Return every code there is something to say about: states, exchange codes, rules."""
     said = [key.split(".") for key in known_keys() if key.startswith("explain.")]
     states = sorted({parts[2] for parts in said if parts[1] == "state"}, key=int)
-    return [*states, *sorted({parts[2] for parts in said if parts[1] == "dxp"}), *sorted(RULES)]
+    return [
+        *states,
+        *sorted({parts[2] for parts in said if parts[1] == "dxp"}),
+        *sorted(code for code, rule in RULES.items() if _ours(rule)),
+    ]
 
 
 def entries(code: str) -> list[dict]:
     """Return what is known of a code: a state, an exchange code, or the rules that share it; in both languages."""
     found = [row for row in (_told("state", code), _told("dxp", code)) if row]
-    rules = [
-        rule for (its, _), rule in sorted(_NAMED.items()) if its == code and rule.__module__.startswith("tongguan.")
-    ]
+    rules = [rule for (its, _), rule in sorted(_NAMED.items()) if its == code and _ours(rule)]
     return found + [_rule(rule) for rule in rules]
+
+
+def _ours(rule: type[Rule]) -> bool:
+    """Say whether the rule is the program's own, and not one that a test or an example made."""
+    return rule.__module__.startswith("tongguan.")
 
 
 def _both(key: str) -> dict[str, str]:
