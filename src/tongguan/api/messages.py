@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Path, Query, Router
 
 from tongguan.ecommerce import intake, queries
+from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.formats import ceb
 from tongguan.parties.models import Enterprise
 
@@ -17,7 +18,7 @@ from .v1 import JSON, described, who
 
 router = Router()
 PAGE = 50
-KINDS = tuple(kind for kind, table in ceb.TABLES.items() if table.request)
+KINDS = tuple(INTAKES)
 _MOST = 2**63 - 1
 _KIND = Path(description=f"the kind of the message / 报文类型: {', '.join(KINDS)}", example=KINDS[0])
 _NUMBER = Path(description="the number of the message / 报文编号", example="4401")

@@ -21,6 +21,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from tongguan.ecommerce import intake, queries
+from tongguan.ecommerce.intake.answers import ANSWERS
+from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.ecommerce.models import Receipt
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
@@ -36,7 +38,7 @@ PAGE = 500
 """Receipts a poll returns at most."""
 
 XML = "application/xml; charset=utf-8"
-RECEIPTS = ("CEB312Message", "CEB412Message", "CEB512Message", "CEB622Message", "CEB900Message")
+RECEIPTS = (*(ANSWERS[kind].kind for kind in INTAKES), "CEB900Message")
 ENVELOPE = ("message", "messagebody", "data")
 _SPELT = ("Message", "MessageBody", "data")
 _OPEN = Actor("open intake", "operator", label="open intake")
