@@ -1,0 +1,26 @@
+"""What is kept of messages, of the documents in them, and of the answers.
+
+A message (报文) is kept as it came, sealed. Each business node in it is a filing (申报): what was said and what became of
+it, never changed. Orders, payments, waybills and inventories are what now holds; each points to the filing it stands on.
+Names, numbers and addresses of people are sealed; digests under a secret key (``*_match``) let documents be compared.
+A number is given without asking the database: a filing is message × 1000 + node, a document bears the number of the
+filing that made it, and an item is document × 100 + item.
+"""
+
+from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
+from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, TransactionNumber
+
+__all__ = [
+    "ITEMS_OF_A_NODE",
+    "NODES_OF_A_MESSAGE",
+    "Document",
+    "Filing",
+    "Inventory",
+    "InventoryItem",
+    "Message",
+    "Order",
+    "Payment",
+    "Receipt",
+    "TransactionNumber",
+    "Waybill",
+]
