@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from django.apps import apps
-from tests.house.source import PACKAGE, ROOT, Module
+from tests.house.source import PACKAGE, ROOT
 
 from docs import make
 from tongguan.cli import COMMANDS
@@ -21,7 +21,8 @@ from tongguan.server.configuration import SETTINGS
 
 DOCS = ROOT / "docs"
 CODE = re.compile(r"`([^`\n]+)`")
-PLACE = re.compile(r"([\w/.-]+\.(?:py|yaml|md|toml))(?::([A-Za-z_][\w.]*))?")
+FILE = re.compile(r"[\w.-]+(?:/[\w.-]+)+\.(?:py|yaml|md|toml)")
+PLACE = re.compile(r"(\w+(?:/\w+)+):([A-Za-z_][\w.]*)")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -90,33 +91,37 @@ def test_every_table_is_in_the_glossary_with_its_official_term():
     assert len(models) > 20
     bare = []
     for model in models:
-        place = f"`{model.__module__.removeprefix('tongguan.').replace('.', '/')}.py:{model.__name__}`"
+        place = f"`{model._meta.app_label}/models:{model.__name__}`"
         if not any(place in row and CHINESE.search(row) for row in rows):
             bare.append(place)
     assert bare == []
 
 
 @cache
-def names_in(path) -> frozenset[str]:
-    """Return the names a module gives: functions, classes, constants, and what is in its classes."""
+def names_in(module: str) -> frozenset[str]:
+    """Return the names of a module or package: functions, classes, constants, and what is in its classes."""
     found = set()
-    for node in Module(path.name, path.read_text(encoding="utf-8")).tree.body:
-        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
-        found |= {one.id for one in targets if isinstance(one, ast.Name)}
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= {node.name} | {f"{node.name}.{inner.name}" for inner in node.body if hasattr(inner, "name")}
+    for path in [PACKAGE / f"{module}.py", *(PACKAGE / module).glob("*.py")]:
+        if path.is_file():
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+                found |= {one.id for one in targets if isinstance(one, ast.Name)}
+                if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                    found |= {node.name} | {
+                        f"{node.name}.{inner.name}" for inner in node.body if hasattr(inner, "name")
+                    }
     return frozenset(found)
 
 
 def astray(text: str) -> list[str]:
-    """Return the places of code that a document names and that are not there."""
+    """Return the files and the places of code that a document names and that are not there."""
     found = []
     for written in CODE.findall(text):
-        if not (place := PLACE.fullmatch(written)) or "/" not in place[1]:
-            continue
-        path = next((base / place[1] for base in (PACKAGE, ROOT, DOCS) if (base / place[1]).is_file()), None)
-        if path is None or (place[2] and place[2] not in names_in(path)):
-            found.append(written)
+        place = PLACE.fullmatch(written)
+        gone = place and place[2] not in names_in(place[1])
+        if FILE.fullmatch(written):
+            gone = not any((base / written).is_file() for base in (PACKAGE, ROOT, DOCS))
+        found += [written] if gone else []
     return found
 
 
@@ -126,11 +131,10 @@ def test_places_of_code_are_there(name):
 
 
 def test_a_place_that_is_gone_is_found():
-    assert astray("see `kernel/rules.py:NoSuchRule` and `kernel/gone.py`") == [
-        "kernel/rules.py:NoSuchRule",
-        "kernel/gone.py",
-    ]
-    assert not astray("see `kernel/rules.py:Rule`, `ledgers/batch.py:Batch.debit`, `pyproject.toml`")
+    gone = ["kernel/rules:NoSuchRule", "kernel/no_module:Rule", "kernel/gone.py", "law/texts/none.yaml"]
+    assert astray(" ".join(f"`{one}`" for one in gone)) == gone
+    there = ["kernel/rules:Rule", "ledgers/batch:Batch.debit", "ecommerce/models:Order", "settings.py", "docs/make.py"]
+    assert astray(" ".join(f"`{one}`" for one in there)) == []
 
 
 def links(name: str) -> list[str]:
