@@ -10,7 +10,7 @@ from tests.house.source import BELOW_THE_EDGE, DOMAINS, PACKAGE, ROOT, Module, m
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 40
-READ_BY_PEOPLE = {".py", ".pyi", ".html", ".css", ".js"}
+READ_BY_PEOPLE = {".py", ".html", ".css", ".js"}
 VAGUE_MODULES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc", "tools"}
 VAGUE_FUNCTION = re.compile(r"_*(?:process|handle|do)(?:_|[A-Z]|$)")
 VAGUE_CLASS = re.compile(r"(?:Info|Data|Helper|Manager|Utils?|Handler|Processor)$")
