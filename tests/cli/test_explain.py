@@ -8,6 +8,8 @@ import pytest
 
 from tongguan.cli.explain import entries, known, load_rules
 from tongguan.kernel.rules import RULES
+from tongguan.kernel.texts import known_keys
+from tongguan.server.configuration import checkout
 
 STATES = [
     "1",
@@ -93,5 +95,19 @@ def test_a_state_in_chinese(tongguan):
 def test_without_a_code_everything_known_is_listed(tongguan):
     rows = tongguan("explain", "--json").json
     assert [row["code"] for row in rows] == known()
-    assert {"state", "dxp", "rule"} == {row["kind"] for row in rows}
+    assert {"state", "dxp", "rule", "refusal", "unreadable"} == {row["kind"] for row in rows}
     assert "-621018" in tongguan("explain").out
+
+
+def test_every_code_that_the_program_can_answer_with_is_known():
+    load_rules()
+    source = "".join(path.read_text(encoding="utf-8") for path in (checkout() / "src/tongguan").rglob("*.py"))
+    answered = set(re.findall(r'"(-\d{5,6})"', source))
+    assert len(answered) > 30
+    assert sorted(answered - set(known())) == []
+
+
+def test_advice_for_a_single_code_belongs_to_a_code_that_exists():
+    load_rules()
+    advised = {key.split(".")[2] for key in known_keys() if key.startswith("explain.rule.")}
+    assert sorted(advised - set(known())) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import pkgutil
+import re
 from importlib import import_module
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from tongguan.cli.screen import Failed, Screen
 from tongguan.kernel.rules import _NAMED, RULES, Rule, template
 from tongguan.kernel.texts import known_keys, language, presented
 from tongguan.kernel.texts import template as stored
+
+_NUMBER = re.compile(r"-\d+")
 
 CONTEXT = {"ignore_unknown_options": True}  # a code begins with a minus sign
 
@@ -61,19 +64,19 @@ def load_rules() -> None:
 
 
 def known() -> list[str]:
-    """Return every code there is something to say about: states, exchange codes, rules."""
+    """Return every code there is something to say about: states, exchange codes, then all that refuses or warns."""
+    from tongguan.formats.ceb.faults import CAUSES
+
     said = [key.split(".") for key in known_keys() if key.startswith("explain.")]
+    others = {cause.status for cause in CAUSES.values()} | {key for key in known_keys() if _NUMBER.fullmatch(key)}
+    others |= {code for code, rule in RULES.items() if _ours(rule)}
     states = sorted({parts[2] for parts in said if parts[1] == "state"}, key=int)
-    return [
-        *states,
-        *sorted({parts[2] for parts in said if parts[1] == "dxp"}),
-        *sorted(code for code, rule in RULES.items() if _ours(rule)),
-    ]
+    return [*states, *sorted({parts[2] for parts in said if parts[1] == "dxp"}), *sorted(others)]
 
 
 def entries(code: str) -> list[dict]:
-    """Return what is known of a code: a state, an exchange code, or the rules that share it; in both languages."""
-    found = [row for row in (_told("state", code), _told("dxp", code)) if row]
+    """Return what is known of a code, in both languages: what it means, and what to do. Rules may share one."""
+    found = [row for row in (_told("state", code), _told("dxp", code), _refusal(code), _unreadable(code)) if row]
     rules = [rule for (its, _), rule in sorted(_NAMED.items()) if its == code and _ours(rule)]
     return found + [_rule(rule) for rule in rules]
 
@@ -94,10 +97,28 @@ def _told(kind: str, code: str) -> dict | None:
     return row | {"do": _both(f"explain.{kind}.{code}.do")}
 
 
+def _refusal(code: str) -> dict | None:
+    """Return a refusal that is no rule of its own: a number filed twice, a sender who is not entitled."""
+    if not _NUMBER.fullmatch(code) or stored(code, "en") is None:
+        return None
+    return {"code": code, "kind": "refusal", "text": _both(code), "do": _advice(code, "refuse")}
+
+
+def _unreadable(code: str) -> dict | None:
+    from tongguan.formats.ceb.faults import CAUSES
+
+    key = next((cause.key for cause in CAUSES.values() if cause.status == code), None)
+    return key and {"code": code, "kind": "unreadable", "text": _both(key), "do": _both("explain.unreadable.do")}
+
+
+def _advice(code: str, level: str) -> dict[str, str]:
+    own = f"explain.rule.{code}.do"
+    return _both(own if stored(own, "en") else f"explain.level.{level}.do")
+
+
 def _rule(rule: type[Rule]) -> dict:
     words = {lang: template(rule.code, lang, rule.alias) or "" for lang in ("zh", "en")}
-    own = f"explain.rule.{rule.code}.do"
-    do = _both(own if stored(own, "en") else f"explain.level.{rule.level}.do")
+    do = _advice(rule.code, rule.level)
     where = f"{rule.__module__}.{rule.__qualname__}"
     line = inspect.getsourcelines(rule)[1]
     row = {"code": rule.code, "alias": rule.alias, "kind": "rule", "text": words, "level": rule.level, "do": do}
