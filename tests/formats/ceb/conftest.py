@@ -38,8 +38,25 @@ _ITEM = {
     "gname": "婴幼儿配方奶粉", "gmodel": "900克/罐|牌名", "itemDescribe": "罐装", "barCode": "6900000000017",
     "country": "601", "tradeCountry": "601", "currency": "142", "qty": "2", "unit": "142", "qty1": "1.80",
     "unit1": "035", "qty2": "2.00000", "unit2": "007", "price": "199.5", "totalPrice": "399", "note": "",
+    "logisticsNo": "YD0001", "taxPrice": "399.00", "customsTax": "0", "valueAddedTax": "36.31", "consumptionTax": "0.00",
 }  # fmt: skip
 _RETURN = {"returnStatus": "120", "returnTime": "20260301120000123", "returnInfo": "[Code:1800;Desc:逻辑校验通过]"}
+
+_APPLICATION = _REPORT | _SELLER | _BUYER | {
+    "customsCode": "2244", "orderNo": "PJ2026030100001", "logisticsNo": "YD0001", "logisticsCode": "310198Z777",
+    "logisticsName": "申通达快递", "copNo": "QY-2", "preNo": "", "invtNo": "22442026I000000001",
+    "agentCode": "310198Z555", "agentName": "代理报关行", "reason": "买家拒收 & 退回", "note": "",
+}  # fmt: skip
+_ANSWERED = _RETURN | {
+    "guid": GUID, "customsCode": "2244", "agentCode": "310198Z555", "ebpCode": "31222601AB", "ebcCode": "310198Z001",
+    "copNo": "QY-2", "preNo": "B20260301000000002", "invtNo": "22442026I000000001",
+}  # fmt: skip
+_TAX = {
+    "guid": GUID, "returnTime": "20260301120000123", "invtNo": "22442026I000000001", "taxNo": "SD-2026-1",
+    "customsTax": "0", "valueAddedTax": "36.31", "consumptionTax": "0.00", "status": "1", "entDutyNo": "", "note": "",
+    "assureCode": "310198Z001", "ebcCode": "310198Z001", "logisticsCode": "310198Z777", "agentCode": "310198Z555",
+    "customsCode": "2244",
+}  # fmt: skip
 
 HEADS: dict[str, dict[str, str]] = {
     "CEB311Message": _REPORT | _SELLER | _BUYER | _TO | {
@@ -62,6 +79,13 @@ HEADS: dict[str, dict[str, str]] = {
         "packNo": "1", "goodsInfo": "奶粉2罐", "note": "",
     },
     "CEB512Message": _RETURN | {"guid": GUID, "logisticsCode": "310198Z777", "logisticsNo": "YD0001"},
+    "CEB513Message": _REPORT | {
+        "logisticsCode": "310198Z777", "logisticsName": "申通达快递", "logisticsNo": "YD0001", "logisticsStatus": "S",
+        "logisticsTime": "20260305093000", "note": "",
+    },
+    "CEB514Message": _RETURN | {
+        "guid": GUID, "logisticsCode": "310198Z777", "logisticsNo": "YD0001", "logisticsStatus": "S",
+    },
     "CEB621Message": _REPORT | _SELLER | _BUYER | {
         "orderNo": "PJ2026030100001", "logisticsNo": "YD0001", "logisticsCode": "310198Z777",
         "logisticsName": "申通达快递", "copNo": "QY-1", "preNo": "", "assureCode": "310198Z001",
@@ -75,6 +99,22 @@ HEADS: dict[str, dict[str, str]] = {
         "guid": GUID, "customsCode": "2244", "ebpCode": "31222601AB", "ebcCode": "310198Z001",
         "agentCode": "310198Z555", "copNo": "QY-1", "preNo": "B20260301000000001", "invtNo": "22442026I000000001",
     },
+    "CEB623Message": _APPLICATION,
+    "CEB624Message": _ANSWERED,
+    "CEB625Message": _APPLICATION,
+    "CEB626Message": _ANSWERED,
+    "CEB711Message": _REPORT | {
+        "customsCode": "2244", "copNo": "RK-1", "preNo": "", "rkdNo": "", "operatorCode": "310198Z999",
+        "operatorName": "某监管作业场所", "ieFlag": "I", "trafMode": "5", "trafNo": "MU5678", "voyageNo": "MU5678/0301",
+        "billNo": "999-00000000", "logisticsCode": "310198Z777", "logisticsName": "申通达快递", "unloadLocation": "A-1",
+        "note": "",
+    },
+    "CEB712Message": _RETURN | {
+        "guid": GUID, "customsCode": "2244", "operatorCode": "310198Z999", "copNo": "RK-1",
+        "preNo": "R20260301000000001", "rkdNo": "224420260301000001",
+    },
+    "CEB816Message": _TAX,
+    "CEB818Message": _TAX,
     "CEB900Message": {
         "guid": GUID, "returnStatus": "-900004", "returnInfo": "[Code:0001;Desc:报文格式错误]",
         "returnTime": "20260301120000123", "oriCopMsgId": "", "oriMessageType": "Unknown", "oriBizMessage": "<x>]]>&",

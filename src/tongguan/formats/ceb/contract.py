@@ -11,7 +11,7 @@ Shape(kind='code', least=0, most=20, spoken=30, digits=0, places=0, fixed=None)
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -98,13 +98,14 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """An element whose children are fields, and the name of the Struct it becomes."""
+    """An element whose children are fields, and the name of the Struct it becomes; ``line`` is what one of many is."""
 
     element: str
     document: str
     title: dict[str, str]
     fields: dict[str, Field]
     at_most: int | None = 1
+    line: dict[str, str] = field(default_factory=lambda: {"zh": "商品", "en": "Item"})
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -122,7 +123,7 @@ class Table:
     """One message: its business node, its parts, and what may follow them.
 
     ``head`` is the block of the fields of the node; when ``wrapped`` is false the node element holds them itself.
-    ``signature`` is required, optional or none; ``codes`` are the official ones for too many nodes and for none.
+    ``signature`` is required, optional or none; ``codes`` are the official ones of what can be wrong with the whole.
     """
 
     kind: str
@@ -174,7 +175,8 @@ def table(path: Path) -> Table:
     if "list" in written:
         lines = written["list"]
         below = {"zh": f"{title['zh']}表体", "en": f"{title['en']}: lines"}
-        items = Block(lines["element"], lines["document"], below, _fields(written["items"]), lines["at_most"])
+        noun = {"line": lines["line"]} if "line" in lines else {}
+        items = Block(lines["element"], lines["document"], below, _fields(written["items"]), lines["at_most"], **noun)
     return Table(
         kind=written["kind"],
         title=title,

@@ -10,8 +10,16 @@ from tongguan.kernel.pointers import parse
 
 from .contract import COMMON, NAMESPACE, TABLES, Block, Field, Table
 
-_LINE = {"zh": "商品第{place}项", "en": "Item {place}"}
-_LINES = {"zh": "商品项", "en": "Items"}
+_LINE = {"zh": "{line}第{place}项", "en": "{line} {place}"}
+_LINES = {"zh": "{line}项", "en": "{line}s"}
+_CASES = {
+    "too_many": {"zh": "业务节点数量超过限制", "en": "more nodes than allowed"},
+    "none": {"zh": "没有业务节点", "en": "no node"},
+    "unsigned": {"zh": "没有签名", "en": "not signed"},
+    "unusable": {"zh": "签名信息无法使用", "en": "a signature that cannot be used"},
+    "differs": {"zh": "签名与数据不符", "en": "signed over something else"},
+    "unverified": {"zh": "验签失败", "en": "a signature that does not verify"},
+}
 _COLON = {"zh": "：", "en": ": "}
 
 
@@ -26,8 +34,9 @@ def _found(table: Table, parts: tuple[str | int, ...], lang: str) -> str | None:
     name, *rest = parts
     if name == "item" and table.items:
         if not rest:
-            return _LINES[lang]
-        return _joined(_LINE[lang].format(place=rest[0]), table.items, tuple(rest[1:]), lang)
+            return _LINES[lang].format(line=table.items.line[lang])
+        here = _LINE[lang].format(line=table.items.line[lang], place=rest[0])
+        return _joined(here, table.items, tuple(rest[1:]), lang)
     if name in COMMON and table.request:
         return _joined(COMMON[str(name)].title[lang], COMMON[str(name)], tuple(rest), lang)
     field = table.head.fields.get(str(name))
@@ -90,6 +99,8 @@ def markdown(kind: str) -> str:
     blocks = [*table.parts.values(), *(COMMON.values() if table.request else ())]
     for block in blocks:
         text += [f"## {block.element}: {block.title['en']} ({block.title['zh']})", "", *_rows(block), ""]
-    if codes := table.codes:
-        text += [f"Too many nodes 节点过多: `{codes['too_many']}`. No node 没有节点: `{codes['none']}`.", ""]
+    if table.codes:
+        text += ["## Official codes 官方代码", "", "| code 代码 | when | 情形 |", "|--|--|--|"]
+        text += [f"| `{code}` | {_CASES[case]['en']} | {_CASES[case]['zh']} |" for case, code in table.codes.items()]
+        text.append("")
     return "\n".join(text)

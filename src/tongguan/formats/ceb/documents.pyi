@@ -145,6 +145,27 @@ class LogisticsReturn(msgspec.Struct, frozen=True, kw_only=True):
     returnTime: str
     returnInfo: str
 
+class WaybillStatus(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    appType: str
+    appTime: str
+    appStatus: str
+    logisticsCode: str
+    logisticsName: str
+    logisticsNo: str
+    logisticsStatus: str
+    logisticsTime: str
+    note: str | None = None
+
+class LogisticsStatusReturn(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    logisticsCode: str
+    logisticsNo: str
+    logisticsStatus: str
+    returnStatus: str
+    returnTime: str
+    returnInfo: str
+
 class InventoryItem(msgspec.Struct, frozen=True, kw_only=True):
     gnum: int
     itemRecordNo: str | None = None
@@ -229,6 +250,166 @@ class InventoryReturn(msgspec.Struct, frozen=True, kw_only=True):
     returnStatus: str
     returnTime: str
     returnInfo: str
+
+class Withdrawal(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    appType: str
+    appTime: str
+    appStatus: str
+    customsCode: str
+    orderNo: str
+    ebpCode: str
+    ebpName: str
+    ebcCode: str
+    ebcName: str
+    logisticsNo: str
+    logisticsCode: str
+    logisticsName: str
+    copNo: str | None = None
+    preNo: str | None = None
+    invtNo: str
+    buyerIdType: str
+    buyerIdNumber: str
+    buyerName: str
+    buyerTelephone: str
+    agentCode: str
+    agentName: str
+    reason: str
+    note: str | None = None
+
+class InvtCancelReturn(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    customsCode: str | None = None
+    agentCode: str | None = None
+    ebpCode: str | None = None
+    ebcCode: str | None = None
+    copNo: str
+    preNo: str
+    invtNo: str | None = None
+    returnStatus: str
+    returnTime: str
+    returnInfo: str
+
+class RefundItem(msgspec.Struct, frozen=True, kw_only=True):
+    gnum: int
+    gcode: str
+    gname: str
+    qty: Decimal
+    unit: str
+    note: str | None = None
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    appType: str
+    appTime: str
+    appStatus: str
+    customsCode: str
+    orderNo: str
+    ebpCode: str
+    ebpName: str
+    ebcCode: str
+    ebcName: str
+    logisticsNo: str
+    logisticsCode: str
+    logisticsName: str
+    copNo: str | None = None
+    preNo: str | None = None
+    invtNo: str
+    buyerIdType: str
+    buyerIdNumber: str
+    buyerName: str
+    buyerTelephone: str
+    agentCode: str
+    agentName: str
+    reason: str
+    note: str | None = None
+    items: list[RefundItem]
+
+class InvtRefundReturn(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    customsCode: str | None = None
+    agentCode: str | None = None
+    ebpCode: str | None = None
+    ebcCode: str | None = None
+    copNo: str
+    preNo: str
+    invtNo: str | None = None
+    returnStatus: str
+    returnTime: str
+    returnInfo: str
+
+class DeliveryItem(msgspec.Struct, frozen=True, kw_only=True):
+    gnum: int
+    logisticsNo: str
+    note: str | None = None
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    appType: str
+    appTime: str
+    appStatus: str
+    customsCode: str
+    copNo: str | None = None
+    preNo: str | None = None
+    rkdNo: str | None = None
+    operatorCode: str
+    operatorName: str
+    ieFlag: str
+    trafMode: str
+    trafNo: str
+    voyageNo: str
+    billNo: str
+    logisticsCode: str
+    logisticsName: str
+    unloadLocation: str | None = None
+    note: str | None = None
+    items: list[DeliveryItem]
+
+class DeliveryReturn(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    customsCode: str | None = None
+    operatorCode: str | None = None
+    copNo: str | None = None
+    preNo: str | None = None
+    rkdNo: str | None = None
+    returnStatus: str
+    returnTime: str
+    returnInfo: str
+
+class TaxBillItem(msgspec.Struct, frozen=True, kw_only=True):
+    gnum: int
+    gcode: str
+    taxPrice: Decimal
+    customsTax: Decimal
+    valueAddedTax: Decimal
+    consumptionTax: Decimal
+
+class TaxBill(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    returnTime: str
+    invtNo: str
+    taxNo: str
+    customsTax: Decimal
+    valueAddedTax: Decimal
+    consumptionTax: Decimal
+    status: str
+    entDutyNo: str | None = None
+    note: str | None = None
+    assureCode: str | None = None
+    ebcCode: str | None = None
+    logisticsCode: str | None = None
+    agentCode: str | None = None
+    customsCode: str | None = None
+    items: list[TaxBillItem]
+
+class TaxBillStatus(msgspec.Struct, frozen=True, kw_only=True):
+    guid: str
+    returnTime: str
+    invtNo: str
+    taxNo: str
+    status: str
+    entDutyNo: str | None = None
+    assureCode: str | None = None
 
 class MessageReturn(msgspec.Struct, frozen=True, kw_only=True):
     guid: str
