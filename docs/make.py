@@ -245,7 +245,7 @@ def tables() -> str:
 
     rows: list[str] = []
     for label in OURS:
-        for model in apps.get_app_config(label).get_models():
+        for model in sorted(apps.get_app_config(label).get_models(), key=lambda one: one.__name__):
             rows += [f"## {label}.{model.__name__}", "", _first_paragraph(model.__doc__ or ""), ""]
             rows += [f"Table `{model._meta.db_table}`.", ""]
             rows += table(["column", "type", "empty", "note"], map(_column, model._meta.concrete_fields))
