@@ -17,7 +17,7 @@ from tongguan.kernel.states import Actor
 from tongguan.tariff import queries, sources
 from tongguan.tariff.actions import load
 from tongguan.tariff.book import Book, LineOn
-from tongguan.tariff.models import Edition, Line, Rate
+from tongguan.tariff.models import Edition, Instrument, Line, Rate
 
 pytestmark = pytest.mark.django_db
 
@@ -137,16 +137,16 @@ def test_the_book_from_the_database_is_the_book_from_the_files(day: date):
             assert said(line, kind) == said(twin, kind), (line.code, kind)
 
 
-def test_a_book_is_built_with_one_query_and_then_kept(folder: Path):
+def test_what_the_sources_say_is_read_once_and_then_kept(folder: Path):
     load(folder, by=CLERK, at=AT)
-    with CaptureQueriesContext(
-        connection,
-    ) as building:
+    with CaptureQueriesContext(connection) as building:
         first = queries.book(on=DAY)
-    assert len(building) == 2  # which edition, and the book
+    assert len(building) == 5  # the stamp, again, the sources, the instruments, and all lines with their rates
     with CaptureQueriesContext(connection) as asking:
         assert queries.book(on=DAY) is first
-    assert len(asking) == 1
+        queries.book(on=date(2020, 5, 1))
+        queries.search("whisky", "en")
+    assert len(asking) == 3
     replace(folder, "drinks.yaml", "en: Whisky", "en: Whiskies")
     load(folder, by=CLERK, at=AT)
     assert queries.book(on=DAY).line("2208300000").en == "Whiskies"
@@ -176,17 +176,20 @@ def test_search_by_digits_and_by_words_in_both_languages():
     assert queries.search("  ", "en") == []
 
 
-@pytest.mark.parametrize("wrong", [{"code": "22083000"}, {"until": date(2019, 1, 1)}])
+@pytest.mark.parametrize("wrong", [{"code": "22083000"}, {"until": date(2019, 1, 1)}, {"zh": ""}])
 def test_the_database_refuses_a_line_that_cannot_be(wrong: dict):
-    good = {"code": "1234567890", "zh": "某物", "en": "A thing", "unit1": "035", "since": date(2020, 1, 1)}
+    good = {"source": "x", "code": "1234567890", "zh": "某物", "unit1": "035", "since": date(2020, 1, 1)}
     with pytest.raises(IntegrityError), transaction.atomic():
         Line.objects.create(**{**good, **wrong})
 
 
 def test_the_database_refuses_a_rate_of_an_unknown_kind():
-    line = Line.objects.create(code="1234567890", zh="某物", en="A thing", unit1="035", since=date(2020, 1, 1))
+    line = Line.objects.create(source="x", code="1234567890", zh="某物", unit1="035", since=date(2020, 1, 1))
+    rate = {"line": line, "since": date(2020, 1, 1), "formula": {"rate": "0"}}
+    told = Instrument.objects.create(title="x", href="", standing="read")
+    Rate.objects.create(**rate, kind="vat", instrument=told)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Rate.objects.create(line=line, kind="gift", since=date(2020, 1, 1), formula={"rate": "0"}, reference={})
+        Rate.objects.create(**rate, kind="gift", instrument=told)
 
 
 def test_a_rate_comes_back_as_the_decimal_it_was():

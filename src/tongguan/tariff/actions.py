@@ -1,175 +1,194 @@
-"""Loading the tariff files into the database (载入税则)."""
+"""Loading tariff sources into the database, and taking them out (载入、撤下税则来源)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
 from tongguan.journal.actions import record
+from tongguan.journal.copying import copy_rows
 from tongguan.kernel.states import Actor
 
-from .models import Edition, Line, Rate
-from .sources import FOLDER, LineEntry, RateEntry, Source, read
+from .differences import FIELDS, Differences, Kept, as_kept, differences
+from .entries import LineEntry, Source
+from .importing.report import Report
+from .importing.tables import Reading
+from .models import Edition, Instrument, Line, Rate
+from .sources import FOLDER, read
 
 _LOADER = 0x746172696666  # the advisory lock's number: "tariff"
-_LINE_FIELDS = (
-    "zh", "en", "unit1", "unit2", "letters", "since", "until", "listed_since", "listed_reference"
-)  # fmt: skip
-_RATE_FIELDS = ("until", "formula", "reference")
 _MANY = 1000
+_LINE_COLUMNS = ("source", "code", *FIELDS)
+_RATE_COLUMNS = ("line", "kind", "since", "until", "formula", "instrument")
+
+Told = Callable[[str, int, int], None]
+"""Is called with a step (compare, write), how much of it is done, and how much there is."""
+
+
+class NothingToTakeOut(LookupError):
+    """No source of this name is in use."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """What a load did: which codes came, changed and went, and the former values of what changed.
+    """What a load did, or would do: the differences, and what became of every row that was read.
 
-    ``edition`` is None when the files were exactly those of the latest edition.
+    ``edition`` is None when nothing was written: the source says what its latest edition says, or it was a preview.
     """
 
+    source: str
+    found: Differences
+    report: Report = field(default_factory=Report)
     edition: Edition | None = None
-    lines: int = 0
-    added: list[str] = field(default_factory=list)
-    changed: list[dict[str, Any]] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    rates_added: int = 0
-    rates_changed: list[dict[str, Any]] = field(default_factory=list)
-    rates_removed: list[dict[str, Any]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed or self.rates_added or self.rates_changed
-                    or self.rates_removed)  # fmt: skip
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the differences as the edition keeps them."""
-        return {
-            "lines": {"added": self.added, "changed": self.changed, "removed": self.removed},
-            "rates": {"added": self.rates_added, "changed": self.rates_changed, "removed": self.rates_removed},
-        }
+        return bool(self.found)
 
     def counts(self) -> dict[str, int]:
-        """Return how many lines and rates differ, for a person and for the journal."""
-        return {
-            "lines": self.lines,
-            "added": len(self.added),
-            "changed": len(self.changed),
-            "removed": len(self.removed),
-            "rates_added": self.rates_added,
-            "rates_changed": len(self.rates_changed),
-            "rates_removed": len(self.rates_removed),
-        }
+        """Return how many lines and rates differ."""
+        return self.found.counts()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.found, name)
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _reading(source: Path | str | Reading) -> Reading:
+    if isinstance(source, Reading):
+        return source
+    return Reading(read(source), Report())
 
 
-def _former(kept: Any, now: Any, fields: tuple[str, ...]) -> dict[str, Any]:
-    """Return the kept values of the fields that differ now."""
-    return {name: _plain(getattr(kept, name)) for name in fields if getattr(kept, name) != getattr(now, name)}
+def _kept(source: str) -> dict[str, Kept]:
+    """Return the lines of a source as they are kept."""
+    kept, codes = {}, {}
+    for key, code, *values in Line.objects.filter(source=source).values_list("pk", "code", *FIELDS):
+        codes[key] = code
+        kept[code] = Kept(dict(zip(FIELDS, values, strict=True)), {})
+    references = {one.pk: one.reference for one in Instrument.objects.all()}
+    rates = Rate.objects.filter(line__source=source).order_by("pk")
+    for line, kind, since, until, formula, instrument in rates.values_list(
+        "line_id", "kind", "since", "until", "formula", "instrument_id"
+    ):
+        rate = {"until": until, "formula": formula, "reference": references[instrument]}
+        kept[codes[line]].rates[kind, since] = rate
+    return kept
 
 
-def _write_lines(source: Source, found: Loaded) -> dict[str, int]:
-    """Bring the lines to what the source says, and return the key of each code."""
-    kept = {line.code: line for line in Line.objects.all()}
-    wanted = {entry.code: entry for entry in source.lines}
-    stale = []
-    for code, entry in wanted.items():
-        if code not in kept:
-            found.added.append(code)
-        elif former := _former(kept[code], entry, _LINE_FIELDS):
-            found.changed.append({"code": code, "former": former})
-            stale.append(_refreshed(kept[code], entry))
-    found.removed = sorted(set(kept) - set(wanted))
-    if found.removed:
-        _note_removed_rates(found)
-        Line.objects.filter(code__in=found.removed).delete()
-    if stale:
-        Line.objects.bulk_update(stale, _LINE_FIELDS, batch_size=_MANY)
-    Line.objects.bulk_create([_refreshed(Line(code=code), wanted[code]) for code in found.added], batch_size=_MANY)
-    return dict(Line.objects.values_list("code", "pk"))
+def _latest(source: str) -> Edition | None:
+    return Edition.objects.filter(source=source).order_by("-pk").first()
 
 
-def _refreshed(line: Line, entry: LineEntry) -> Line:
-    for name in _LINE_FIELDS:
-        setattr(line, name, getattr(entry, name))
-    return line
+def _is_loaded(latest: Edition | None, source: Source) -> bool:
+    return latest is not None and not latest.withdrawn and (latest.digest, latest.since, latest.until) == (
+        source.digest, source.since, source.until
+    )  # fmt: skip
 
 
-def _kept_rate(code: str, rate: Rate) -> dict[str, Any]:
-    return {
-        "code": code,
-        "kind": rate.kind,
-        "since": rate.since.isoformat(),
-        "former": {name: _plain(getattr(rate, name)) for name in _RATE_FIELDS},
-    }
-
-
-def _note_removed_rates(found: Loaded) -> None:
-    for rate in Rate.objects.filter(line__code__in=found.removed).select_related("line"):
-        found.rates_removed.append(_kept_rate(rate.line.code, rate))
-
-
-def _new_rate(line: int, entry: RateEntry) -> Rate:
-    return Rate(
-        line_id=line,
-        kind=entry.kind,
-        since=entry.since,
-        until=entry.until,
-        formula=entry.formula,
-        reference=entry.reference,
-    )
-
-
-def _write_rates(source: Source, keys: dict[str, int], found: Loaded) -> None:
-    codes = {key: code for code, key in keys.items()}
-    kept = {(rate.line_id, rate.kind, rate.since): rate for rate in Rate.objects.all()}
-    fresh, stale = [], []
-    for line in source.lines:
-        for entry in line.rates:
-            rate = kept.pop((keys[line.code], entry.kind, entry.since), None)
-            if rate is None:
-                fresh.append(_new_rate(keys[line.code], entry))
-            elif former := _former(rate, entry, _RATE_FIELDS):
-                known = {"code": line.code, "kind": entry.kind, "since": entry.since.isoformat()}
-                found.rates_changed.append({**known, "former": former})
-                for name in _RATE_FIELDS:
-                    setattr(rate, name, getattr(entry, name))
-                stale.append(rate)
-    found.rates_removed += [_kept_rate(codes[rate.line_id], rate) for rate in kept.values()]
-    Rate.objects.filter(pk__in=[rate.pk for rate in kept.values()]).delete()
-    if stale:
-        Rate.objects.bulk_update(stale, _RATE_FIELDS, batch_size=_MANY)
-    Rate.objects.bulk_create(fresh, batch_size=_MANY)
-    found.rates_added = len(fresh)
+def preview(source: Path | str | Reading = FOLDER) -> Loaded:
+    """Return what ``load`` would do, and write nothing; raises Malformed as it does."""
+    reading = _reading(source)
+    return Loaded(reading.source.name, differences(_kept(reading.source.name), reading.source.lines), reading.report)
 
 
 @transaction.atomic
-def load(source: Path | str = FOLDER, *, by: Actor, at: datetime) -> Loaded:
-    """Bring the tariff in the database to what a folder of files says, and return the differences.
+def load(
+    source: Path | str | Reading = FOLDER, *, by: Actor, at: datetime, told: Told = lambda step, done, all_: None
+) -> Loaded:
+    """Bring the lines of one source to what a folder of files, or a table that was read, says.
 
-    Only what differs is written; loading the same files again writes nothing. An edition keeps the former values of
-    all that changed. Raises Malformed for files that make no sense.
+    Only lines that differ are written; loading the same source again writes nothing. An edition keeps the former
+    values of all that changed. All or nothing: raises Malformed for files that make no sense.
     """
-    wanted = read(source)
+    reading = _reading(source)
+    wanted = reading.source
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
-    found = Loaded(lines=len(wanted.lines))
-    latest = Edition.objects.order_by("-pk").first()
-    if latest is not None and (latest.source, latest.digest) == (wanted.name, wanted.digest):
-        return found
-    keys = _write_lines(wanted, found)
-    _write_rates(wanted, keys, found)
-    found.edition = Edition.objects.create(
-        source=wanted.name,
-        digest=wanted.digest,
-        lines=found.lines,
-        loaded_at=at,
-        loaded_by=str(by),
-        changes=found.as_dict(),
+    if _is_loaded(_latest(wanted.name), wanted):
+        return Loaded(wanted.name, Differences(lines=len(wanted.lines)), reading.report)
+    told("compare", 0, len(wanted.lines))
+    found = differences(_kept(wanted.name), wanted.lines)
+    _write(wanted, found, told)
+    edition = Edition.objects.create(
+        source=wanted.name, digest=wanted.digest, lines=found.lines, loaded_at=at, loaded_by=str(by),
+        changes=found.as_dict(), since=wanted.since, until=wanted.until, report=reading.report.as_dict(),
+    )  # fmt: skip
+    counted = {**found.counts(), **reading.report.counts()}
+    record("tariff.loaded", f"edition:{edition.pk}", by=by, at=at, source=wanted.name, digest=wanted.digest, **counted)
+    return Loaded(wanted.name, found, reading.report, edition)
+
+
+@transaction.atomic
+def withdraw(source: str, *, by: Actor, at: datetime) -> Loaded:
+    """Take a source out, with all its lines; its editions stay, and the last one keeps what went.
+
+    Raises NothingToTakeOut.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
+    latest = _latest(source)
+    if latest is None or latest.withdrawn:
+        raise NothingToTakeOut(source)
+    found = differences(_kept(source), ())
+    Rate.objects.filter(line__source=source).delete()
+    Line.objects.filter(source=source).delete()
+    edition = Edition.objects.create(
+        source=source, digest=latest.digest, lines=0, loaded_at=at, loaded_by=str(by), changes=found.as_dict(),
+        since=latest.since, until=latest.until, withdrawn=True,
+    )  # fmt: skip
+    record("tariff.withdrawn", f"edition:{edition.pk}", by=by, at=at, source=source, lines=len(found.removed))
+    return Loaded(source, found, edition=edition)
+
+
+def _write(source: Source, found: Differences, told: Told) -> None:
+    """Write what differs; a line that changed is written anew, with all its rates."""
+    stale = [*found.removed, *found.touched]
+    Rate.objects.filter(line__source=source.name, line__code__in=stale).delete()
+    Line.objects.filter(source=source.name, code__in=stale).delete()
+    fresh = found.touched.union(found.added)
+    instruments = _instruments(rate.reference for line in source.lines for rate in line.rates)
+    entries = (line for line in source.lines if line.code in fresh)
+    done = 0
+    while some := list(islice(entries, _MANY)):
+        told("write", done, len(fresh))
+        _write_lines(source.name, some, instruments)
+        done += len(some)
+    told("write", done, len(fresh))
+
+
+def _write_lines(source: str, entries: list[LineEntry], instruments: dict[tuple, int]) -> None:
+    rows = []
+    for entry in entries:
+        line = as_kept(entry).line
+        rows.append((source, entry.code, *(line[name] for name in FIELDS)))
+    copy_rows(Line, _LINE_COLUMNS, rows)
+    codes = [entry.code for entry in entries]
+    keys = dict(Line.objects.filter(source=source, code__in=codes).values_list("code", "pk"))
+    copy_rows(
+        Rate,
+        _RATE_COLUMNS,
+        (
+            (keys[entry.code], rate.kind, rate.since, rate.until, rate.formula, instruments[_cited(rate.reference)])
+            for entry in entries
+            for rate in entry.rates
+        ),
     )
-    record("tariff.loaded", f"edition:{found.edition.pk}", by=by, at=at, digest=wanted.digest, **found.counts())
-    return found
+
+
+def _cited(reference: dict[str, str]) -> tuple[str, str, str, str]:
+    return reference["title"], reference["href"], reference["standing"], reference.get("note", "")
+
+
+def _instruments(references: Iterable[dict[str, str]]) -> dict[tuple, int]:
+    """Return the key of every instrument that is cited, after adding those that are new."""
+    names = ("title", "href", "standing", "note")
+    wanted = {_cited(reference): None for reference in references}
+    known = {tuple(row): key for key, *row in Instrument.objects.values_list("pk", *names)}
+    missing = [Instrument(**dict(zip(names, one, strict=True))) for one in wanted if one not in known]
+    Instrument.objects.bulk_create(missing)
+    return known | {_cited(one.reference): one.pk for one in missing}

@@ -1,7 +1,8 @@
 """The tariff of one day, in memory (当日税则).
 
-A book is built once for a day and asked many times: ``book.line("2208300000").rate("vat")`` costs two dictionary
-accesses. It comes from the database (``queries.book``) or, for pure tests, straight from the files.
+A book is made for a day and asked many times: ``book.line("2208300000").rate("vat")`` costs two dictionary accesses
+once the line was met. A line is put together when it is first asked for, so that a book of the whole tariff costs
+nothing to make. It comes from the database (``queries.book``) or, for pure tests, straight from the files.
 
 >>> book = Book.from_yaml(on=date(2026, 5, 1))
 >>> whisky = book.line("2208300000")
@@ -11,12 +12,14 @@ accesses. It comes from the database (``queries.book``) or, for pure tests, stra
 '20%加每千克1元'
 >>> book.line("0000000000") is None
 True
+>>> book.line("1006302090").listing().text("en")
+'Not more than 20 kg a person a year'
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -26,9 +29,12 @@ from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.texts import text
 
 from . import formulas
-from .sources import FOLDER, KINDS, LineEntry, RateEntry, read
+from .entries import EXPORT, KINDS, LineEntry, RateEntry, Source
+from .listings import Listing
+from .shelf import Shelf
+from .sources import FOLDER, read
 
-__all__ = ["KINDS", "Book", "LineOn", "Rate"]
+__all__ = ["KINDS", "Book", "LineOn", "Listing", "Rate"]
 
 
 class Rate:
@@ -54,18 +60,36 @@ class Rate:
 
 
 class LineOn:
-    """A commodity code on a day: its names, its legal units, whether the positive list has it, and its rates."""
+    """A commodity code on a day: its names, its legal units, whether the positive list has it, and its rates.
 
-    __slots__ = (
-        "_rates", "code", "day", "en", "letters", "listed", "listed_reference", "listed_since", "unit1", "unit2", "zh"
-    )  # fmt: skip
+    ``unit1`` is empty where no source says the legal units.
+    """
 
-    def __init__(self, entry: LineEntry, day: date, rates: dict[str, Rate | None]):
+    __slots__ = ("_listings", "_rates", "code", "day", "en", "letters", "listed", "unit1", "unit2", "zh")
+
+    def __init__(self, entry: LineEntry, day: date):
         self.code, self.zh, self.en, self.day = entry.code, entry.zh, entry.en, day
         self.unit1, self.unit2, self.letters = entry.unit1, entry.unit2, entry.letters
-        self.listed_since, self.listed_reference = entry.listed_since, entry.listed_reference
-        self.listed = entry.listed_since is not None and entry.listed_since <= day
-        self._rates = rates
+        self._listings = entry.listings
+        self.listed = self.listing() is not None
+        self._rates = _rates_on(entry, day)
+
+    def listing(self, day: date | None = None) -> Listing | None:
+        """Return how the positive list has the code on the day of the book (or on another), or None."""
+        asked = day or self.day
+        return next((one for one in self._listings if one.holds_on(asked)), None)
+
+    @property
+    def listed_since(self) -> date | None:
+        """The day the listing began that holds on this day, else the first day the list has the code."""
+        found = self.listing() or (self._listings[0] if self._listings else None)
+        return found.since if found else None
+
+    @property
+    def listed_reference(self) -> Mapping[str, str] | None:
+        """The instrument of that listing."""
+        found = self.listing() or (self._listings[0] if self._listings else None)
+        return found.reference if found else None
 
     def rate(self, kind: str) -> Rate | None:
         """Return the rate of a kind, or None when it is known that there is none on this day.
@@ -75,7 +99,7 @@ class LineOn:
         try:
             return self._rates[kind]
         except KeyError:
-            if kind not in KINDS:
+            if kind not in KINDS and kind != EXPORT:
                 raise ValueError(f"{kind!r} is none of {', '.join(KINDS)}") from None
             raise NotConfigured(f"tariff.{self.code}.{kind}", self.day) from None
 
@@ -91,15 +115,15 @@ class LineOn:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """The legal units, one or two."""
-        return (self.unit1, self.unit2) if self.unit2 else (self.unit1,)
+        """The legal units, one or two; none where no source says them."""
+        return tuple(unit for unit in (self.unit1, self.unit2) if unit)
 
     def text(self, lang: str) -> str:
-        """Return the name of the commodity in the given language."""
-        return self.zh if lang.startswith("zh") else self.en
+        """Return the name of the commodity in the given language, or in the other where there is none."""
+        return (self.zh if lang.startswith("zh") else self.en) or self.zh or self.en
 
     def __repr__(self) -> str:
-        return f"<{self.code} {self.en}>"
+        return f"<{self.code} {self.en or self.zh}>"
 
 
 @lru_cache(maxsize=4096)
@@ -112,16 +136,15 @@ def _parsed(written: dict[str, Any]) -> formulas.Formula | formulas.ByCases:
     return _formula(json.dumps(written, sort_keys=True))
 
 
-def _on(entry: LineEntry, day: date) -> LineOn:
+def _rates_on(entry: LineEntry, day: date) -> dict[str, Rate | None]:
     rates: dict[str, Rate | None] = {}
     for row in entry.rates:
         if row.since <= day and (row.until is None or day <= row.until):
-            rates[row.kind] = (
-                None
-                if row.formula is None
-                else Rate(entry.code, row.kind, row.since, _parsed(row.formula), row.reference)
-            )
-    return LineOn(entry, day, rates)
+            found = None
+            if row.formula is not None:
+                found = Rate(entry.code, row.kind, row.since, _parsed(row.formula), row.reference)
+            rates[row.kind] = found
+    return rates
 
 
 class Book:
@@ -130,12 +153,14 @@ class Book:
     ``memo`` belongs to the layers above: what they work out from the book once, they keep here.
     """
 
-    __slots__ = ("_lines", "day", "memo", "stamp")
+    __slots__ = ("_lines", "_shelf", "day", "memo", "stamp")
 
-    def __init__(self, day: date, entries: Iterable[LineEntry], stamp: int = 0):
-        self.day, self.stamp = day, stamp
+    def __init__(self, day: date, entries: Iterable[LineEntry] | Shelf, stamp: int = 0):
+        self.day = day
+        self._shelf = entries if isinstance(entries, Shelf) else Shelf.of(Source("", "", tuple(entries)))
+        self.stamp = stamp or self._shelf.stamp
         self.memo: dict[Any, Any] = {}
-        self._lines = {e.code: _on(e, day) for e in entries if e.until is None or day <= e.until}
+        self._lines: dict[str, LineOn] = {}
 
     @classmethod
     def from_yaml(cls, folder: Path | str = FOLDER, on: date | None = None) -> Book:
@@ -146,22 +171,27 @@ class Book:
 
     def line(self, code: str) -> LineOn | None:
         """Return the commodity code as it stands on this day; None when it does not exist or has ended."""
-        return self._lines.get(code)
+        found = self._lines.get(code)
+        if found is None and (entry := self._shelf.entry(code, self.day)) is not None:
+            found = self._lines[code] = LineOn(entry, self.day)
+        return found
 
     def __contains__(self, code: object) -> bool:
-        return code in self._lines
+        return isinstance(code, str) and self._shelf.exists(code, self.day)
 
     def __iter__(self) -> Iterator[LineOn]:
-        return iter(self._lines.values())
+        return (line for code in self._shelf.codes if (line := self.line(code)) is not None)
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return sum(1 for code in self._shelf.codes if self._shelf.exists(code, self.day))
 
     def __repr__(self) -> str:
         return f"<tariff of {self.day.isoformat()}: {len(self)} lines>"
 
 
 def entry(line: dict[str, Any], rates: Iterable[dict[str, Any]]) -> LineEntry:
-    """Return a line written out in full, as tests and importers make them."""
-    made = tuple(RateEntry(**rate) for rate in rates)
-    return LineEntry(**{"letters": "", "unit2": "", "until": None, "listed_reference": None, **line}, rates=made)
+    """Return a line written out in full, as tests make them; ``listed_since`` stands for a listing without a note."""
+    given = {"letters": "", "unit2": "", "until": None, **line}
+    since, reference = given.pop("listed_since", None), given.pop("listed_reference", None)
+    given.setdefault("listings", (Listing(since, reference=reference or {}),) if since else ())
+    return LineEntry(**given, rates=tuple(RateEntry(**rate) for rate in rates))

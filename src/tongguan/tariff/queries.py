@@ -1,34 +1,75 @@
-"""Asking the tariff: the book of a day, and a search by code or name."""
+"""Asking the tariff: the book of a day, a search by code or name, and which sources there are."""
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import date
+from operator import itemgetter
 from threading import Lock
+from typing import Any
 
-from django.db.models import FilteredRelation, Q, Subquery
+from django.db import connection
 
 from tongguan.kernel.law import NotConfigured
-from tongguan.kernel.texts import language
 
+from . import codelists
 from .book import Book
-from .models import Edition, Line
-from .sources import LineEntry, RateEntry
+from .entries import LineEntry, RateEntry
+from .listings import Listing
+from .models import Edition, Instrument
+from .shelf import Named, Origin, Shelf
+from .sources import HOUSE
 
 _KEPT = 8
 _books: OrderedDict[tuple[int, date], Book] = OrderedDict()
+_shelves: dict[int, Shelf] = {}
 _turn = Lock()
+
+_STAMPS = "SELECT (SELECT max(id) FROM tariff_edition), (SELECT max(id) FROM tariff_codetable)"
+# One statement, so that it never mixes two editions. What a line says is opened when it is asked for.
+_ALL = """
+    SELECT (SELECT max(id) FROM tariff_edition), l.source, l.code, l.zh, l.en, l.unit1, l.unit2, l.letters, l.since,
+           l.until, l.listings::text, r.rates
+    FROM tariff_line l
+    LEFT JOIN (
+        SELECT line_id, json_agg(json_build_array(kind, since, until, formula, instrument_id) ORDER BY kind, since)::text
+                        AS rates
+        FROM tariff_rate GROUP BY line_id
+    ) r ON r.line_id = l.id
+"""
 
 
 def stamp() -> int:
-    """Return the number of the latest edition, 0 when none was loaded; one small query."""
-    return Edition.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    """Return the number of the latest edition, 0 when none was loaded; one small query.
+
+    The code lists that were loaded meanwhile come into force in this process, too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STAMPS)
+        edition, tables = cursor.fetchone()
+    codelists.refresh(tables or 0)
+    return edition or 0
+
+
+def sources() -> list[Edition]:
+    """Return the latest edition of each source in use, in the order of their authority.
+
+    A deployer's files go first, the latest loaded before the others; then ours; then tables, that of the latest day
+    before the others.
+    """
+    latest = Edition.objects.order_by("source", "-pk").distinct("source")
+    found = [edition for edition in latest if not edition.withdrawn]
+    files = sorted((e for e in found if e.since is None), key=lambda e: (e.source == HOUSE, -e.pk))
+    tables = sorted((e for e in found if e.since is not None), key=lambda e: (e.since, e.pk), reverse=True)
+    return [*files, *tables]
 
 
 def book(on: date) -> Book:
     """Return the tariff of a day; raises NotConfigured when none has been loaded.
 
-    A process keeps the last few books and builds one anew, with one query, when an edition was loaded since.
+    A process keeps what all sources say, read by one query after an edition was loaded, and the last few books.
     """
     now = stamp()
     if not now:
@@ -37,7 +78,7 @@ def book(on: date) -> Book:
         if (kept := _books.get((now, on))) is not None:
             _books.move_to_end((now, on))
             return kept
-    made = _built(on)
+    made = Book(on, shelf(now))
     with _turn:
         for key in [k for k in _books if k[0] < made.stamp]:
             del _books[key]
@@ -47,51 +88,71 @@ def book(on: date) -> Book:
     return made
 
 
-_LINE = ("code", "zh", "en", "unit1", "unit2", "letters", "since", "until", "listed_since", "listed_reference")
-_RATE = ("kind", "since", "until", "formula", "reference")
+def shelf(now: int | None = None) -> Shelf:
+    """Return everything the sources say, as of the latest edition."""
+    now = stamp() if now is None else now
+    with _turn:
+        if (kept := _shelves.get(now)) is not None:
+            return kept
+    made = _built()
+    with _turn:
+        for old in [number for number in _shelves if number < made.stamp]:
+            del _shelves[old]
+        _shelves[made.stamp] = made
+    return made
 
 
-def _built(on: date) -> Book:
-    """Return the book of a day, read by one statement so that it can never mix two editions."""
-    of_day = Q(rates__since__lte=on) & (Q(rates__until=None) | Q(rates__until__gte=on))
-    rows = (
-        Line.objects.filter(Q(until=None) | Q(until__gte=on))
-        .annotate(
-            of_day=FilteredRelation("rates", condition=of_day),
-            edition=Subquery(Edition.objects.order_by("-pk").values("pk")[:1]),
-        )
-        .order_by("code")
-        .values_list("edition", *_LINE, *(f"of_day__{name}" for name in _RATE))
-    )
-    lines: dict[str, tuple] = {}
-    rates: dict[str, list[RateEntry]] = {}
-    editions = {0}
-    for edition, *row in rows:
-        editions.add(edition)
-        line, rate = tuple(row[: len(_LINE)]), row[len(_LINE) :]
-        lines[line[0]] = line
-        if rate[0] is not None:
-            rates.setdefault(line[0], []).append(RateEntry(*rate))
-    return Book(on, (LineEntry(*line, tuple(rates.get(code, ()))) for code, line in lines.items()), max(editions))
+def _built() -> Shelf:
+    while True:
+        before = stamp()
+        origins = [Origin(edition.source, edition.since) for edition in sources()]
+        references = {one.pk: one.reference for one in Instrument.objects.all()}
+        with connection.cursor() as cursor:
+            cursor.execute(_ALL)
+            rows = cursor.fetchall()
+        if (
+            not rows or rows[0][0] == before
+        ):  # else an edition came between: the sources read may not be those of the rows
+            return _shelved(origins, rows, references, before)
 
 
-def search(text: str, lang: str, limit: int = 20) -> list[Line]:
-    """Return the lines whose code begins with the digits, or whose name contains the words, in order of code.
+def _shelved(origins: list[Origin], rows: list[tuple], references: dict[int, dict[str, str]], stamp: int) -> Shelf:
+    places = {origin.name: place for place, origin in enumerate(origins)}
+    stated: dict[str, list[tuple[int, tuple]]] = {}
+    same: dict[str, str] = {}
+    for _, source, *row in rows:
+        # A few hundred sets of rates serve thousands of lines: each is kept once.
+        row[-1] = same.setdefault(row[-1] or "[]", row[-1] or "[]")
+        stated.setdefault(row[0], []).append((places[source], tuple(row)))
+    for several in stated.values():
+        several.sort(key=itemgetter(0))
+    return Shelf(origins, stated, _opener(references), lambda row: (row[1], row[2]), stamp)
 
-    Every word must occur in the name; a name in the other language is found too, after those in ``lang``.
+
+def _opener(references: dict[int, dict[str, str]]) -> Callable[[tuple], LineEntry]:
+    """Return what turns a row into an entry; equal rates are read once."""
+    read: dict[str, tuple[RateEntry, ...]] = {}
+
+    def opened(row: tuple) -> LineEntry:
+        *line, listings, rates = row
+        if (known := read.get(rates)) is None:
+            known = read[rates] = tuple(_rate(one, references) for one in json.loads(rates))
+        stays = tuple(Listing.read(one) for one in json.loads(listings)) if listings != "[]" else ()
+        return LineEntry(*line, stays, known)
+
+    return opened
+
+
+def _rate(written: list[Any], references: dict[int, dict[str, str]]) -> RateEntry:
+    kind, since, until, formula, instrument = written
+    last = until and date.fromisoformat(until)
+    return RateEntry(kind, date.fromisoformat(since), last, formula, references[instrument])
+
+
+def search(text: str, lang: str, limit: int = 20, on: date | None = None) -> list[Named]:
+    """Return the codes that begin with the digits, or whose name contains the words, in order of code.
+
+    Every word must occur in the name; a name in the other language is found too, after those in ``lang``. With a day,
+    only codes that exist on it are found.
     """
-    words = text.split()
-    if not words:
-        return []
-    digits = "".join(words).replace(".", "")
-    if digits.isdigit() and digits.isascii():
-        return list(Line.objects.filter(code__startswith=digits).order_by("code")[:limit])
-    first, second = ("zh", "en") if language(lang) == "zh" else ("en", "zh")
-    found: list[Line] = []
-    for name in (first, second):
-        if len(found) < limit:
-            named = Line.objects.exclude(pk__in=[line.pk for line in found]).order_by("code")
-            for word in words:
-                named = named.filter(**{f"{name}__icontains": word})
-            found += named[: limit - len(found)]
-    return found
+    return shelf().search(text, lang, limit, on)

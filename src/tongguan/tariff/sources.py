@@ -1,7 +1,7 @@
-"""Reading the authored tariff files (``law/tariff/*.yaml``) into dated lines and rates.
+"""Reading tariff files of ours (``law/tariff/*.yaml``, or a folder like it) into dated lines and rates.
 
-``schedules.yaml`` holds what the others share, and says at its top how a rate is written. Percentages become shares
-("13%" is 0.13). A file that makes no sense is refused as a whole, by name and line.
+``schedules.yaml`` holds what the others share, and says at its top how rates and listings are written. Percentages
+become shares ("13%" is 0.13). A file that makes no sense is refused as a whole, by name and line.
 """
 
 from __future__ import annotations
@@ -19,52 +19,22 @@ from tongguan.kernel.law import ROOT, Malformed, checked_reference
 from tongguan.kernel.packaged import read as read_yaml
 
 from . import formulas
+from .entries import EXPORT, KINDS, LineEntry, RateEntry, Source
+from .listings import Listing
+
+__all__ = ["FOLDER", "HOUSE", "KINDS", "LineEntry", "RateEntry", "Source", "read"]
 
 FOLDER = ROOT / "tariff"
-KINDS = ("mfn", "general", "provisional", "vat", "consumption")
+HOUSE = "law/tariff"  # the name of our own files among the sources
 
 _SHARED = "schedules"
-_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *KINDS}
+_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *KINDS, EXPORT}
+_UNKNOWN = "unknown"
+_LAYOUT = b"2"  # of what is kept of a file: another layout, and the same files are loaded anew
 
 
-@dataclass(frozen=True, slots=True)
-class RateEntry:
-    """A rate of one kind from a day on; ``formula`` is None where it is known that nothing is levied."""
-
-    kind: str
-    since: date
-    until: date | None
-    formula: dict[str, Any] | None
-    reference: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class LineEntry:
-    """A commodity code as a file gives it, with every rate it ever had."""
-
-    code: str
-    zh: str
-    en: str
-    unit1: str
-    unit2: str
-    letters: str
-    since: date
-    until: date | None
-    listed_since: date | None
-    listed_reference: dict[str, str] | None
-    rates: tuple[RateEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What a folder of tariff files says; the digest tells two states of it apart."""
-
-    name: str
-    digest: str
-    lines: tuple[LineEntry, ...]
-
-
-def _share(written: object) -> str:
+def share(written: object) -> str:
+    """Return a percentage as a share in text: "13%" is "0.13"; raises ValueError for anything else."""
     if not isinstance(written, str) or not written.endswith("%"):
         raise ValueError(f"a rate is written as 13%, not {written!r}")
     return str(Decimal(written[:-1]) / 100)
@@ -73,7 +43,7 @@ def _share(written: object) -> str:
 def _case(written: Mapping[str, Any]) -> dict[str, Any]:
     kept = dict(written)
     if "rate" in kept:
-        kept["rate"] = _share(kept["rate"])
+        kept["rate"] = share(kept["rate"])
     return kept
 
 
@@ -133,13 +103,13 @@ def _line(row: Mapping[str, Any], group: Mapping[str, Any], shared: _Shared) -> 
     if not 1 <= len(units) <= 2 or any(unit not in codes("units") for unit in units):
         raise ValueError(f"{units!r} are no legal units")
     since, reference = row.get("since", group["since"]), group["reference"]
-    listed = group.get("listed_since") if row.get("listed", True) else None
     rates: list[RateEntry] = []
-    for kind in KINDS:
-        written = row.get(kind, shared.defaults.get(kind))
+    for kind in (*KINDS, EXPORT):
+        written = row.get(kind, shared.defaults.get(kind, _UNKNOWN if kind == EXPORT else None))
         if written is None:
             raise ValueError(f"{kind} is missing")
-        rates += _rates(kind, shared.rows(written, since, reference), reference, shared)
+        if written != _UNKNOWN:
+            rates += _rates(kind, shared.rows(written, since, reference), reference, shared)
     return LineEntry(
         code=code,
         zh=row["zh"],
@@ -149,10 +119,28 @@ def _line(row: Mapping[str, Any], group: Mapping[str, Any], shared: _Shared) -> 
         letters=row.get("letters", ""),
         since=since,
         until=row.get("until", group.get("until")),
-        listed_since=listed,
-        listed_reference=shared.listing if listed else None,
+        listings=_listings(row.get("listed", True), group.get("listed_since"), shared),
         rates=tuple(rates),
     )
+
+
+def _listings(written: object, since: date | None, shared: _Shared) -> tuple[Listing, ...]:
+    """Return when and how the positive list holds a line: from the day of its group, never, or as written out."""
+    if written is False or (written is True and since is None):
+        return ()
+    if written is True:
+        return (Listing(since, reference=shared.listing),)
+    if not isinstance(written, list) or not written:
+        raise ValueError(f"listed is false, or rows with since, until, note and conditions, not {written!r}")
+    found = []
+    for row in written:
+        named = shared.reference(row["reference"]) if "reference" in row else shared.listing
+        found.append(Listing.read({**row, "reference": named}))
+    days = sorted(found, key=lambda one: one.since)
+    for one, following in zip(days, days[1:], strict=False):
+        if one.until is None or one.until >= following.since:
+            raise ValueError(f"the listings from {one.since} and from {following.since} overlap")
+    return tuple(days)
 
 
 def _file(path: Path, shared: _Shared) -> Iterator[LineEntry]:
@@ -165,8 +153,14 @@ def _file(path: Path, shared: _Shared) -> Iterator[LineEntry]:
                 raise Malformed(path, f"{row.get('code') if isinstance(row, dict) else row}: {error}") from error
 
 
+def references(folder: Path | str = FOLDER) -> dict[str, dict[str, str]]:
+    """Return the instruments that the files of a folder share, by name; raises Malformed."""
+    path = Path(folder) / f"{_SHARED}.yaml"
+    return {name: checked_reference(one, path) for name, one in read_yaml(path)["references"].items()}
+
+
 def _digest(paths: list[Path]) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_LAYOUT)
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
@@ -195,5 +189,4 @@ def read(folder: Path | str = FOLDER) -> Source:
                 raise Malformed(path, f"{line.code} stands twice")
             lines[line.code] = line
     ordered = tuple(lines[code] for code in sorted(lines))
-    name = "law/tariff" if folder == FOLDER else folder.name
-    return Source(name, _digest(paths), ordered)
+    return Source(HOUSE if folder == FOLDER else folder.name, _digest(paths), ordered)
