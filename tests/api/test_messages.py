@@ -48,6 +48,15 @@ def test_json_goes_through_the_same_door(window, parcel):
     assert (again["refused"], again["nodes"][0]["status"]) == (1, "-301010")
 
 
+@pytest.mark.parametrize("kind, noun", [("CEB311Message", "order"), ("CEB621Message", "inventory")])
+@pytest.mark.parametrize("gnum", [0, -1])
+def test_a_line_numbered_zero_is_refused(window, parcel, kind, noun, gnum):
+    [record] = records(noun, parcel)
+    record["items"][0]["gnum"] = gnum
+    response = window.broker.post(f"/api/v1/messages/{kind}", record)
+    assert (response.status_code, response.json()["refused"]) == (200, 1)
+
+
 def test_records_that_do_not_follow_the_table_keep_nothing(window, parcel):
     [order] = records("order", parcel)
     response = window.broker.post("/api/v1/messages/CEB311Message", [order, order | {"qty": 1, "orderNo": None}])
