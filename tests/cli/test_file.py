@@ -22,7 +22,7 @@ from tongguan.tariff import actions as tariff
 
 EXAMPLES = checkout() / "examples"
 AT = datetime.now(ZoneInfo("Asia/Shanghai"))
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
