@@ -122,6 +122,17 @@ def given(text: str) -> bool:
     )
 
 
+def test_the_navigation_leads_where_one_may_go(window):
+    for who in PEOPLE:
+        for place in window.person(who).get("/parcels").context["places"]:
+            assert window.person(who).get(place["href"]).status_code == 200
+    assert "/file" not in {place["href"] for place in window.person("officer").get("/").context["places"]}
+
+
+def test_pages_can_be_asked_for_their_head_only(window):
+    assert window.person("broker").head("/parcels").status_code == 200
+
+
 def test_pages_of_people_stay_nowhere(window):
     for path in ("/", "/parcels", window.address("released")):
         assert "no-store" in window.person("broker").get(path)["Cache-Control"]

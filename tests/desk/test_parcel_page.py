@@ -90,10 +90,17 @@ def test_what_is_missing_is_said(window):
 def test_a_waybill_alone_is_a_parcel_that_waits(window):
     alone = bought("D-4")
     file("waybill", alone.waybill)
-    client = window.person("carrier", "en")
+    client = window.person("officer", "en")
     assert client.get("/find?q=D-4").url == "/parcels/-/D-4"
     html = client.get("/parcels/-/D-4").content.decode()
     assert "waiting for the order" in html and "waiting for the inventory" in html
+
+
+@pytest.mark.parametrize(("who", "said"), [("payer", "used by an accepted inventory"), ("carrier", "released")])
+def test_who_sees_one_document_only_is_not_told_what_is_missing(window, who, said):
+    html = window.person(who, "en").get(window.address("released")).content.decode()
+    assert "waiting for" not in html.replace("waiting for the other documents", "") and f">{said}</span>" in html
+    assert ("not yours to see" in html) == (who == "payer")
 
 
 def test_a_refused_parcel_says_where_and_what_to_do(window):

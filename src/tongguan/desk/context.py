@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from tongguan.desk.audience import acting
 from tongguan.desk.middleware import spoken
+from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.queries import SEES_ALL
 
-_PLACES = (("home", "desk.nav.home"), ("file", "desk.nav.file"), ("parcels", "desk.nav.parcels"))
 _TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -39,10 +39,12 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = [*_PLACES, ("messages", "desk.nav.messages")]
-    if actor.role in SEES_ALL:
-        names.append(("checks", "desk.nav.checks"))
-    links = [(reverse(name), key) for name, key in names]
+    names = ["home", "file", "parcels", "messages", "checks"]
+    if actor.role not in FILERS:
+        names.remove("file")
+    if actor.role not in SEES_ALL:
+        names.remove("checks")
+    links = [(reverse(name), f"desk.nav.{name}") for name in names]
     return [{"href": href, "key": key, "here": _here(href, request.path)} for href, key in links]
 
 

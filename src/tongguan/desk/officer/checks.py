@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
@@ -65,7 +65,7 @@ def _check(row: Inventory, promised: datetime | None, now: datetime, lang: str) 
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @signed_in
 def checks(request: HttpRequest) -> HttpResponse:
     """List the open checks, a page at a time; the authority and the window's operator see them."""

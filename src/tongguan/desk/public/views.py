@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongguan.desk import throttle
 from tongguan.desk.trader.home import home as desk
 
 
-@require_GET
+@require_safe
 def first(request: HttpRequest) -> HttpResponse:
     """Show what the window is, or what needs the reader when he is signed in."""
     if request.user.is_authenticated:

@@ -119,9 +119,12 @@ class Comparison:
         return sum(row.mark == "differs" for row in (*self.rows, *self.items))
 
 
-def compare(found: Parcel, lang: str, *, clear: bool = False) -> Comparison:
-    """Return the documents of a parcel side by side; personal values in clear only when ``clear``."""
-    table = Comparison([_column(found, noun, lang) for noun in COLUMNS])
+def compare(found: Parcel, lang: str, *, clear: bool = False, partial: bool = False) -> Comparison:
+    """Return the documents of a parcel side by side; personal values in clear only when ``clear``.
+
+    ``partial`` is for readers who see their own document only: what they do not see may yet be there.
+    """
+    table = Comparison([_column(found, noun, lang, partial) for noun in COLUMNS])
     opened = {noun: found.documents.get(noun) for noun in COLUMNS}
     for spec in SPECS:
         row = _row(spec, opened, lang, clear)
@@ -134,11 +137,12 @@ def compare(found: Parcel, lang: str, *, clear: bool = False) -> Comparison:
     return table
 
 
-def _column(found: Parcel, noun: str, lang: str) -> Column:
+def _column(found: Parcel, noun: str, lang: str, partial: bool) -> Column:
     row = found.payments[0] if noun == "payment" and found.payments else getattr(found, noun, None)
     title = words.document(noun, lang)
     if row is None:
-        return Column(noun, title, False, None, text(f"desk.parcel.waiting_for.{noun}", lang))
+        missing = "desk.parcel.not_seen" if partial else f"desk.parcel.waiting_for.{noun}"
+        return Column(noun, title, False, None, text(missing, lang))
     state = words.state(noun, row.state, lang)
     note = "" if found.documents.get(noun) is not None else text("desk.parcel.forgotten", lang)
     return Column(noun, title, not note, state, note)

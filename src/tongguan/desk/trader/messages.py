@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
@@ -51,7 +51,7 @@ def listed(rows: list[Message], lang: str) -> list[Line]:
     ]  # fmt: skip
 
 
-@require_GET
+@require_safe
 @signed_in
 def messages(request: HttpRequest) -> HttpResponse:
     """List the messages one may see, newest first, a page at a time."""
@@ -87,7 +87,7 @@ def _seen(request: HttpRequest, number: int) -> tuple[Message, list[Filing]]:
     return found
 
 
-@require_GET
+@require_safe
 @signed_in
 def message(request: HttpRequest, number: int) -> HttpResponse:
     """Show one message with its documents, what was found in them, and its files."""
@@ -104,7 +104,7 @@ def message(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "desk/message.html", context)
 
 
-@require_GET
+@require_safe
 @signed_in
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """Download the receipt of a message: the latest answer to each of its documents, as it is sent to machines."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
@@ -27,6 +27,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.states import GROUPS, Actor
 from tongguan.kernel.texts import text
 
+SEE_THEIR_OWN = ("payer", "carrier")  # until an inventory names them, and payment firms even then
 OFFICERS_VERBS = ("pass", "suspend", "refuse")
 
 
@@ -55,7 +56,7 @@ def _line(row: Any, noun: str, lang: str) -> Line:
     )  # fmt: skip
 
 
-@require_GET
+@require_safe
 @signed_in
 def parcels(request: HttpRequest) -> HttpResponse:
     """List what the reader follows, newest first, of one group of states when asked."""
@@ -141,14 +142,15 @@ def seen(request: HttpRequest, ebp_code: str, order_no: str) -> Parcel:
 def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = False) -> dict[str, Any]:
     """Return everything the page of a parcel shows."""
     lang, actor, row = request.lang, acting(request), found.inventory
+    partial = row is None and actor is not None and actor.role in SEE_THEIR_OWN
     kept = sorted(found.receipts, key=lambda one: (one.at, one.pk))
     calculated = queries.sheet(found)
     return {
         "parcel": found,
         "ebp_code": ebp_code,
-        "mark": _mark(found, lang),
+        "mark": _mark(found, partial, lang),
         "group": INVENTORY.group(row.state) if row is not None else "waiting",
-        "missing": _missing(found, lang),
+        "missing": [] if partial else _missing(found, lang),
         "comma": text("desk.comma", lang),
         "numbers": _numbers(found, lang),
         "waybill_label": text("desk.number.waybill_no", lang),
@@ -156,7 +158,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "stops": [_stop(hold, lang) for hold in found.holds],
         "remarks": words.remarks(row.findings, words.NOUNS["inventory"], lang) if row is not None else [],
         "refusals": _refusals(found, actor, lang),
-        "comparison": compare(found, lang, clear=clear),
+        "comparison": compare(found, lang, clear=clear, partial=partial),
         "clear": clear,
         "sheet": calculated,
         "taxes": taxes(calculated, found.documents.get("inventory"), lang) if calculated else [],
@@ -166,9 +168,12 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
     }
 
 
-def _mark(found: Parcel, lang: str) -> words.Mark:
+def _mark(found: Parcel, partial: bool, lang: str) -> words.Mark:
     if found.inventory is not None:
         return words.state("inventory", found.inventory.state, lang)
+    if partial:
+        noun, own = ("payment", found.payments[0]) if found.payments else ("waybill", found.waybill)
+        return words.state(noun, own.state, lang)
     return words.Mark("waiting", text("desk.parcel.no_inventory", lang))
 
 
@@ -241,14 +246,14 @@ def _verbs(row: Inventory | None, actor: Actor | None) -> list[str]:
     return [verb for verb in OFFICERS_VERBS if verb in possible and actor.role == "officer"]
 
 
-@require_GET
+@require_safe
 @signed_in
 def parcel(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
     """Show a parcel whole."""
     return render(request, "desk/parcel.html", shown(request, seen(request, ebp_code, order_no), ebp_code))
 
 
-@require_GET
+@require_safe
 @signed_in
 def receipt(request: HttpRequest, number: int, ebp_code: str, order_no: str) -> HttpResponse:
     """Download one receipt of a parcel."""

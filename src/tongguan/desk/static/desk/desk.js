@@ -13,6 +13,7 @@ document.addEventListener("keydown", (event) => {
 
 // A part of a page that renews itself must not take the focus from somebody who is in it.
 document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.responseURL.includes("/sign-in")) window.location.reload(); // signed out meanwhile
   if (event.detail.target.id === "live" && event.detail.target.contains(document.activeElement)) event.detail.shouldSwap = false;
 });
 
