@@ -9,8 +9,10 @@ import pytest
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
 
 from tongguan.ecommerce.actions import draw_for_held, pass_check, refuse, suspend
+from tongguan.ecommerce.intake import judge as judge_module
 from tongguan.ecommerce.intake.judge import allowance_account
 from tongguan.ecommerce.models import Inventory, Order, Receipt
+from tongguan.holds.actions import lift_of, place
 from tongguan.holds.queries import standing
 from tongguan.inspections.draws import ensure_keys, reveal
 from tongguan.inspections.models import Check
@@ -88,6 +90,35 @@ def test_only_an_officer_decides_and_only_once(drawn):
     for act in (pass_check, suspend, refuse):
         with pytest.raises(NotNow):
             act(drawn.invt_no, by=OFFICER, at=LATER, reason="again")
+
+
+def test_STILL_HELD(drawn):
+    """A hold for another reason stops the release, and leaves the check as it was."""
+    place(drawn.version_subject, "documents", owner="officer", stops=["release"], by=OFFICER, at=AT)
+    with pytest.raises(Refused, match="STILL_HELD"):
+        pass_check(drawn.invt_no, by=OFFICER, at=LATER)
+    assert Check.objects.get().state == "drawn"
+    lift_of(drawn.version_subject, "documents", "settled", by=OFFICER, at=LATER)
+    assert pass_check(drawn.invt_no, by=OFFICER, at=LATER).state == "released"
+
+
+def test_what_another_authority_holds_is_not_released_by_chance(window, nobody_drawn, parcel, monkeypatch):
+    """A hold placed in the moment of acceptance stops the release; when it is lifted the parcel goes on by itself."""
+    placed = judge_module.draw
+
+    def held_first(batch, accepted):
+        for c in accepted:
+            place(c.row.version_subject, "documents", owner="officer", stops=["release"], by=OFFICER, at=AT)
+        placed(batch, accepted)
+
+    monkeypatch.setattr(judge_module, "draw", held_first)
+    assert [n.status for n in file_all(parcel).nodes] == ["120"]
+    row = Inventory.objects.get()
+    assert draw_for_held(at=LATER) == 0
+    lift_of(row.version_subject, "documents", "settled", by=OFFICER, at=LATER)
+    assert draw_for_held(at=LATER) == 1
+    row.refresh_from_db()
+    assert row.state == "released"
 
 
 def test_without_the_days_key_nothing_passes_and_everything_goes_on_when_it_is_there(window, nobody_drawn, parcel):

@@ -71,7 +71,7 @@ def _body(request: HttpRequest) -> bytes:
 
 def _received(data: bytes, caller: Caller) -> shapes.Outcome:
     """Take in a message; raises Problem for one that cannot be read at all, which is kept all the same."""
-    outcome = intake.receive(data, sender=caller.actor, at=timezone.now(), dxp_id="")
+    outcome = intake.receive(data, sender=caller.actor, at=timezone.now(), dxp_id=caller.dxp_id)
     if (unread := outcome.problem) is not None:
         reason = {"zh": unread.info_zh, "en": unread.info_en}
         error = {"code": unread.status, "pointer": "", "message": reason}

@@ -57,9 +57,9 @@ def cebcmsg(request: HttpRequest) -> HttpResponse:
             return HttpResponse(_too_large_receipt(error.head, at), status=413, content_type=XML)
         raise bodies.too_large() from None
     if bodies.is_xml(request, data):
-        outcome = intake.receive(data, sender=who.actor, at=at, dxp_id="")
+        outcome = intake.receive(data, sender=who.actor, at=at, dxp_id=who.dxp_id)
         return HttpResponse(outcome.receipt, content_type=XML)
-    intake.receive(unpacked(data), sender=who.actor, at=at, dxp_id="")
+    intake.receive(unpacked(data), sender=who.actor, at=at, dxp_id=who.dxp_id)
     return HttpResponse("OK", content_type="text/plain; charset=utf-8")
 
 

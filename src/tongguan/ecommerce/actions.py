@@ -10,7 +10,7 @@ from tongguan.inspections.actions import conclude
 from tongguan.inspections.models import Check
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
-from tongguan.kernel.rules import Finding
+from tongguan.kernel.rules import Finding, insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import credit
 from tongguan.ledgers.models import Entry
@@ -23,6 +23,7 @@ from .intake.drawing import SELECTION, draw_held
 from .intake.inventories import reopened
 from .intake.judge import allowance_account
 from .models import Inventory, Order, Payment, Receipt, Waybill
+from .rules.release import RELEASE
 from .states import INVENTORY
 
 
@@ -30,11 +31,12 @@ from .states import INVENTORY
 def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inventory:
     """Pass a checked inventory: its hold is lifted, the review closes (399) and the goods are released (800).
 
-    Raises NotNow or NotYours, and Inventory.DoesNotExist.
+    Raises NotNow, NotYours, Refused while something else holds the parcel, and Inventory.DoesNotExist.
     """
     row = _locked(number)
     state = INVENTORY.after(row.state, "pass", by=by)
     conclude(_check(row), "pass", by=by, at=at, reason=reason)
+    insist(RELEASE, row.version_subject)
     row.state, row.released_at = state, at
     _answered(row, "399", at)
     _answered(row, "800", at)

@@ -144,10 +144,16 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
     found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
-        found.refused_filings = list(
-            Filing.objects.filter(number=order_no, status__startswith="-").order_by("-id")[:20]
-        )
+        found.refused_filings = _refused(order_no, to)
     return found
+
+
+def _refused(number: str, to: Actor) -> list[Filing]:
+    """Return the latest filings under a number that were refused at once; of others' messages only to the authority."""
+    rows = Filing.objects.defer("sealed").filter(number=number, status__startswith="-")
+    if to.role not in SEES_ALL:
+        rows = rows.filter(message__enterprise_id=to.enterprise)
+    return list(rows.order_by("-id")[:20])
 
 
 def _opened(kind: str, row: Document) -> Any:

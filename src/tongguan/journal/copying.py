@@ -51,6 +51,29 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
             copy.write_row(_wrapped(row, json) if json else row)
 
 
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
+    """Change rows by one statement: each is the key, then a value for each of the named fields in order.
+
+    ``bulk_update`` writes a CASE of all rows for every column and takes milliseconds a row; this takes microseconds.
+    Raises NoTransaction, or Django's database errors.
+    """
+    inside_a_transaction()
+    key = model._meta.pk.attname
+    _, types, json = _target(model, (key, *names))
+    columns = list(zip(*(_wrapped(row, json) if json else row for row in rows), strict=True))
+    if not columns:
+        return
+    quoted = [f'"{model._meta.get_field(name).column}"' for name in (key, *names)]
+    arrays = ", ".join(f"%s::{column_type}[]" for column_type in types)
+    changes = ", ".join(f"{column} = v.{column}" for column in quoted[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" t SET {changes}'
+            f" FROM unnest({arrays}) AS v ({', '.join(quoted)}) WHERE t.{quoted[0]} = v.{quoted[0]}",
+            [list(column) for column in columns],
+        )
+
+
 def _wrapped(row: Sequence, json: list[int]) -> list:
     wrapped = list(row)
     for place in json:

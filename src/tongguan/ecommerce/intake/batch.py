@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, models
 
 from tongguan.journal.actions import Entry, record_many
-from tongguan.journal.copying import copy_rows, written_json
+from tongguan.journal.copying import copy_rows, update_rows, written_json
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 
@@ -90,7 +90,10 @@ def keep(model: type[models.Model], added: list, changed: list) -> None:
     """Add new records by COPY, and write those that changed as they are now."""
     copy_in(model, added)
     if changed:
-        model.objects.bulk_update(changed, [f.name for f in model._meta.concrete_fields if not f.primary_key])
+        names = tuple(name for name in _given(model) if name != model._meta.pk.attname)
+        update_rows(
+            model, names, ([getattr(row, name) for name in (model._meta.pk.attname, *names)] for row in changed)
+        )
 
 
 def copy_in(model: type[models.Model], rows: list) -> None:

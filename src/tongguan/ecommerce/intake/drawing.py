@@ -7,9 +7,11 @@ A draw needs the day's secret key. Without it nothing passes undrawn: the invent
 from __future__ import annotations
 
 from tongguan.holds.actions import lift_many, place_many
+from tongguan.holds.queries import stopped
 from tongguan.inspections.actions import STOPS, place_checks
 from tongguan.inspections.draws import NoKey, selected
 
+from ..states import INVENTORY
 from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 
@@ -29,11 +31,14 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
     except NoKey:
         _hold(batch, accepted)
         return
+    stayed = {hold.subject for hold in stopped(names, "release") if hold.reason != SELECTION}
     for c in accepted:
         if c.row.version_subject in drawn:
-            c.row.state = "check"
+            c.row.state = INVENTORY.after(c.row.state, "check", by=SYSTEM)
             say(batch, c, "500")
             batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no, version=c.row.version)
+        elif c.row.version_subject in stayed:
+            c.row.state = SELECTION  # something else holds it; draw_held asks again until nothing does
         else:
             _release(batch, c)
 
@@ -47,7 +52,7 @@ def draw_held(batch: Batch, held: list[Candidate]) -> None:
 
 def _release(batch: Batch, c: Candidate) -> None:
     say(batch, c, "399")
-    c.row.state, c.row.released_at = "released", batch.at
+    c.row.state, c.row.released_at = INVENTORY.after(c.row.state, "release", by=SYSTEM), batch.at
     say(batch, c, "800")
     batch.event(
         "inventory.released", str(c.row), SYSTEM, number=c.row.invt_no, value=c.row.customs_value, tax=c.row.tax
@@ -56,6 +61,6 @@ def _release(batch: Batch, c: Candidate) -> None:
 
 def _hold(batch: Batch, accepted: list[Candidate]) -> None:
     for c in accepted:
-        c.row.state = SELECTION
+        c.row.state = SELECTION if c.row.state == SELECTION else INVENTORY.after(c.row.state, "hold", by=SYSTEM)
     names = [c.row.version_subject for c in accepted]
     place_many(names, SELECTION, owner="system", stops=STOPS, by=SYSTEM, at=batch.at)

@@ -6,6 +6,7 @@ rows are locked, and so are the accounts of the buyers, in the order of their na
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from .. import rules
 from ..models import ITEMS_OF_A_NODE, Inventory, Order, Payment, Waybill
 from ..rules.limits import Purchase
 from ..rules.matching import Dossier
+from ..states import INVENTORY
 from . import answers
 from .batch import Batch, numbers
 from .candidates import SYSTEM, Candidate, say
@@ -102,25 +104,27 @@ def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
     for c in matched:
         account = _allowance(batch, c)
         value = _value(batch, c)
-        purchase = Purchase(c.row.pre_no, value, -accounts.balances[account], is_one_item(c.doc.items))
+        assess = _assessing(batch, c)
+        used, one = -accounts.balances[account], is_one_item(c.doc.items)
+        purchase = Purchase(c.row.pre_no, value, used, one, assess)
         broken = check(rules.LIMITS, purchase, batch.ctx)
         if broken:
             c.findings += broken
             _refuse(batch, c, broken[0].code)
             continue
-        c.row.plan = purchase.plan(batch.ctx)
-        c.sheet = assess_parcel(
-            c.doc.items,
-            freight=c.doc.freight,
-            insurance=c.doc.insuredFee,
-            book=batch.ctx.book,
-            day_law=batch.ctx.law,
-            plan=c.row.plan,
-        )
+        c.row.plan, c.sheet = purchase.plan(batch.ctx), purchase.sheet
         accounts.debit(account, value, reference=c.row.version_subject, floor=-batch.ctx.annual_limit)
         passed.append(c)
     accounts.write(SYSTEM, batch.at)
     return passed
+
+
+def _assessing(batch: Batch, c: Candidate) -> Callable[[str], Sheet]:
+    """Return what works out the tax of an inventory by a plan."""
+    doc, ctx = c.doc, batch.ctx
+    return lambda plan: assess_parcel(
+        doc.items, freight=doc.freight, insurance=doc.insuredFee, book=ctx.book, day_law=ctx.law, plan=plan
+    )
 
 
 def _allowance(batch: Batch, c: Candidate) -> str:
@@ -188,7 +192,7 @@ def _bind(accepted: list[Candidate]) -> None:
 
 
 def _refuse(batch: Batch, c: Candidate, status: str) -> None:
-    c.row.state = "refused"
+    c.row.state = INVENTORY.after(c.row.state, "refuse", by=SYSTEM)
     c.row.findings = [f.as_dict() for f in c.findings]
     info = answers.said(c.findings)
     say(batch, c, status, info=info)

@@ -39,7 +39,8 @@ _NOT_ENTITLED = {"CEB621Message": "-621016"}
 def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = "") -> Outcome:
     """Take in one CEB message and return what became of it.
 
-    ``sender`` is who files; None is somebody unknown, who is taken at his word where the intake is open (demo) and
+    ``dxp_id`` is the sender's number in the exchange, for a message that does not name it. ``sender`` is who files;
+    None is somebody unknown, who is taken at his word where the intake is open (demo) and
     refused elsewhere. ``at`` decides which day's law and tariff apply. When this returns, everything that the outcome
     says is committed; when it raises, nothing was kept.
 
@@ -66,7 +67,7 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
 
 def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
     sender, enterprise, entitled = _known(read, sender, at)
-    dxp_id = dxp_id or (read.transfer.dxpId if read.transfer else "") or ""
+    dxp_id = (read.transfer.dxpId if read.transfer else "") or dxp_id
     batch = _batch(data, read.kind, read.guid, sender, enterprise, at, dxp_id)
     message = batch.message
     batch.event(

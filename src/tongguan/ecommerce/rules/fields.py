@@ -18,9 +18,9 @@ class Currency(Rule, abstract=True):
     def broken_by(self, doc, ctx):
         if doc.currency != ctx.currency:
             yield Break("currency", found=doc.currency, wanted=ctx.currency)
-        for item in getattr(doc, "items", ()):
+        for place, item in enumerate(getattr(doc, "items", ()), 1):
             if item.currency != ctx.currency:
-                yield Break(at("item", item.gnum, "currency"), found=item.currency, wanted=ctx.currency)
+                yield Break(at("item", place, "currency"), found=item.currency, wanted=ctx.currency)
 
 
 class PersonIdType(Rule, abstract=True):
@@ -112,7 +112,7 @@ class ItemNumbers(Rule, abstract=True):
             return  # said by the rule on repeated numbers
         for place, found in enumerate(numbers, start=1):
             if place != found:
-                yield Break(at("item", found, "gnum"), place=place, found=found)
+                yield Break(at("item", place, "gnum"), place=place, found=found)
                 return
 
 
@@ -123,9 +123,9 @@ class RepeatedItem(Rule, abstract=True):
 
     def broken_by(self, doc, ctx):
         seen = set()
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             if item.gnum in seen:
-                yield Break(at("item", item.gnum, "gnum"), gnum=item.gnum)
+                yield Break(at("item", place, "gnum"), gnum=item.gnum)
             seen.add(item.gnum)
 
 
@@ -135,10 +135,10 @@ class ItemTotal(Rule, abstract=True):
     alias = "ITEM_TOTAL"
 
     def broken_by(self, doc, ctx):
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             wanted = item.price * item.qty
             if abs(item.totalPrice - wanted) > ctx.tolerance:
-                yield Break(at("item", item.gnum, "totalPrice"), found=item.totalPrice, wanted=wanted)
+                yield Break(at("item", place, "totalPrice"), found=item.totalPrice, wanted=wanted)
 
 
 class Positive(Rule, abstract=True):
@@ -152,10 +152,10 @@ class Positive(Rule, abstract=True):
         for field in self.fields:
             if (found := getattr(doc, field)) is not None and found <= 0:
                 yield Break(field, found=found)
-        for item in getattr(doc, "items", ()):
+        for place, item in enumerate(getattr(doc, "items", ()), 1):
             for field in self.item_fields:
                 if (found := getattr(item, field)) is not None and found <= 0:
-                    yield Break(at("item", item.gnum, field), found=found)
+                    yield Break(at("item", place, field), found=found)
 
 
 class NotNegative(Rule, abstract=True):
@@ -169,10 +169,10 @@ class NotNegative(Rule, abstract=True):
         for field in self.fields:
             if (found := getattr(doc, field)) is not None and found < 0:
                 yield Break(field, found=found)
-        for item in getattr(doc, "items", ()):
+        for place, item in enumerate(getattr(doc, "items", ()), 1):
             for field in self.item_fields:
                 if (found := getattr(item, field)) is not None and found < 0:
-                    yield Break(at("item", item.gnum, field), found=found)
+                    yield Break(at("item", place, field), found=found)
 
 
 class KnownCode(Rule, abstract=True):
@@ -186,10 +186,10 @@ class KnownCode(Rule, abstract=True):
         for field, table in self.fields:
             if (code := getattr(doc, field)) and not ctx.knows(table, code):
                 yield Break(field, code=code, table=table)
-        for item in getattr(doc, "items", ()):
+        for place, item in enumerate(getattr(doc, "items", ()), 1):
             for field, table in self.item_fields:
                 if (code := getattr(item, field)) and not ctx.knows(table, code):
-                    yield Break(at("item", item.gnum, field), code=code, table=table)
+                    yield Break(at("item", place, field), code=code, table=table)
 
 
 @lru_cache(maxsize=4096)

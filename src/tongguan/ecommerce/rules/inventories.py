@@ -107,7 +107,7 @@ class DeclaredDays(InventoryCheck):
 class PreNumber(Rule):
     """The pre-entry number is given by the port; a new inventory must come without one, not with {found}."""
 
-    code = "-625008"
+    code = family = "-625008"
 
     def broken_by(self, doc, ctx):
         if doc.appType == "1" and doc.preNo:
@@ -120,9 +120,9 @@ class SecondQuantity(Rule):
     code = "-625009"
 
     def broken_by(self, doc, ctx):
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             if bool(item.unit2) != (item.qty2 is not None and item.qty2 > 0):
-                yield Break(at("item", item.gnum, "qty2"))
+                yield Break(at("item", place, "qty2"))
 
 
 class TariffCode(InventoryCheck):
@@ -131,9 +131,9 @@ class TariffCode(InventoryCheck):
     alias = "TARIFF_CODE"
 
     def broken_by(self, doc, ctx):
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             if ctx.book.line(item.gcode) is None:
-                yield Break(at("item", item.gnum, "gcode"), gcode=item.gcode, day=ctx.day)
+                yield Break(at("item", place, "gcode"), gcode=item.gcode, day=ctx.day)
 
 
 class LegalUnits(InventoryCheck):
@@ -142,14 +142,14 @@ class LegalUnits(InventoryCheck):
     alias = "LEGAL_UNIT"
 
     def broken_by(self, doc, ctx):
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             if (line := ctx.book.line(item.gcode)) is None:
                 continue
             if item.unit1 != line.unit1:
-                yield Break(at("item", item.gnum, "unit1"), gcode=item.gcode, wanted=line.unit1, found=item.unit1)
+                yield Break(at("item", place, "unit1"), gcode=item.gcode, wanted=line.unit1, found=item.unit1)
             if (item.unit2 or "") != (line.unit2 or ""):
                 yield Break(
-                    at("item", item.gnum, "unit2"), gcode=item.gcode, wanted=line.unit2 or "-", found=item.unit2 or "-"
+                    at("item", place, "unit2"), gcode=item.gcode, wanted=line.unit2 or "-", found=item.unit2 or "-"
                 )
 
 
@@ -159,9 +159,9 @@ class PositiveList(InventoryCheck):
     alias = "NOT_LISTED"
 
     def broken_by(self, doc, ctx):
-        for item in doc.items:
+        for place, item in enumerate(doc.items, 1):
             if (line := ctx.book.line(item.gcode)) is not None and not line.listed:
-                yield Break(at("item", item.gnum, "gcode"), gcode=item.gcode)
+                yield Break(at("item", place, "gcode"), gcode=item.gcode)
 
 
 class InventoryRepeatedItem(fields.RepeatedItem):

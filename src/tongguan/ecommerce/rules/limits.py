@@ -6,23 +6,30 @@ in full; anything else over a limit is general trade. The yearly limit itself is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.rules import Break, Rule
-
-WITHIN = "within"
-OVER_SINGLE = "over_single"
+from tongguan.kernel.texts import LANGUAGES
+from tongguan.revenue.sheet import OVER_SINGLE, WITHIN, Sheet
+from tongguan.tariff.measures import QuantityMissing
 
 
 @dataclass(slots=True)
 class Purchase:
-    """What the limits are asked about: the value that counts (yuan), what was used this year, and how many articles."""
+    """What the limits are asked about: the value that counts (yuan), what was used this year, and how many articles.
+
+    ``assess`` works out the tax by a plan; ``sheet`` is what it gave.
+    """
 
     number: str
     value: Decimal
     used: Decimal
     one_article: bool
+    assess: Callable[[str], Sheet] | None = None
+    sheet: Sheet | None = None
 
     def plan(self, ctx) -> str:
         """Say how the purchase is taxed if the limits let it pass."""
@@ -56,4 +63,20 @@ class AnnualLimit(Rule):
             )
 
 
-LIMITS = [SingleLimit(), AnnualLimit()]
+class Assessable(Rule):
+    """The tax of the inventory {number} cannot be worked out: {why}"""
+
+    code = family = "-621001"
+    alias = "NOT_ASSESSED"
+
+    def broken_by(self, doc, ctx):
+        plan = doc.plan(ctx)
+        if doc.assess is None or (plan == OVER_SINGLE and not doc.one_article):
+            return  # nothing to work out, or refused by the single limit already
+        try:
+            doc.sheet = doc.assess(plan)
+        except (NotConfigured, QuantityMissing) as why:
+            yield Break("item", number=doc.number, why={lang: why.text(lang) for lang in LANGUAGES})
+
+
+LIMITS = [SingleLimit(), AnnualLimit(), Assessable()]

@@ -205,20 +205,20 @@ class ItemValues(ItemsMismatch):
 
     def broken_by(self, doc, ctx):
         ordered = {item["gnum"]: item for item in doc.order.items}
-        for item in doc.inventory.items:
+        for place, item in enumerate(doc.inventory.items, 1):
             if (wanted := ordered.get(item.gnum)) is None:
-                yield Break(at("item", item.gnum, "gnum"), gnum=item.gnum, found=item.gnum, wanted="-")
+                yield Break(at("item", place, "gnum"), gnum=item.gnum, found=item.gnum, wanted="-")
                 continue
             for field in ("qty", "price", "totalPrice"):
                 if getattr(item, field) != Decimal(wanted[field]):
                     yield Break(
-                        at("item", item.gnum, field),
+                        at("item", place, field),
                         gnum=item.gnum,
                         found=getattr(item, field),
                         wanted=Decimal(wanted[field]),
                     )
             if item.unit != wanted["unit"]:
-                yield Break(at("item", item.gnum, "unit"), gnum=item.gnum, found=item.unit, wanted=wanted["unit"])
+                yield Break(at("item", place, "unit"), gnum=item.gnum, found=item.unit, wanted=wanted["unit"])
 
 
 class ItemNames(ItemsMismatch):
@@ -229,10 +229,10 @@ class ItemNames(ItemsMismatch):
 
     def broken_by(self, doc, ctx):
         ordered = {item["gnum"]: item for item in doc.order.items}
-        for item in doc.inventory.items:
+        for place, item in enumerate(doc.inventory.items, 1):
             wanted = ordered.get(item.gnum)
             if wanted and item.gname != wanted["itemName"] and _plain(item.gname) != _plain(wanted["itemName"]):
-                yield Break(at("item", item.gnum, "gname"), gnum=item.gnum, found=item.gname, wanted=wanted["itemName"])
+                yield Break(at("item", place, "gname"), gnum=item.gnum, found=item.gname, wanted=wanted["itemName"])
 
 
 def readable(amount: Decimal) -> Decimal:
