@@ -136,14 +136,15 @@ def _any_xml(field: Field, element: etree._Element, pointer: str, notes: Notes) 
     return etree.tostring(element[0], encoding="unicode", with_tail=False) if len(element) else ""
 
 
-def _only_hints(element: etree._Element, *known: str) -> bool:
+def only_hints(element: etree._Element, *known: str) -> bool:
+    """Return whether an element has no attributes but the known ones and those that concern a schema."""
     names = element.keys()
     return not names or all(name.startswith(_SCHEMA_HINTS) or name in known for name in names)
 
 
 def value(field: Field, element: etree._Element, pointer: str, notes: Notes) -> Any:
     """Return the value of one element, None where it has none that can be used; what is wrong is noted."""
-    if not _only_hints(element):
+    if not only_hints(element):
         _noted(notes, faults.Stray, field, pointer)
     if field.shape.kind == "xml":
         return _any_xml(field, element, pointer, notes)
@@ -157,7 +158,7 @@ def value(field: Field, element: etree._Element, pointer: str, notes: Notes) -> 
 
 def stray(element: etree._Element, *attributes: str) -> bool:
     """Return whether an element that should hold elements only holds text, or an unexpected attribute, of its own."""
-    if not _only_hints(element, *attributes) or (element.text and element.text.strip()):
+    if not only_hints(element, *attributes) or (element.text and element.text.strip()):
         return True
     return any(child.tail and child.tail.strip() for child in element)
 

@@ -40,6 +40,12 @@ class NotNumber(Fault):
     code = "CEB-NUMBER"
 
 
+class NotForm(Fault):
+    """{field} ({name}) is not written as it has to be: {given}."""
+
+    code, level = "CEB-FORM", "warn"
+
+
 class NotWhole(Fault):
     """{field} ({name}) must be a whole number from {least} to {most}: {given}."""
 

@@ -41,16 +41,23 @@ class Source(NamedTuple):
     claimed: str = ""
 
 
-def _parser(*, blanks: bool = False) -> etree.XMLParser:
+# What a parser keeps and leaves out, by what its tree is for.
+_USES: dict[str, dict[str, bool]] = {
+    "values": {"remove_blank_text": True, "remove_comments": True, "remove_pis": True},
+    "copy": {"huge_tree": True},
+    "signed": {"remove_comments": True, "huge_tree": True},
+    "envelope": {"remove_blank_text": True, "remove_comments": True, "remove_pis": True, "huge_tree": True},
+}
+
+
+def _parser(use: str = "values") -> etree.XMLParser:
     # A parser locks itself while it works, so each thread has its own.
-    name = "with_blanks" if blanks else "without_blanks"
-    if (parser := getattr(_kept, name, None)) is None:
+    if (parser := getattr(_kept, use, None)) is None:
         parser = etree.XMLParser(
             encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-            attribute_defaults=False, huge_tree=False, recover=False, collect_ids=False, strip_cdata=True,
-            remove_blank_text=not blanks, remove_comments=not blanks, remove_pis=not blanks,
+            attribute_defaults=False, recover=False, collect_ids=False, strip_cdata=True, **_USES[use],
         )  # fmt: skip
-        setattr(_kept, name, parser)
+        setattr(_kept, use, parser)
     return parser
 
 
@@ -123,11 +130,15 @@ def _refused(error: etree.XMLSyntaxError, body: bytes) -> Unreadable:
     return unreadable("xml", named, line=line, column=column)
 
 
-def tree(body: bytes) -> etree._Element:
-    """Return the root of a message in UTF-8, without comments and blank text; raises Unreadable."""
+def tree(body: bytes, use: str = "values") -> etree._Element:
+    """Return the root of a message in UTF-8; raises Unreadable.
+
+    The tree for ``values`` is without comments and blank text. One for ``signed`` has all that a signature covers. That
+    one, and the one for ``envelope``, may hold a text as long as the message; elsewhere ten million bytes are the most.
+    """
     _check(body)
     try:
-        return etree.fromstring(body, _parser())
+        return etree.fromstring(body, _parser(use))
     except etree.XMLSyntaxError as error:
         raise _refused(error, body) from None
 
@@ -150,7 +161,7 @@ def signature(body: bytes, found: etree._Element) -> bytes:
             return cut
     except etree.XMLSyntaxError:
         pass
-    whole = etree.fromstring(body, _parser(blanks=True))
+    whole = etree.fromstring(body, _parser("copy"))
     return etree.tostring(next(child for child in whole if child.tag == found.tag), with_tail=False)
 
 

@@ -28,6 +28,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
 
 
+def quoted(text: str) -> str:
+    """Return a text as it stands inside an attribute."""
+    return escaped(text).translate(_QUOTED)
+
+
 def _content(field: Field, value: Any) -> str:
     if field.shape.kind == "xml":
         return value
@@ -56,7 +61,7 @@ def node(table: Table, struct: Any) -> str:
 
 def message(table: Table, guid: str, version: str, parts: Iterable[str], signature: bytes) -> bytes:
     """Return the whole message in UTF-8; a lone surrogate becomes bytes that no parser takes."""
-    attributes = f'guid="{escaped(guid).translate(_QUOTED)}" version="{escaped(version).translate(_QUOTED)}"'
+    attributes = f'guid="{quoted(guid)}" version="{quoted(version)}"'
     opened = f'<?xml version="1.0" encoding="UTF-8"?>\n<ceb:{table.kind} xmlns:ceb="{NAMESPACE}" {attributes}>'
     return (opened + "".join(parts)).encode("utf-8", "surrogatepass") + signature + f"</ceb:{table.kind}>".encode()
 
