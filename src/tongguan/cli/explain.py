@@ -9,6 +9,7 @@ import difflib
 import inspect
 import pkgutil
 import re
+import sys
 from importlib import import_module
 from typing import Annotated
 
@@ -47,7 +48,7 @@ def run(
 
 
 def load_rules() -> None:
-    """Load every module of rules, so that each rule is known by its code."""
+    """Load every module of rules and of faults, so that each is known by its code."""
     import tongguan
     from tongguan.server.prepare import set_up
 
@@ -55,20 +56,23 @@ def load_rules() -> None:
     for domain in pkgutil.iter_modules(tongguan.__path__, "tongguan."):
         if not domain.ispkg or domain.name in {"tongguan.cli", "tongguan.server"}:
             continue
-        package = import_module(domain.name)
-        for inner in pkgutil.iter_modules(package.__path__, f"{domain.name}."):
-            if inner.name.endswith(".rules"):
-                rules = import_module(inner.name)
-                for one in pkgutil.iter_modules(getattr(rules, "__path__", []), f"{inner.name}."):
-                    import_module(one.name)
+        for module in pkgutil.walk_packages(import_module(domain.name).__path__, f"{domain.name}."):
+            if {"rules", "faults"} & set(module.name.split(".")):
+                import_module(module.name)
+
+
+def unreadable() -> dict[str, str]:
+    """Return the key of the text of every code that says why a message cannot be read at all."""
+    loaded = [
+        module for name, module in sorted(sys.modules.items()) if re.fullmatch(r"tongguan\.formats\.\w+\.faults", name)
+    ]
+    return {cause.status: cause.key for module in loaded for cause in getattr(module, "CAUSES", {}).values()}
 
 
 def known() -> list[str]:
     """Return every code there is something to say about: states, exchange codes, then all that refuses or warns."""
-    from tongguan.formats.ceb.faults import CAUSES
-
     said = [key.split(".") for key in known_keys() if key.startswith("explain.")]
-    others = {cause.status for cause in CAUSES.values()} | {key for key in known_keys() if _NUMBER.fullmatch(key)}
+    others = set(unreadable()) | {key for key in known_keys() if _NUMBER.fullmatch(key)}
     others |= {code for code, rule in RULES.items() if _ours(rule)}
     states = sorted({parts[2] for parts in said if parts[1] == "state"}, key=int)
     return [*states, *sorted({parts[2] for parts in said if parts[1] == "dxp"}), *sorted(others)]
@@ -105,9 +109,7 @@ def _refusal(code: str) -> dict | None:
 
 
 def _unreadable(code: str) -> dict | None:
-    from tongguan.formats.ceb.faults import CAUSES
-
-    key = next((cause.key for cause in CAUSES.values() if cause.status == code), None)
+    key = unreadable().get(code)
     return key and {"code": code, "kind": "unreadable", "text": _both(key), "do": _both("explain.unreadable.do")}
 
 
