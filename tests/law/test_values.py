@@ -18,7 +18,7 @@ HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "handbook"
 
 UNITS = {
     "yuan", "share", "count", "text", "code", "rule", "mode", "level", "byte",
-    "second", "minute", "hour", "day", "calendar day", "working day", "month", "year",
+    "second", "minute", "hour", "day", "calendar day", "district", "working day", "month", "year",
     "day of the month before", "kilogram a year",
 }  # fmt: skip
 KINDS = {"decimal", "integer", "text", "flag", "list", "mapping"}

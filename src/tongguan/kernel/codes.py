@@ -3,11 +3,14 @@
 A list is one file ``law/codes/<name>.yaml``. A code may hold only for a time, and the same code may come back with
 another meaning; ``get`` with a day returns the meaning of that day. ``complete`` says whether the list is known to
 hold every code: an incomplete list is no ground for refusing a document.
+
+A process that has a database may put lists that were loaded there before the files (``overlay``); this module asks no
+database itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -36,8 +39,8 @@ class Code:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def text(self, lang: str) -> str:
-        """Return the name in the given language."""
-        return self.zh if lang.startswith("zh") else self.en
+        """Return the name in the given language; a list that was loaded may have only the Chinese one."""
+        return self.zh if lang.startswith("zh") else self.en or self.zh
 
 
 class CodeList:
@@ -111,9 +114,29 @@ def read_list(name: str, path: Path) -> CodeList:
 
 
 @cache
-def codes(name: str) -> CodeList:
-    """Return the list of that name; raises LookupError when there is none."""
+def packaged(name: str) -> CodeList:
+    """Return the list of that name that travels with the program; raises LookupError when there is none."""
     path = ROOT / "codes" / f"{name}.yaml"
     if not path.is_file():
         raise LookupError(f"there is no code list {name}")
     return read_list(name, path)
+
+
+_NONE: Mapping[str, CodeList] = {}
+_before: Mapping[str, CodeList] = _NONE
+
+
+def overlay(lists: Mapping[str, CodeList] | None) -> None:
+    """Put lists before those of the files, for the whole process, in the place of any overlay; None takes them away."""
+    global _before
+    _before = _NONE if lists is None else lists
+
+
+def names() -> list[str]:
+    """Return the name of every list, in order."""
+    return sorted({path.stem for path in (ROOT / "codes").glob("*.yaml")}.union(_before))
+
+
+def codes(name: str) -> CodeList:
+    """Return the list of that name; raises LookupError when there is none."""
+    return _before[name] if name in _before else packaged(name)

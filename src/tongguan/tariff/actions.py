@@ -14,10 +14,12 @@ from django.db import connection, transaction
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
 from tongguan.kernel.states import Actor
+from tongguan.kernel.texts import text
 
 from .differences import FIELDS, Differences, Kept, as_kept, differences
 from .entries import LineEntry, Source
-from .importing.report import Report
+from .importing.overruling import note_overruled
+from .importing.report import Report, Unread
 from .importing.tables import Reading
 from .models import Edition, Instrument, Line, Rate
 from .sources import FOLDER, read
@@ -33,6 +35,27 @@ Told = Callable[[str, int, int], None]
 
 class NothingToTakeOut(LookupError):
     """No source of this name is in use."""
+
+    def __init__(self, source: str):
+        self.values = {"source": source}
+        super().__init__(source)
+
+    def text(self, lang: str) -> str:
+        """Return the refusal in the given language."""
+        return text("tariff.nothing_to_take_out", lang, **self.values)
+
+
+class NotWhole(ValueError):
+    """A table has rows that cannot be read, and nobody said that the rest will do."""
+
+    def __init__(self, source: str, unreadable: list[Unread]):
+        self.unreadable = unreadable
+        self.values = {"source": source, "rows": len(unreadable), "first": unreadable[0].row}
+        super().__init__(f"{source}: {len(unreadable)} rows cannot be read, the first is {unreadable[0].row}")
+
+    def text(self, lang: str) -> str:
+        """Return the refusal in the given language, with the reason of the first row."""
+        return text("tariff.not_whole", lang, **self.values, reason=self.unreadable[0].text(lang))
 
 
 @dataclass(slots=True)
@@ -59,9 +82,10 @@ class Loaded:
 
 
 def _reading(source: Path | str | Reading) -> Reading:
-    if isinstance(source, Reading):
-        return source
-    return Reading(read(source), Report())
+    if not isinstance(source, Reading):
+        return Reading(read(source), Report())
+    note_overruled(source.source, read().lines, source.report)
+    return source
 
 
 def _kept(source: str) -> dict[str, Kept]:
@@ -98,15 +122,23 @@ def preview(source: Path | str | Reading = FOLDER) -> Loaded:
 
 @transaction.atomic
 def load(
-    source: Path | str | Reading = FOLDER, *, by: Actor, at: datetime, told: Told = lambda step, done, all_: None
+    source: Path | str | Reading = FOLDER,
+    *,
+    by: Actor,
+    at: datetime,
+    partly: bool = False,
+    told: Told = lambda step, done, all_: None,
 ) -> Loaded:
     """Bring the lines of one source to what a folder of files, or a table that was read, says.
 
     Only lines that differ are written; loading the same source again writes nothing. An edition keeps the former
-    values of all that changed. All or nothing: raises Malformed for files that make no sense.
+    values of all that changed. All or nothing: raises Malformed for files that make no sense, and NotWhole for a table
+    with rows that cannot be read unless ``partly`` says that the others will do.
     """
     reading = _reading(source)
     wanted = reading.source
+    if reading.report.unreadable and not partly:
+        raise NotWhole(wanted.name, reading.report.unreadable)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
     if _is_loaded(_latest(wanted.name), wanted):

@@ -4,8 +4,9 @@ A listing says from when until when a commodity code may be imported by retail e
 puts beside it, and of that note what a program can judge: which supervision modes it is for, and under which heading
 its quantity counts for a person in a year.
 
->>> rice = Listing.read({"since": date(2019, 1, 1), "note": {"zh": "每人每年20千克", "en": "20 kg a person a year"},
-...                      "conditions": {"person_cap": "1006"}, "reference": {"title": "清单", "href": "", "standing": "unverified"}})
+>>> note = {"zh": "每人每年20千克", "en": "20 kg a person a year"}
+>>> listed = {"since": "2019-01-01", "note": note, "conditions": {"person_cap": "1006"}, "reference": {"title": "清单"}}
+>>> rice = Listing.read(listed)
 >>> rice.text("en"), rice.person_cap, rice.allows("9610")
 ('20 kg a person a year', '1006', True)
 """

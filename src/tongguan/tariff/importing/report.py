@@ -51,8 +51,9 @@ class Overruled(NamedTuple):
 class Report:
     """Every row of a table is one of taken, repeated and unreadable; the rest tells about those that were taken.
 
-    ``repaired`` are codes that had lost a leading zero, ``doubts`` values that were not taken, ``left_out`` columns
-    that nothing here uses, ``without_units`` codes of which no legal unit is known from this table.
+    ``repaired`` are codes that had lost a leading zero, ``doubts`` values that were not taken, ``overruled`` rates of
+    ours that it contradicts and ``missing`` codes of ours that it does not have, ``left_out`` columns that nothing here
+    uses; ``without_units`` counts codes of which it names no legal unit.
     """
 
     rows: int = 0
@@ -62,6 +63,7 @@ class Report:
     repaired: list[str] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     overruled: list[Overruled] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     without_units: int = 0
 
@@ -75,6 +77,7 @@ class Report:
             "repaired": len(self.repaired),
             "doubted": len(self.doubts),
             "overruled": len(self.overruled),
+            "missing": len(self.missing),
             "without_units": self.without_units,
         }
 
@@ -91,5 +94,6 @@ class Report:
             "repaired_codes": self.repaired,
             "doubts": [one._asdict() for one in self.doubts],
             "overruled_rates": [one._asdict() for one in self.overruled],
+            "missing_codes": self.missing,
             "left_out": self.left_out,
         }
