@@ -17,7 +17,7 @@ from .report import Unread
 
 FORMATS = ROOT / "codes" / "formats"
 _LAYOUT = b"1"
-_SHOWN = 60  # characters of a row that cannot be read
+_SHOWN = 100  # characters of a row that cannot be read
 
 
 @dataclass(frozen=True, slots=True)
