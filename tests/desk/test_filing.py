@@ -149,3 +149,11 @@ def test_every_example_is_shown(broker, path):
     response = upload(broker, (path.name, path.read_bytes()), lang="en")
     assert response.status_code == 200
     read(response.content.decode())
+
+
+def test_large_files_are_taken_from_those_who_are_signed_in(people, client, broker):
+    from django.test import Client
+
+    data = b" " * (2 * 1024 * 1024)
+    assert upload(Client(), ("o.xml", data)).status_code == 413
+    assert upload(broker, ("o.xml", data)).status_code == 200
