@@ -19,6 +19,7 @@ ADDITIONS = dxp.Additions(
     FileName="单证 1.xml", IcCard="2100040012345", BizKey=[dxp.Key(value="PJ1", name="订单"), dxp.Key(value="2")],
     IsText="UTF-8", RecMapId="m",
 )  # fmt: skip
+RECEIVER = b"<dxp:ReceiverId>a</dxp:ReceiverId>"
 DATA = "<a>中文</a>".encode()
 SIGNATURE = (
     b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>\n</ds:SignedInfo></ds:Signature>'

@@ -25,11 +25,16 @@ def document(root: etree._Element) -> bytes:
 
 def part(element: etree._Element) -> bytes:
     """Return an element where it stands, with what it inherits; raises LxmlError as above."""
+    inherited: dict[str, str] = {}
     for above in element.iterancestors():
         for name, value in above.items():
             if name.startswith(_XML) and name not in element.attrib:
-                element.set(name, value)
-    return etree.tostring(element, method="c14n", with_comments=False, with_tail=False)
+                inherited.setdefault(name, value)
+    element.attrib.update(inherited)
+    text = etree.tostring(element, method="c14n", with_comments=False, with_tail=False)
+    for name in inherited:
+        del element.attrib[name]
+    return text
 
 
 def without_blanks(element: etree._Element) -> bool:

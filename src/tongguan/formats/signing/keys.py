@@ -136,6 +136,8 @@ def load_key(pem: bytes) -> PrivateKey:
             if algorithm.whole == _SM2_ALGORITHM:
                 return _sm2_key(der.only(inner.whole, der.OCTETS).content)
         usable = serialization.load_der_private_key(body, None)
+    except NotKey:
+        raise
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise NotKey("this is no private key of SM2 or RSA, or it is encrypted") from None
     if not isinstance(usable, rsa.RSAPrivateKey) or usable.key_size not in RSA_BITS:

@@ -33,10 +33,14 @@ class Parts(NamedTuple):
 
 
 class Shape:
-    """Reads the parts of the signature of a message; raises BadSignature where one is not what it has to be."""
+    """Reads the parts of the signature of a message; raises BadSignature where one is not what it has to be.
+
+    ``tolerated`` says what only a lenient reader takes.
+    """
 
     def __init__(self, root: etree._Element, *, lenient: bool):
         self.root, self.lenient = root, lenient
+        self.tolerated: list[str] = []
         self.kind = etree.QName(root).localname[:15]
 
     def bad(self, why: str, **values: Any) -> BadSignature:
@@ -72,21 +76,28 @@ class Shape:
             raise self.bad("reference")
         transforms, digest, value = self._children(reference, "Transforms", "DigestMethod", "DigestValue", own="URI")
         found = [self._algorithm(one) for one in transforms if self._is(one, "Transform")]
-        # To name the canonicalisation once more changes nothing.
-        allowed = [[ENVELOPED], [ENVELOPED, C14N]] if self.lenient else [[ENVELOPED]]
-        if found not in allowed or len(found) != len(transforms) or self._odd(transforms):
+        if len(found) != len(transforms) or self._odd(transforms):
             raise self.bad("transforms")
-        known = DIGESTS | ODD_DIGESTS if self.lenient else DIGESTS
-        if (method := self._algorithm(digest)) not in known:
+        # To name the canonicalisation once more changes nothing.
+        if found != [ENVELOPED] and not self._tolerates("transforms", found == [ENVELOPED, C14N]):
+            raise self.bad("transforms")
+        method = self._algorithm(digest)
+        if method not in DIGESTS and not self._tolerates("digest", method in ODD_DIGESTS):
             raise self.bad("digest", found=method[:100])
-        return known[method], self._bytes(value)
+        return (DIGESTS | ODD_DIGESTS)[method], self._bytes(value)
+
+    def _tolerates(self, what: str, harmless: bool) -> bool:
+        """Note and return whether something that should not be so is let be."""
+        if self.lenient and harmless:
+            self.tolerated.append(what)
+        return self.lenient and harmless
 
     def _key(self, info: etree._Element) -> tuple[str, bytes | None]:
         """Return the name and the certificate of a KeyInfo; of other things in it nothing is used."""
         names = info.findall(f"{_DS}KeyName")
         certificates = list(info.iter(f"{_DS}X509Certificate"))
         # Of a chain the first is the signer's own, as everybody writes it; what counts is that its key verifies.
-        if len(names) > 1 or (len(certificates) > 1 and not self.lenient):
+        if len(names) > 1 or (len(certificates) > 1 and not self._tolerates("chain", True)):
             raise self.bad("part", name="KeyInfo")
         name = (names[0].text or "").strip()[:100] if names else ""
         return name, self._bytes(certificates[0]) if certificates else None
@@ -103,8 +114,9 @@ class Shape:
     def _odd(self, element: etree._Element, own: str = "") -> bool:
         """Return whether an element holds text between its elements, or attributes that it should not have."""
         texts = [element.text, *(child.tail for child in element)]
-        known = {own, "Id"} if self.lenient else {own}
-        return any(text and text.strip() for text in texts) or not known.issuperset(element.keys())
+        names = set(element.keys()) - {own}
+        odd = bool(names) and not self._tolerates("id", names == {"Id"})
+        return odd or any(text and text.strip() for text in texts)
 
     def _algorithm(self, element: etree._Element) -> str:
         """Return the algorithm of a method, which holds nothing else."""

@@ -28,7 +28,7 @@ class Verified:
 
     ``certificate`` is in DER, ``signed_by`` its public key (SubjectPublicKeyInfo, DER). ``serial`` is that of the
     certificate, ``key_name`` what the message says it is. ``digest`` is sm3 or sha1, ``digest_value`` that of the
-    document. ``tolerated`` says what a strict reader would have refused: blanks, tail, der, transforms, digest, id.
+    document. ``tolerated`` says what a strict reader would have refused: blanks, tail, der, transforms, digest, id, chain.
     """
 
     algorithm: str
@@ -59,7 +59,7 @@ def verify(xml: bytes, *, mode: str = "strict", certificate: bytes | None = None
     signature = shape.signature()
     parts = shape.parts(signature)
     signer = _signer(shape, parts, certificate)
-    tolerated: list[str] = []
+    tolerated = shape.tolerated
     try:
         # The parts inherit from where they stand: before the signature is taken out.
         signed = [canonical.part(parts.signed)]
@@ -72,7 +72,7 @@ def verify(xml: bytes, *, mode: str = "strict", certificate: bytes | None = None
     _check_value(shape, parts, signer.key, signed, tolerated)
     return Verified(
         parts.method, signer.serial, signer.der, signer.key.info, parts.key_name, parts.digest, parts.digest_value,
-        tuple(tolerated),
+        tuple(dict.fromkeys(tolerated)),
     )  # fmt: skip
 
 
