@@ -11,6 +11,7 @@ import pytest
 
 from tongguan.kernel.codes import codes
 from tongguan.kernel.law import ROOT, law
+from tongguan.tariff import sources
 
 LISTS = sorted(path.stem for path in (ROOT / "codes").glob("*.yaml"))
 TABLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "params-2022"
@@ -24,7 +25,8 @@ def table(name: str) -> list[dict]:
 
 def test_the_lists_of_the_product_are_there():
     assert set(LISTS) >= {
-        "units", "packages", "countries", "currencies", "transport_modes", "trade_modes", "customs_districts"
+        "units", "packages", "countries", "currencies", "transport_modes", "trade_modes", "customs_districts",
+        "licence_documents", "levy_modes",
     }  # fmt: skip
 
 
@@ -58,6 +60,12 @@ def test_multiples_of_units_lead_to_a_unit_in_one_step():
         assert Decimal(one.extra["factor"]) > 0, one
 
 
+def test_every_letter_of_a_commodity_code_is_a_document_that_is_known():
+    letters = {letter for line in sources.read().lines for letter in line.letters}
+    assert len(letters) > 15
+    assert [letter for letter in sorted(letters) if letter not in codes("licence_documents")] == []
+
+
 @pytest.mark.parametrize(("name", "iso", "length"), [("countries", "iso", 3), ("currencies", "iso", 3)])
 def test_iso_codes_are_letters_and_unique(name: str, iso: str, length: int):
     found = [one.extra[iso] for one in codes(name) if iso in one.extra]
@@ -89,6 +97,8 @@ def test_codes_that_messages_of_retail_import_use():
         ("trade_modes", "CusTrade", "TRADE_MODE", "ABBR_TRADE"),
         ("customs_districts", "CusCustoms", "CUSTOMS_CODE", "CUSTOMS_NAME"),
         ("currencies", "CusMappingCurrencyCode", "CUSTOMS_CURRENCY_CODE", "CURRENCY_NAME_CN"),
+        ("licence_documents", "CusLicensedocu", "DOCU_CODE", "DOCU_NAME"),
+        ("levy_modes", "CusLevymode", "DUTY_MODE", "DUTY_SPEC"),
     ],
 )
 def test_a_list_agrees_with_the_full_table(name: str, file: str, code: str, zh: str):

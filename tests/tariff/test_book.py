@@ -13,6 +13,8 @@ from tongguan.tariff.book import KINDS, Book
 from tongguan.tariff.measures import QuantityMissing, quantity_in
 
 MAY_2026 = date(2026, 5, 1)
+# Cigarettes bear a share by the class of their price, which depends on the tax itself; how was not found.
+UNKNOWN = {("2402200000", "consumption")}
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +25,10 @@ def book() -> Book:
 def test_every_line_answers_every_kind_on_a_day_of_2026(book: Book):
     for line in book:
         for kind in KINDS:
+            if (line.code, kind) in UNKNOWN:
+                with pytest.raises(NotConfigured):
+                    line.rate(kind)
+                continue
             rate = line.rate(kind)
             assert rate is None or rate.since <= MAY_2026, line
         assert line.rate("mfn") is not None
@@ -172,5 +178,5 @@ def test_a_rate_that_makes_no_sense_is_refused(wrong: dict):
 def test_every_rate_survives_being_kept(book: Book):
     for line in book:
         for kind in KINDS:
-            if (rate := line.rate(kind)) is not None:
+            if (line.code, kind) not in UNKNOWN and (rate := line.rate(kind)) is not None:
                 assert formulas.read(rate.formula.as_dict()) == rate.formula

@@ -64,6 +64,7 @@ class _Shared:
         self._schedules: dict[str, dict] = content["schedules"]
         self.defaults: dict[str, str] = content["defaults"]
         self.listing = self.reference(content["listing_reference"])
+        self.listings: dict[str, list] = content.get("listings") or {}
 
     def reference(self, name: object) -> dict[str, str]:
         if name not in self._references:
@@ -129,8 +130,10 @@ def _listings(written: object, since: date | None, shared: _Shared) -> tuple[Lis
         return ()
     if written is True:
         return (Listing(since, reference=shared.listing),)
+    if isinstance(written, str) and written in shared.listings:
+        written = shared.listings[written]
     if not isinstance(written, list) or not written:
-        raise ValueError(f"listed is false, or rows with since, until, note and conditions, not {written!r}")
+        raise ValueError(f"listed is false, the name of a listing, or rows with since, until, note, conditions; not {written!r}")
     found = []
     for row in written:
         named = shared.reference(row["reference"]) if "reference" in row else shared.listing
