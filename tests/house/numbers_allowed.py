@@ -4,6 +4,8 @@ from __future__ import annotations
 
 WHOLE_FILES = {
     "formats/signing/": "signatures and certificates: sizes, tags and years are the definition of their formats",
+    "formats/signing/der.py": "how DER writes lengths, numbers and moments",
+    "formats/signing/plain.py": "sizes of the numbers of a curve, as its standard gives them",
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
@@ -23,6 +25,8 @@ ALLOWED = {
     ("formats/ceb/writing.py", "256"): "how much of a bad message a receipt gives back, in KiB",
     ("formats/ceb/writing.py", "1024"): "bytes of a KiB",
     ("formats/ceb/writing.py", "1000"): "microseconds of a millisecond",
+    ("formats/dxp/walking.py", "40"): "how much of a wrong value a message shows",
+    ("formats/signing/keys.py", "64"): "characters in a line of a PEM",
     ("inspections/draws.py", "32"): "bytes of a key",
     ("inspections/verification.py", "9"): "decimals of a drawn value, those of its column",
     ("journal/actions.py", "10000"): "events that are numbered in one transaction",

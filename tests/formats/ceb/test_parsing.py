@@ -98,7 +98,8 @@ def test_unreadable(make, case):
 
 
 def test_every_cause_has_a_case():
-    assert {case[0] for case in CASES.values()} == {cause.status for cause in faults.CAUSES.values()}
+    here = {cause.status for cause in faults.CAUSES.values() if cause.key.startswith("ceb.")}
+    assert {case[0] for case in CASES.values()} == here
 
 
 @pytest.mark.parametrize("kind", OFFICIAL)

@@ -84,10 +84,14 @@ def test_private_numbers_out_of_range(private):
         signing.load_key(signing.Sm2Key(private, signing.new_key("sm2").point).pem())
 
 
-@pytest.mark.parametrize("pem", [b"", b"x", b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----",
-                                 b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----",
-                                 b"-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----",
-                                 b"-----BEGIN PRIVATE KEY-----\nA\n-----END PRIVATE KEY-----"])  # fmt: skip
+def _pem(body: bytes, label: bytes = b"PRIVATE KEY") -> bytes:
+    return b"-----BEGIN %s-----\n%s\n-----END %s-----" % (label, body, label)
+
+
+@pytest.mark.parametrize("pem", [b"", b"x", _pem(b"!"),
+                                 _pem(b"MAA="),
+                                 _pem(b"MAA=", b"PUBLIC KEY"),
+                                 _pem(b"A")])  # fmt: skip
 def test_what_is_no_private_key(pem):
     with pytest.raises(signing.NotKey):
         signing.load_key(pem)

@@ -9,20 +9,16 @@ from lxml import etree
 from tests.formats.signing.conftest import SINCE
 
 from tongguan.formats import signing
-from tongguan.formats.signing import canonical, keys, sm2
-from tongguan.formats.signing import der as der_module
+from tongguan.formats.signing import canonical, keys
+from tongguan.formats.signing import sm2 as sm2_module
 
 USER = "distid:1234567812345678"
-
-
-def in_der(value: bytes) -> bytes:
-    return der_module.sequence(*(der_module.integer(int.from_bytes(half, "big")) for half in (value[:32], value[32:])))
 
 
 def test_it_verifies_what_we_sign(sm2, openssl, unsigned, tmp_path):
     root = etree.fromstring(sm2.sign(unsigned))
     (tmp_path / "data").write_bytes(canonical.part(root[-1][0]))
-    (tmp_path / "value").write_bytes(in_der(base64.b64decode(root[-1][1].text)))
+    (tmp_path / "value").write_bytes(sm2_module.in_der(base64.b64decode(root[-1][1].text)))
     (tmp_path / "key").write_bytes(keys.armoured("PUBLIC KEY", sm2.key.public.info))
     done = openssl(
         "dgst",
@@ -48,7 +44,7 @@ def test_we_verify_what_it_signs(openssl, tmp_path):
         "dgst", "-sm3", "-sign", tmp_path / "key", "-sigopt", USER, "-out", tmp_path / "value", tmp_path / "data"
     )
     assert done.returncode == 0, done.stderr
-    assert key.public.verifies(b"data", sm2.from_der((tmp_path / "value").read_bytes()))
+    assert key.public.verifies(b"data", sm2_module.from_der((tmp_path / "value").read_bytes()))
 
 
 def test_it_reads_our_keys(sm2, rsa, openssl, tmp_path):
@@ -87,7 +83,7 @@ def test_a_message_signed_by_it_alone(openssl, unsigned, tmp_path):
     )
     (tmp_path / "data").write_text(info)
     openssl("dgst", "-sm3", "-sign", tmp_path / "key", "-sigopt", USER, "-out", tmp_path / "value", tmp_path / "data")
-    value = sm2.from_der((tmp_path / "value").read_bytes())
+    value = sm2_module.from_der((tmp_path / "value").read_bytes())
     whole = (
         f'<ds:Signature xmlns:ds="{ds}">{info}<ds:SignatureValue>{base64.b64encode(value).decode()}</ds:SignatureValue>'
         f"<ds:KeyInfo><ds:X509Data><ds:X509Certificate>{base64.b64encode(certificate.der).decode()}"

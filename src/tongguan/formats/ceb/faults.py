@@ -209,6 +209,11 @@ CAUSES: dict[str, Cause] = {
     "type": Cause("-900008", "0002", "ceb.unreadable.type"),
     "none": Cause("-900009", "0002", "ceb.unreadable.none"),
     "too_many": Cause("-900010", "0002", "ceb.unreadable.too_many"),
+    # of the envelopes, see formats.dxp
+    "envelope": Cause("-900011", "0002", "dxp.unreadable.envelope"),
+    "fields": Cause("-900012", "0002", "dxp.unreadable.fields"),
+    "base64": Cause("-900013", "0001", "dxp.unreadable.base64"),
+    "data": Cause("-900014", "0999", "dxp.unreadable.data"),
 }
 """The codes we chose where the specification has none (design), with the DXP code each belongs to: 0001 wrong format,
 0002 not by the schema, 0999 another fault of format."""

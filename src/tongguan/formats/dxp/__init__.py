@@ -9,10 +9,10 @@ from tongguan.formats.ceb.faults import Unreadable, Unwritable
 from .answers import UNKNOWN, Answer, Response, Result, answer, read_answer, response
 from .contract import MESSAGES, NAMESPACE, label
 from .envelopes import DATA_LIMIT, LIMIT, Additions, Envelope, Heading, Key, Numbers, is_envelope, read, write
-from .faults import ACCEPTED, CAUSES, CODES, meaning
+from .faults import ACCEPTED, CODES, meaning
 
 __all__ = [
-    "ACCEPTED", "CAUSES", "CODES", "DATA_LIMIT", "LIMIT", "MESSAGES", "NAMESPACE", "UNKNOWN", "Additions", "Answer",
+    "ACCEPTED", "CODES", "DATA_LIMIT", "LIMIT", "MESSAGES", "NAMESPACE", "UNKNOWN", "Additions", "Answer",
     "Envelope", "Heading", "Key", "Numbers", "Response", "Result", "Unreadable", "Unwritable", "answer", "is_envelope",
     "label", "meaning", "read", "read_answer", "response", "write",
 ]  # fmt: skip

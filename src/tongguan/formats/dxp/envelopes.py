@@ -23,8 +23,8 @@ from .faults import unreadable
 from .walking import SIGNATURE, Walk, local, rendered
 
 DATA_LIMIT = parsing.SIZE_LIMIT
-LIMIT = DATA_LIMIT // 3 * 4 + DATA_LIMIT // 4
-"""How large an envelope may be, in bytes: base64 of the largest message, its line breaks, and the rest."""
+LIMIT = DATA_LIMIT + DATA_LIMIT // 2
+"""How large an envelope may be, in bytes: base64 makes the largest message greater by a third, its lines by a little."""
 
 
 class Heading(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def is_envelope(data: bytes) -> bool:
 def _root(body: bytes, names: Sequence[str]) -> tuple[etree._Element, str]:
     root = parsing.tree(body, "envelope")
     if (name := local(root.tag)) not in names:
-        raise unreadable("type", name=etree.QName(root).localname[:60], wanted=names[0])
+        raise unreadable("envelope", name=etree.QName(root).localname[:60], wanted=names[0])
     return root, name
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tongguan.formats.ceb.faults import Cause, Unreadable
+from tongguan.formats.ceb import faults
+from tongguan.formats.ceb.faults import Unreadable
 from tongguan.kernel import texts
 
 CODES = (
@@ -14,14 +15,6 @@ CODES = (
 """The codes of the exchange platform; 0000, that all is well, is ours, since the specification lists errors only."""
 
 ACCEPTED = CODES[0]
-
-CAUSES: dict[str, Cause] = {
-    "type": Cause("-900011", "0002", "dxp.unreadable.type"),
-    "fields": Cause("-900012", "0002", "dxp.unreadable.fields"),
-    "data.base64": Cause("-900013", "0001", "dxp.unreadable.data.base64"),
-    "data.size": Cause("-900014", "0999", "dxp.unreadable.data.size"),
-}
-"""Our own statuses, and the code of the exchange platform that each belongs to (design)."""
 
 MESSAGE_TYPE = "DxpMsg"
 
@@ -34,7 +27,5 @@ def meaning(code: str, lang: str) -> str:
 
 
 def unreadable(cause: str, **values: Any) -> Unreadable:
-    """Return the error for one of CAUSES."""
-    status, code, key = CAUSES[cause]
-    zh, en = (texts.text(key, lang, **values) for lang in ("zh", "en"))
-    return Unreadable(status, code, zh, en, MESSAGE_TYPE)
+    """Return the error for one of the causes of the reader of messages; some of them are met in envelopes only."""
+    return faults.unreadable(cause, MESSAGE_TYPE, **values)

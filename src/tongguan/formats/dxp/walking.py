@@ -138,15 +138,15 @@ class Walk:
         return text
 
     def _data(self, text: str) -> bytes:
-        # What is measured is the base64, of which three quarters are data.
-        if len(text) > self.most // 3 * 4 + self.most // 8 + 100:
-            raise unreadable("data.size", limit=self.most)
+        # Base64 has four characters for three bytes, and line breaks: twice as much is too much before it is decoded.
+        if len(text) > 2 * self.most + 100:
+            raise unreadable("data", limit=self.most)
         try:
             data = base64.b64decode("".join(text.split()).encode("ascii"), validate=True)
         except ValueError:
-            raise unreadable("data.base64") from None
+            raise unreadable("base64") from None
         if len(data) > self.most:
-            raise unreadable("data.size", limit=self.most)
+            raise unreadable("data", limit=self.most)
         return data
 
 

@@ -106,7 +106,7 @@ def _read(data: bytes) -> Certificate:
 def _key_info(body: bytes) -> bytes:
     """Return the SubjectPublicKeyInfo of what is signed in a certificate: the sixth value after the version."""
     found = der.inside(body)
-    return found[6 if found[0].tag == 0xA0 else 5].whole
+    return (found[6] if found[0].tag == 0xA0 else found[5]).whole
 
 
 def _named(names: x509.Name, kind: x509.ObjectIdentifier) -> str:

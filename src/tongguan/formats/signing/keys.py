@@ -22,7 +22,7 @@ from . import der, sm2
 EC_KEY, SM2_CURVE = "1.2.840.10045.2.1", "1.2.156.10197.1.301"
 _SM2_ALGORITHM = der.sequence(der.oid(EC_KEY), der.oid(SM2_CURVE))
 _SM2_ALONE = der.oid(SM2_CURVE)  # some write the curve as the algorithm
-RSA_BITS = range(1024, 8193)
+RSA_BITS = range(2**10, 2**13 + 1)
 _ARMOUR = re.compile(rb"-----BEGIN ([A-Z ]{1,40})-----([A-Za-z0-9+/=\s]{1,20000})-----END \1-----")
 
 

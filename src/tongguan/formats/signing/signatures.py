@@ -1,8 +1,8 @@
 """Signing a message and verifying its signature (加签、验签): enveloped XML-DSig as the e-port wants it.
 
 The specification's own profile only: inclusive C14N 1.0, one reference to the whole document, SM2 with SM3 or RSA with
-SHA-1. ``strict`` takes what a verifier by the W3C's book takes. ``lenient`` takes besides what customs have been seen
-to take, and says in ``tolerated`` what that was.
+SHA-1. ``strict`` takes what keeps to it, and verifies as the W3C wants it. ``lenient`` takes besides what customs have
+been seen to take, and what changes nothing, and says in ``tolerated`` what that was.
 """
 
 from __future__ import annotations

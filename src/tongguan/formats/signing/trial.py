@@ -52,9 +52,7 @@ def _algorithm(key: PrivateKey) -> bytes:
 def _signature(key: PrivateKey, body: bytes) -> bytes:
     """Return the signature of a certificate: SM2 in DER, RSA with SHA-256."""
     if isinstance(key, Sm2Key):
-        value = key.signed(body)
-        r, s = (int.from_bytes(half, "big") for half in (value[: sm2.SIZE], value[sm2.SIZE :]))
-        return der.sequence(der.integer(r), der.integer(s))
+        return sm2.in_der(key.signed(body))
     return key.private.sign(body, padding.PKCS1v15(), hashes.SHA256())
 
 
