@@ -46,6 +46,7 @@ _USES: dict[str, dict[str, bool]] = {
     "values": {"remove_blank_text": True, "remove_comments": True, "remove_pis": True},
     "copy": {"huge_tree": True},
     "signed": {"remove_comments": True, "huge_tree": True},
+    "both": {"remove_comments": True},
     "envelope": {"remove_blank_text": True, "remove_comments": True, "remove_pis": True, "huge_tree": True},
 }
 
@@ -133,8 +134,9 @@ def _refused(error: etree.XMLSyntaxError, body: bytes) -> Unreadable:
 def tree(body: bytes, use: str = "values") -> etree._Element:
     """Return the root of a message in UTF-8; raises Unreadable.
 
-    The tree for ``values`` is without comments and blank text. One for ``signed`` has all that a signature covers. That
-    one, and the one for ``envelope``, may hold a text as long as the message; elsewhere ten million bytes are the most.
+    The tree for ``values`` is without comments and blank text. One for ``signed`` has all that a signature covers; one
+    for ``both`` has that too, and where the message has no instructions its values can be read from it. Those for
+    ``signed`` and ``envelope`` may hold a text as long as the message; elsewhere ten million bytes are the most.
     """
     _check(body)
     try:

@@ -252,7 +252,11 @@ def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
     ``limit`` is in bytes. Faults inside a node are findings of that node; the other nodes stay good.
     """
     written = parsing.source(parsing.sized(data, limit))
-    root = parsing.tree(written.utf8)
+    return of_tree(written, parsing.tree(written.utf8))
+
+
+def of_tree(written: parsing.Source, root: etree._Element) -> Message:
+    """Return the message of a tree that was parsed already, without comments and instructions; raises Unreadable."""
     table = _table(root)
     elements = _nodes(root, table)
     reader, schema = _reader(table), schemas.intake(table)

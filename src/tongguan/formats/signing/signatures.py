@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from tongguan.formats.ceb import Message, parsing
+from tongguan.formats.ceb.reading import of_tree
+
 from . import canonical, sm2
 from .algorithms import ALGORITHMS, C14N, DIGESTS, ENVELOPED, W3C, digest
 from .certificates import Certificate, NotCertificate, read_certificate
@@ -52,10 +55,40 @@ def verify(xml: bytes, *, mode: str = "strict", certificate: bytes | None = None
     ``certificate`` is used where the message brings none of its own. That the signer may sign for the sender, and that
     the certificate is in force, is not asked here.
     """
+    return _verified(canonical.parsed(xml), _lenient(mode), certificate)
+
+
+def _lenient(mode: str) -> bool:
     if mode not in MODES:
         raise ValueError(f"mode is one of {', '.join(MODES)}, not {mode!r}")
-    root = canonical.parsed(xml)
-    shape = Shape(root, lenient=mode == "lenient")
+    return mode == "lenient"
+
+
+def read_and_verify(
+    data: bytes, *, mode: str = "strict", certificate: bytes | None = None, limit: int = parsing.SIZE_LIMIT
+) -> tuple[Message, Verified | BadSignature]:
+    """Return a CEB message with what its signature proves, or with what is wrong with that; raises Unreadable.
+
+    The same as ``ceb.read`` and ``verify`` one after the other, but parsed once only.
+    """
+    lenient = _lenient(mode)
+    written = parsing.source(parsing.sized(data, limit))
+    if written.utf8.find(b"<?", 1) >= 0:
+        # Instructions are signed, but they would stand between the values.
+        message = of_tree(written, parsing.tree(written.utf8))
+        root = parsing.tree(written.utf8, "signed")
+    else:
+        root = parsing.tree(written.utf8, "both")
+        message = of_tree(written, root)
+    try:
+        return message, _verified(root, lenient, certificate)
+    except BadSignature as problem:
+        return message, problem
+
+
+def _verified(root: etree._Element, lenient: bool, certificate: bytes | None) -> Verified:
+    """Return what the signature proves; the tree is used up."""
+    shape = Shape(root, lenient=lenient)
     signature = shape.signature()
     parts = shape.parts(signature)
     signer = _signer(shape, parts, certificate)
