@@ -22,7 +22,7 @@ TYPES = {
     "PositiveIntegerField": "integer", "BinaryField": "bytes", "CharField": "text", "TextField": "text",
     "BooleanField": "yes/no", "DateField": "day", "DateTimeField": "moment", "DecimalField": "decimal", "JSONField": "JSON",
 }  # fmt: skip
-OURS = ("journal", "ledgers", "holds", "parties", "tariff", "inspections", "ecommerce", "desk", "api")
+OURS = ("journal", "ledgers", "holds", "parties", "tariff", "inspections", "ecommerce", "exchange", "desk", "api")
 
 
 def page(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:

@@ -34,6 +34,7 @@ MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
 MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
 OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
+BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
 DEBUG = is_on("TONGGUAN_DEBUG")
 ALLOWED_HOSTS = [host.strip() for host in read("TONGGUAN_HOSTS").split(",")]
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "tongguan.tariff",
     "tongguan.inspections",
     "tongguan.ecommerce",
+    "tongguan.exchange",
     "tongguan.desk",
     "tongguan.api",
 ]
@@ -106,7 +108,10 @@ STATIC_ROOT = home() / "static"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

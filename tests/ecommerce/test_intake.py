@@ -15,10 +15,9 @@ from tongguan.ecommerce.intake import receive
 from tongguan.ecommerce.intake.judge import allowance_account
 from tongguan.ecommerce.models import Filing, Inventory, Message, Order, Receipt
 from tongguan.formats import ceb
-from tongguan.inspections.draws import ensure_keys
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotYours
-from tongguan.ledgers.actions import credit, debit
+from tongguan.ledgers.actions import debit
 from tongguan.ledgers.models import Account
 
 D = Decimal
@@ -130,32 +129,6 @@ def test_year_total_24800_and_1500_more_is_refused():
     finding = outcome.nodes[0].findings[0]
     assert (finding.alias, finding.pointer, finding.values["room"]) == ("ANNUAL_LIMIT", "buyerIdNumber", D(1200))
     assert "1200" in finding.text("zh") and "1200" in outcome.nodes[0].info
-
-
-@pytest.mark.measure("M4-21.1")
-def test_story_S7():
-    """Used 24,800; 1,000 (tax 91.00) is released; 300 is over (room 200); 1,000 given back leaves room 1,200; 300 passes."""
-    first, second = bought("S1", "1000.00"), bought("S2", "300.00")
-    already(first, "24800")
-    assert statuses(file_all(first)) == ["800"]
-    assert Inventory.objects.get(order_no="S1").tax == D("91.00")
-    assert used(first) == D("25800")
-    outcome = file_all(second)
-    assert statuses(outcome) == ["-621018"] and outcome.nodes[0].findings[0].values["room"] == D("200")
-    # The return itself is filed by message 625, which comes with the whole of import; the ledger is what it moves.
-    row = Inventory.objects.get(order_no="S1")
-    credit(
-        allowance_account(row.buyer_match, 2026),
-        D(1000),
-        reference="return/S1",
-        by=OPERATOR,
-        at=AT + timedelta(days=20),
-    )
-    assert 26000 - used(first) == D("1200")
-    ensure_keys((AT + timedelta(days=20)).date(), by=OPERATOR, at=AT)
-    again = file("inventory", second.inventory, at=AT + timedelta(days=20))
-    assert statuses(again) == ["800"]
-    assert used(first) == D("25100")
 
 
 def test_two_parcels_of_one_buyer_in_one_message_share_the_year():

@@ -12,19 +12,18 @@ from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Finding, insist
 from tongguan.kernel.states import Actor
-from tongguan.ledgers.actions import credit
-from tongguan.ledgers.models import Entry
 
 from .context import Context
-from .intake import answers
+from .intake import answers, undoing
 from .intake.batch import Batch, keep
 from .intake.candidates import KIND, SYSTEM, Candidate
 from .intake.drawing import SELECTION, draw_held
 from .intake.inventories import reopened
-from .intake.judge import allowance_account
-from .models import Inventory, Order, Payment, Receipt, Waybill
+from .models import Inventory, Receipt, TaxBill
+from .returns.actions import end_withdrawals
 from .rules.release import RELEASE
 from .states import INVENTORY
+from .taxes import bills
 
 
 @transaction.atomic
@@ -41,6 +40,9 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     _answered(row, "399", at)
     _answered(row, "800", at)
     row.save(update_fields=["state", "status", "released_at"])
+    if row.tax:
+        copy_rows(TaxBill, bills.COLUMNS, [bills.row(row, bills.window(at.astimezone(answers.SHANGHAI).date()))])
+    end_withdrawals([row], "released", at=at)
     record("inventory.released", str(row), by=by, at=at, number=row.invt_no, value=row.customs_value, tax=row.tax)
     return row
 
@@ -69,15 +71,13 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "refuse", by=by)
     conclude(_check(row), "refuse", by=by, at=at, reason=reason)
-    year = row.judged_at.astimezone(answers.SHANGHAI).year
-    credit(
-        allowance_account(row.buyer_match, year), counted(row), reference=f"{row.version_subject}/refused", by=by, at=at
-    )
-    _unbind(row)
+    undoing.give_back([row], "refused", by=by, at=at)
+    undoing.unbind([row])
     row.items.all().delete()
     row.findings = [*row.findings, Finding("OFFICER-REFUSED", values={"reason": reason}).as_dict()]
     _answered(row, "100", at, reason=reason)
     row.save(update_fields=["state", "status", "findings"])
+    end_withdrawals([row], "refused", at=at)
     record("inventory.refused", str(row), by=by, at=at, number=row.invt_no, status="100", codes=["OFFICER-REFUSED"])
     return row
 
@@ -96,14 +96,8 @@ def draw_for_held(*, at: datetime, limit: int = 500) -> int:
     draw_held(batch, candidates)
     batch.write()
     keep(Inventory, [], [c.row for c in candidates])
+    end_withdrawals([row for row in rows if row.state == "released"], "released", at=at)
     return sum(row.state != SELECTION for row in rows)
-
-
-def counted(row: Inventory):
-    """Return what the inventory took from the buyer's yearly allowance, in yuan, as the ledger has it."""
-    year = row.judged_at.astimezone(answers.SHANGHAI).year
-    account = allowance_account(row.buyer_match, year)
-    return -Entry.objects.get(account__name=account, reference=row.version_subject, kind="debit").amount
 
 
 def _check(row: Inventory) -> Check:
@@ -112,14 +106,6 @@ def _check(row: Inventory) -> Check:
 
 def _locked(number: str) -> Inventory:
     return Inventory.objects.select_for_update().get(invt_no=number)
-
-
-def _unbind(row: Inventory) -> None:
-    Order.objects.filter(ebp_code=row.ebp_code, order_no=row.order_no, state="bound").update(state="filed")
-    Payment.objects.filter(ebp_code=row.ebp_code, order_no=row.order_no, state="bound").update(state="filed")
-    Waybill.objects.filter(
-        logistics_code=row.logistics_code, logistics_no=row.logistics_no, order_no=row.order_no, state="bound"
-    ).update(state="filed")
 
 
 def _answered(row: Inventory, status: str, at: datetime, **values: str) -> None:

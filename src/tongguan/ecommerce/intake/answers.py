@@ -47,9 +47,24 @@ ANSWERS = {
         "-621001",
     ),
 }
+    "CEB623Message": Answer(
+        "CEB624Message",
+        ceb.InvtCancelReturn,
+        ("customsCode", "agentCode", "ebpCode", "ebcCode", "copNo"),
+        "invtNo",
+        "-623001",
+    ),
+    "CEB625Message": Answer(
+        "CEB626Message",
+        ceb.InvtRefundReturn,
+        ("customsCode", "agentCode", "ebpCode", "ebcCode", "copNo"),
+        "invtNo",
+        "-625001",
+    ),
 
-# A 622 must name these two, and an inventory refused for lack of them still deserves its answer.
-_STAND_IN = {"CEB622Message": {"copNo": "-", "preNo": "B00000000000000000"}}
+# These receipts must name the two, and a document refused for lack of them still deserves its answer.
+_UNNAMED = {"copNo": "-", "preNo": "B00000000000000000"}
+_STAND_IN = dict.fromkeys(("CEB622Message", "CEB624Message", "CEB626Message"), _UNNAMED)
 
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

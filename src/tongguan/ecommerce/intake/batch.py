@@ -18,7 +18,8 @@ from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 
 from ..context import Context
-from ..models import NODES_OF_A_MESSAGE, Filing, Message, Receipt
+from ..models import NODES_OF_A_MESSAGE, Filing, Message, Receipt, TaxBill
+from ..taxes import bills
 from . import answers
 from .outcome import NodeOutcome
 
@@ -37,6 +38,7 @@ class Batch:
     filings: list[tuple] = field(default_factory=list)
     receipts: list[tuple] = field(default_factory=list)
     events: list[Entry] = field(default_factory=list)
+    bills: list[tuple] = field(default_factory=list)
     outcomes: list[NodeOutcome] = field(default_factory=list)
 
     def number(self, node: Any) -> int:
@@ -72,9 +74,11 @@ class Batch:
         self.events.append(Entry(what, subject, by or self.sender, self.at, details))
 
     def write(self) -> None:
-        """Write the message, its filings, the receipts and the events. References are checked at the commit."""
+        """Write the message, its filings, bills, receipts and events. References are checked at the commit."""
         if self.message is not None:
             self._write_message()
+        if self.bills:
+            copy_rows(TaxBill, bills.COLUMNS, self.bills)
         copy_rows(Receipt, answers.COLUMNS, self.receipts)
         record_many(self.events)
 

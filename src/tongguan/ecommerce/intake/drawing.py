@@ -12,6 +12,7 @@ from tongguan.inspections.actions import STOPS, place_checks
 from tongguan.inspections.draws import NoKey, selected
 
 from ..states import INVENTORY
+from ..taxes import bills
 from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 
@@ -54,6 +55,8 @@ def _release(batch: Batch, c: Candidate) -> None:
     say(batch, c, "399")
     c.row.state, c.row.released_at = INVENTORY.after(c.row.state, "release", by=SYSTEM), batch.at
     say(batch, c, "800")
+    if c.row.tax:
+        batch.bills.append(bills.row(c.row, bills.window(batch.ctx.day, batch.ctx.law)))
     batch.event(
         "inventory.released", str(c.row), SYSTEM, number=c.row.invt_no, value=c.row.customs_value, tax=c.row.tax
     )

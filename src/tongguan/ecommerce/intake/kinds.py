@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ..returns.intake import named, returns, withdrawals
 from . import inventories
 from .batch import Batch
 from .vouchers import VOUCHERS, Voucher, file_vouchers
@@ -32,4 +33,11 @@ def _voucher(voucher: Voucher) -> Intake:
 INTAKES = {
     **{kind: _voucher(voucher) for kind, voucher in VOUCHERS.items()},
     inventories.KIND: Intake(inventories.lock_keys, inventories.file_inventories),
+    # Looked up when called: these modules may be half loaded here, when one of them is imported first.
+    "CEB623Message": Intake(
+        lambda doc: named.lock_keys(doc), lambda batch, nodes: withdrawals.file_withdrawals(batch, nodes)
+    ),
+    "CEB625Message": Intake(
+        lambda doc: returns.lock_keys(doc), lambda batch, nodes: returns.file_returns(batch, nodes)
+    ),
 }

@@ -33,7 +33,7 @@ from .refusals import refuse, unanswerable
 FILERS = FILER | {"payer", "carrier"}
 ATTEMPTS = 3
 UNKNOWN = Actor("unknown", "anonymous")
-_NOT_ENTITLED = {"CEB621Message": "-621016"}
+_NOT_ENTITLED = {"CEB621Message": "-621016", "CEB623Message": "-623026", "CEB625Message": "-625021"}
 
 
 def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = "") -> Outcome:

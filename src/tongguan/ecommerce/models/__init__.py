@@ -4,13 +4,16 @@ A message (报文) is kept as it came, sealed. Each business node in it is a fil
 it, never changed. Orders, payments, waybills and inventories are what now holds; each points to the filing it stands on.
 Names, numbers and addresses of people are sealed; digests under a secret key (``*_match``) let documents be compared.
 A number is given without asking the database: a filing is message × 1000 + node, a document bears the number of the
-filing that made it, and an item is document × 100 + item.
+filing that made it, and an item is document × 100 + item. A tax bill bears the number of its inventory.
 """
 
-from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
+from .documents import GONE, ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, TransactionNumber
+from .returns import Request, Return, ReturnItem, Withdrawal
+from .taxes import PaymentOrder, TaxBill
 
 __all__ = [
+    "GONE",
     "ITEMS_OF_A_NODE",
     "NODES_OF_A_MESSAGE",
     "Document",
@@ -20,7 +23,13 @@ __all__ = [
     "Message",
     "Order",
     "Payment",
+    "PaymentOrder",
     "Receipt",
+    "Request",
+    "Return",
+    "ReturnItem",
+    "TaxBill",
     "TransactionNumber",
     "Waybill",
+    "Withdrawal",
 ]

@@ -8,6 +8,8 @@ from django.db.models import Q
 from .messages import Filing
 
 ITEMS_OF_A_NODE = 100
+GONE = ("deleted", "withdrawn")
+"""States in which an inventory no longer stands for its order: another may be filed."""
 
 
 class Document(models.Model):

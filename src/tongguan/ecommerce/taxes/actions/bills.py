@@ -1,0 +1,144 @@
+"""Bills are told to their assurers, reduced by what comes back, and gathered into orders when they are to be paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from tongguan.formats.ceb.writing import SHANGHAI
+from tongguan.journal.actions import record
+from tongguan.journal.copying import copy_rows
+from tongguan.kernel.states import Actor
+from tongguan.ledgers.actions import credit
+from tongguan.parties.models import Enterprise, MachineClient
+from tongguan.parties.queries import find_many
+
+from ...intake import answers
+from ...intake.batch import numbers
+from ...intake.candidates import SYSTEM
+from ...models import PaymentOrder, Receipt, TaxBill
+from ...states import BILL
+from .. import messages
+
+NOTHING = Decimal("0.00")
+
+
+def account(assure_code: str) -> str:
+    """Return the name of the account of what an assurer owes: its balance is the tax in orders not yet paid, in yuan."""
+    return f"cbec.tax/{assure_code}"
+
+
+@transaction.atomic
+def tell_new(*, at: datetime, limit: int = 500) -> int:
+    """Tell assurers of the bills they have not been told of (816), oldest first; returns how many."""
+    untold = TaxBill.objects.filter(told_at=None).select_for_update(skip_locked=True, of=("self",))
+    bills = list(untold.select_related("inventory").order_by("inventory")[:limit])
+    tell(((bill, messages.bill(bill, bill.inventory)) for bill in bills), at=at)
+    TaxBill.objects.filter(pk__in=[bill.pk for bill in bills]).update(told_at=at)
+    return len(bills)
+
+
+def tell(replies: Iterable[tuple[TaxBill, answers.Reply]], *, at: datetime) -> None:
+    """Keep messages about bills for the enterprises that answer for their tax; their inventories are at hand."""
+    told = list(replies)
+    firms = find_many({bill.assure_code for bill, _ in told})
+    exchange = _exchange_numbers(firms.values())
+    rows = []
+    for bill, reply in told:
+        firm, inventory = firms.get(bill.assure_code), bill.inventory
+        ours = firm is not None and firm.pk == inventory.enterprise_id
+        dxp_id = inventory.dxp_id if ours else exchange.get(firm.pk, "") if firm else ""
+        rows.append(reply.row(str(bill), inventory.filing_id, at, firm.pk if firm else None, dxp_id))
+    copy_rows(Receipt, answers.COLUMNS, rows)
+
+
+def _exchange_numbers(firms: Iterable[Enterprise]) -> dict[int, str]:
+    """Return the number in the exchange of each enterprise that has one."""
+    clients = MachineClient.objects.filter(enterprise__in=set(firms), revoked=None).exclude(dxp_id="")
+    return {client.enterprise_id: client.dxp_id[:30] for client in clients.order_by("-id")}
+
+
+def take_off(bill: TaxBill, duty: Decimal, consumption_tax: Decimal, vat: Decimal, *, by: Actor, at: datetime) -> None:
+    """Take off a locked bill the tax of what came back; one of which nothing is left is void. Raises NotNow, NotYours."""
+    bill.duty, bill.consumption_tax, bill.vat = (
+        bill.duty - duty, bill.consumption_tax - consumption_tax, bill.vat - vat,
+    )  # fmt: skip
+    bill.state = BILL.after(bill.state, "reduce" if bill.total else "void", by=by)
+    tell([(bill, _changed(bill))], at=at)
+    bill.told_at = bill.told_at or at
+    bill.save(
+        update_fields=["duty", "consumption_tax", "vat", "state", "told_at", "open_returns", "opens_on", "due_on"]
+    )
+    what = "bill.reduced" if bill.total else "bill.void"
+    record(what, str(bill), by=by, at=at, number=bill.tax_no, off=duty + consumption_tax + vat, left=bill.total)
+
+
+def _changed(bill: TaxBill) -> answers.Reply:
+    """Return what tells of a smaller bill; of one that was told and is void only its new state is told."""
+    if bill.told_at is None or bill.total:
+        return messages.bill(bill, bill.inventory, reduced=True)
+    return messages.status(bill, bill.inventory)
+
+
+def collect(*, at: datetime, assure_code: str = "", by: Actor = SYSTEM) -> list[PaymentOrder]:
+    """Gather the bills whose days of payment have begun into an order for each assurer, or for one.
+
+    Bills of every district go into one order. Nothing is gathered while goods are on their way back. Each order is
+    made in a transaction of its own. Raises NotYours.
+    """
+    today = at.astimezone(SHANGHAI).date()
+    waiting = TaxBill.objects.filter(state="generated", open_returns=0, opens_on__lte=today)
+    if assure_code:
+        waiting = waiting.filter(assure_code=assure_code)
+    orders = []
+    for code in waiting.order_by("assure_code").values_list("assure_code", flat=True).distinct():
+        while order := _order(code, today, by, at):
+            orders.append(order)
+    return orders
+
+
+@transaction.atomic
+def _order(code: str, today: date, by: Actor, at: datetime, limit: int = 5000) -> PaymentOrder | None:
+    """Make one order of an assurer, of so many bills that it is made in a moment; None when nothing is left to gather."""
+    open_now = TaxBill.objects.filter(assure_code=code, state="generated", open_returns=0, opens_on__lte=today)
+    locked = open_now.select_for_update(skip_locked=True, of=("self",)).select_related("inventory")
+    bills = list(locked.order_by("inventory")[:limit])
+    if not bills:
+        return None
+    order = _written(code, bills, at)
+    for bill in bills:
+        bill.state, bill.order = BILL.after(bill.state, "collect", by=by), order
+    tell(_changes(bills, order), at=at)
+    numbers_ = [bill.pk for bill in bills]
+    TaxBill.objects.filter(pk__in=numbers_).update(state=bills[0].state, order=order)
+    TaxBill.objects.filter(pk__in=numbers_, told_at=None).update(told_at=at)
+    credit(account(code), order.total, reference=order.number, by=by, at=at)
+    record(
+        "payment_order.made", str(order), by=by, at=at, number=order.number, bills=len(bills), total=order.total,
+        due=order.due_on,
+    )  # fmt: skip
+    return order
+
+
+def _written(code: str, bills: list[TaxBill], at: datetime) -> PaymentOrder:
+    [serial] = numbers("ecommerce_payment_no", 1)
+    firm = find_many([code]).get(code)
+    order = PaymentOrder(
+        number=f"J{at.astimezone(SHANGHAI):%Y%m%d}{serial % 10**9:09d}", assure_code=code, enterprise=firm, state="made",
+        bills_count=len(bills), districts=sorted({bill.inventory.customs_code for bill in bills}),
+        duty=sum((b.duty for b in bills), NOTHING), vat=sum((b.vat for b in bills), NOTHING),
+        consumption_tax=sum((b.consumption_tax for b in bills), NOTHING), made_at=at,
+        due_on=min(bill.due_on for bill in bills),
+    )  # fmt: skip
+    order.save(force_insert=True)
+    return order
+
+
+def _changes(bills: list[TaxBill], order: PaymentOrder) -> Iterable[tuple[TaxBill, answers.Reply]]:
+    for bill in bills:
+        if bill.told_at is None:
+            yield bill, messages.bill(bill, bill.inventory)
+        yield bill, messages.status(bill, bill.inventory, order.number)

@@ -1,0 +1,113 @@
+"""Orders are sent to the bank and settled by what it says; an order without an answer is asked about again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import transaction
+
+from tongguan.journal.actions import record
+from tongguan.kernel.states import Actor
+from tongguan.ledgers.actions import debit
+
+from ...intake.candidates import SYSTEM
+from ...models import PaymentOrder
+from ...ports import PAID, REASONS, Bank, BankSilent, Instruction, NoBank, Verdict, bank
+from ...states import PAYMENT_ORDER
+from ..queries import orders_of
+from .bills import account
+
+log = structlog.get_logger("tongguan.ecommerce.taxes")
+
+
+def pay(number: str, *, by: Actor, at: datetime) -> PaymentOrder:
+    """Tell the bank to pay an order and return the order as it then stands: paid, refused, or unknown.
+
+    It does not matter in which district the payer or the parcels are (跨关区电子支付). The order is noted as sent,
+    and that is committed, before the bank hears of it; only the bank's own word makes it paid.
+
+    Raises NoBank, NotNow (while an answer is awaited, or paid already), NotYours, and PaymentOrder.DoesNotExist for
+    an order that is not the actor's to pay.
+    """
+    connected = bank()
+    with transaction.atomic(durable=True):
+        order = orders_of(by).select_for_update(of=("self",)).get(number=number)
+        order.state = PAYMENT_ORDER.after(order.state, "send", by=by)
+        order.attempts, order.sent_at, order.asked_at, order.reason = order.attempts + 1, at, at, ""
+        order.save(update_fields=["state", "attempts", "sent_at", "asked_at", "reason"])
+        record(
+            "payment_order.sent", str(order), by=by, at=at, number=number, total=order.total, attempt=order.attempts
+        )  # fmt: skip
+    return _settle(number, _heard(number, lambda: connected.pay(_instruction(order), at=at)), at)
+
+
+def ask_again(*, at: datetime, limit: int = 50) -> int:
+    """Ask the bank about orders it has not answered, longest unasked first; returns how many are settled now.
+
+    An order the bank has never heard of is sent again, under the same number. Without a bank nobody is asked.
+    """
+    orders = list(PaymentOrder.objects.filter(state="unknown").order_by("asked_at")[:limit])
+    try:
+        connected = bank()
+    except NoBank:
+        return 0
+    settled = 0
+    for order in orders:
+        PaymentOrder.objects.filter(pk=order.pk, state="unknown").update(asked_at=at)
+        verdict = _heard(order.number, lambda order=order: _asked(connected, order, at))
+        settled += _settle(order.number, verdict, at).state != "unknown"
+    return settled
+
+
+def _asked(connected: Bank, order: PaymentOrder, at: datetime) -> Verdict:
+    known = connected.ask(order.number, at=at)
+    return connected.pay(_instruction(order), at=at) if known is None else known
+
+
+def _instruction(order: PaymentOrder) -> Instruction:
+    return Instruction(order.number, order.assure_code, order.total, order.due_on, order.attempts)
+
+
+def _heard(number: str, question: Callable[[], Verdict]) -> Verdict | None:
+    """Return what the bank says, or None: after silence or a broken answer nobody knows whether it has paid."""
+    try:
+        return question()
+    except BankSilent:
+        log.warning("the bank did not answer", order=number)
+    except Exception:
+        log.exception("the bank's answer could not be understood", order=number)
+    return None
+
+
+@transaction.atomic
+def _settle(number: str, verdict: Verdict | None, at: datetime) -> PaymentOrder:
+    """Write down what the bank says of an order; one that is settled already stays as it is."""
+    order = PaymentOrder.objects.select_for_update().get(number=number)
+    if order.state != "unknown" or verdict is None:
+        return order
+    if verdict.state == PAID and verdict.amount != order.total:
+        order.reason = "wrong_amount"
+        order.save(update_fields=["reason"])
+        record("payment_order.differs", str(order), by=SYSTEM, at=at, number=number, told=verdict.amount)
+        return order
+    if verdict.state == PAID:
+        _paid(order, verdict, at)
+    else:
+        order.state = PAYMENT_ORDER.after(order.state, "decline", by=SYSTEM)
+        order.reason = verdict.reason if verdict.reason in REASONS else "other"
+        order.save(update_fields=["state", "reason"])
+        record("payment_order.refused", str(order), by=SYSTEM, at=at, number=number, reason=order.reason)
+    return order
+
+
+def _paid(order: PaymentOrder, verdict: Verdict, at: datetime) -> None:
+    order.state = PAYMENT_ORDER.after(order.state, "settle", by=SYSTEM)
+    order.paid_at, order.bank_reference, order.reason = at, verdict.reference[:60], ""
+    order.save(update_fields=["state", "paid_at", "bank_reference", "reason"])
+    debit(account(order.assure_code), order.total, reference=order.number, by=SYSTEM, at=at)
+    record(
+        "payment_order.paid", str(order), by=SYSTEM, at=at, number=order.number, total=order.total,
+        bank=order.bank_reference, repeated=verdict.repeated,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""What people ask about taxes: the bill of a parcel, the orders of a firm, what is due and what is late.
+
+Every query is bounded; a firm sees the bills and orders it answers for, the parties of a parcel its bill.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+
+from tongguan.kernel.states import Actor
+from tongguan.ledgers.queries import balance
+from tongguan.parties.models import Enterprise
+
+from ..models import Inventory, PaymentOrder, TaxBill
+
+SEES_ALL = {"officer", "operator", "auditor"}
+
+
+def codes_of(to: Actor) -> list[str]:
+    """Return the codes of the enterprise somebody acts for; none when he acts for nobody."""
+    firm = Enterprise.objects.filter(pk=to.enterprise).first() if to.enterprise else None
+    return [code for code in (firm.uscc, firm.customs_registration) if code] if firm else []
+
+
+def orders_of(to: Actor) -> QuerySet:
+    """Return the payment orders somebody may see: all for the authority, else those of his firm."""
+    rows = PaymentOrder.objects.all()
+    return rows if to.role in SEES_ALL else rows.filter(assure_code__in=codes_of(to))
+
+
+def orders(*, to: Actor, state: str = "", before: int | None = None, limit: int = 50) -> list[PaymentOrder]:
+    """Return payment orders one may see, newest first, of one state when given."""
+    rows = orders_of(to).order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[:limit])
+
+
+def order(number: str, *, to: Actor) -> PaymentOrder | None:
+    """Return a payment order, or None when there is none that one may see."""
+    return orders_of(to).filter(number=number).first()
+
+
+def bills_of(order: PaymentOrder, *, after: int = 0, limit: int = 50) -> list[TaxBill]:
+    """Return the bills of an order with their inventories, from above the number ``after``."""
+    rows = TaxBill.objects.filter(order=order, pk__gt=after).select_related("inventory")
+    return list(rows.order_by("pk")[:limit])
+
+
+def bill(inventory: Inventory) -> TaxBill | None:
+    """Return the bill of an inventory that one may see, with its order; None before release and where no tax is due."""
+    return TaxBill.objects.filter(pk=inventory.pk).select_related("order").first()
+
+
+def overdue(*, to: Actor, on: date, limit: int = 50) -> list[TaxBill]:
+    """Return the bills whose last day of payment is over and that are not paid, the oldest day first."""
+    late = TaxBill.objects.filter(due_on__lt=on).select_related("inventory", "order").order_by("due_on", "pk")
+    unpaid = PaymentOrder.objects.filter(due_on__lt=on).exclude(state="paid")
+    if to.role not in SEES_ALL:
+        mine = codes_of(to)
+        late, unpaid = late.filter(assure_code__in=mine), unpaid.filter(assure_code__in=mine)
+    found = [*late.filter(state="generated", opens_on__lt=on)[:limit], *late.filter(order__in=unpaid)[:limit]]
+    return sorted(found, key=lambda bill: (bill.due_on, bill.pk))[:limit]
+
+
+@dataclass(slots=True)
+class Owed:
+    """What an assurer answers for, in yuan: in bills whose days of payment have not come, and in orders unpaid."""
+
+    assessed: Decimal
+    due: Decimal
+
+
+def owed(assure_code: str) -> Owed:
+    """Return what an assurer answers for; what is due is the balance of his ledger account."""
+    from .actions.bills import account
+
+    waiting = TaxBill.objects.filter(Q(assure_code=assure_code), state="generated")
+    sums = waiting.aggregate(total=Sum("duty") + Sum("consumption_tax") + Sum("vat"))
+    return Owed(sums["total"] or Decimal(0), balance(account(assure_code)))

@@ -1,0 +1,46 @@
+"""What the simulated bank remembers: how it is told to behave, and the orders it has decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+MODES = ("pay", "refuse", "late", "lost")
+"""*pay*: pays and says so. *refuse*: does not pay, and says why. *late*: pays, but its answer does not come. *lost*: the
+order does not reach it, and no answer comes."""
+
+EVERYBODY = "*"
+
+
+class BankMode(models.Model):
+    """How the simulated bank behaves towards a payer (模拟银行设定), or towards everybody else."""
+
+    payer = models.CharField(max_length=30, primary_key=True)
+    mode = models.CharField(max_length=10)
+    reason = models.CharField(max_length=30, blank=True, default="", help_text="why it refuses")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(mode__in=MODES), name="bank_mode_is_known")]
+
+    def __str__(self) -> str:
+        return f"{self.payer}: {self.mode}"
+
+
+class BankOrder(models.Model):
+    """An order as the simulated bank has it (模拟银行支付指令): the last that became of it; paid is for good."""
+
+    number = models.CharField(max_length=20, primary_key=True)
+    payer = models.CharField(max_length=30)
+    amount = models.DecimalField(max_digits=19, decimal_places=2)
+    state = models.CharField(max_length=10)
+    reference = models.CharField(max_length=60, blank=True, default="")
+    reason = models.CharField(max_length=30, blank=True, default="")
+    told = models.IntegerField(default=0, help_text="how often the bank was told to pay it")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["payer", "-at"])]
+
+    def __str__(self) -> str:
+        return f"bank_order/{self.number}"
