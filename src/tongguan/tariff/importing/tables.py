@@ -169,11 +169,21 @@ def _line(code: str, row: Mapping[str, Any], form: Format, report: Report) -> Li
     units = [cell("unit1"), cell("unit2")]
     if any(unit and unit not in codes("units") for unit in units) or (units[1] and not units[0]):
         raise _Unreadable("units")
-    elements = tuple(filter(None, (one.strip().lstrip("0123456789") for one in cell("elements").split(";"))))
     return LineEntry(
         code, zh, cell("en") or english(code), *units, cell("letters"), form.since, None, (),
-        tuple(_rates(code, cell, form, report)), cell("remark"), elements,
+        tuple(_rates(code, cell, form, report)), cell("remark"), tuple(_elements(cell("elements"))),
     )  # fmt: skip
+
+
+def _elements(written: str) -> list[str]:
+    """Return the elements of a numbered list, "1品牌类型;2品名;"; a semicolon inside an element begins no new one."""
+    found: list[str] = []
+    for part in filter(None, (one.strip() for one in written.split(";"))):
+        if part.startswith(number := str(len(found) + 1)):
+            found.append(part.removeprefix(number))
+        elif found:
+            found[-1] += f";{part}"
+    return found
 
 
 def _rates(code: str, cell: Any, form: Format, report: Report) -> Iterator[RateEntry]:
