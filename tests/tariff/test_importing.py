@@ -163,8 +163,9 @@ def test_every_row_ends_in_one_class(read):
 
 
 def test_the_older_table_has_units_letters_elements_and_export_duty(read_csv):
+    elements = "1品牌类型;2成分含量(如铬;碳);33C标志;"
     reading = read_csv(
-        ["7202410000", "铬铁", "4xy", "0.11", "0.02", "含碳量4%以上", "0.20", "0", "0.13", "035", "", "1品牌类型;2成分含量(如铬;碳);33C标志;"],
+        ["7202410000", "铬铁", "4xy", "0.11", "0.02", "含碳量4%以上", "0.20", "0", "0.13", "035", "", elements],
         ["8521101100", "广播级磁带录像机", "", "", "0", "", "0", "0", "0.13", "001", "035", "#N/A"],
     )  # fmt: skip
     alloy, recorder = reading.source.lines
