@@ -9,7 +9,7 @@ What was stated for the later day holds:
 * a table is the whole tariff on its first day: a code it does not have has ended, unless files say it for a later day;
 * a folder of a deployer's own takes the place of our line, code by code.
 
-Choice and reasons: docs/decisions/0017-sources-of-the-tariff.md.
+Choice and reasons: docs/decisions/0018-sources-of-the-tariff.md.
 """
 
 from __future__ import annotations
