@@ -22,7 +22,7 @@ from .formats import RATES, Format, known_formats, read_format
 from .report import Doubt, Report, Unread
 
 _LAYOUT = b"1"  # of what is kept of a table: another layout, and the same file is loaded anew
-_SHOWN = 100  # characters of a row that cannot be read
+_SHOWN = 60  # characters of a row that cannot be read
 
 
 @dataclass(frozen=True, slots=True)
