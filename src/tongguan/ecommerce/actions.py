@@ -40,10 +40,10 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     _answered(row, "399", at)
     _answered(row, "800", at)
     row.save(update_fields=["state", "status", "released_at"])
-    if row.tax:
-        copy_rows(TaxBill, bills.COLUMNS, [bills.row(row, bills.window(at.astimezone(answers.SHANGHAI).date()))])
     end_withdrawals([row], "released", at=at)
     record("inventory.released", str(row), by=by, at=at, number=row.invt_no, value=row.customs_value, tax=row.tax)
+    if row.tax:
+        copy_rows(TaxBill, bills.COLUMNS, [bills.row(row, bills.window(at.astimezone(answers.SHANGHAI).date()))])
     return row
 
 

@@ -21,7 +21,7 @@ from tongguan.revenue.sheet import Sheet
 from .context import Context
 from .intake.answers import SHANGHAI
 from .intake.inventories import reopened
-from .models import Document, Filing, Inventory, Message, Order, Payment, Receipt, Waybill
+from .models import NODES_OF_A_MESSAGE, Document, Filing, Inventory, Message, Order, Payment, Receipt, Waybill
 
 SEES_ALL = {"officer", "operator", "auditor"}
 PAGE = 50
@@ -33,19 +33,26 @@ _CODES = {
 }
 
 
-def visible(model: type[Document], to: Actor) -> QuerySet:
-    """Return the records that somebody may see: all for the authority, else those that name or were filed by his firm."""
+def visible(model: type[Document], to: Actor, codes: list[str] | None = None) -> QuerySet:
+    """Return the records that somebody may see: all for the authority, else those that name or were filed by his firm.
+
+    ``codes`` are those of his firm, for a caller that asks several times.
+    """
     rows = model.objects.all()
     if to.role in SEES_ALL:
         return rows
     if to.enterprise is None:
         return rows.none()
-    firm = Enterprise.objects.filter(pk=to.enterprise).first()
-    codes = [code for code in (firm and firm.uscc, firm and firm.customs_registration) if code]
-    named = Q(enterprise_id=to.enterprise)
+    codes, named = codes_of(to) if codes is None else codes, Q(enterprise_id=to.enterprise)
     for column in _CODES[model]:
         named |= Q(**{f"{column}__in": codes})
     return rows.filter(named)
+
+
+def codes_of(who: Actor) -> list[str]:
+    """Return the codes under which documents name somebody's firm; none for the authority, who needs none."""
+    firm = Enterprise.objects.filter(pk=who.enterprise).first() if who.enterprise else None
+    return [code for code in (firm and firm.uscc, firm and firm.customs_registration) if code]
 
 
 @dataclass(slots=True)
@@ -66,7 +73,8 @@ def find(number: str, *, to: Actor, limit: int = PAGE) -> list[Hit]:
     number = number.strip()
     if not number:
         return []
-    inventories = visible(Inventory, to)
+    codes = codes_of(to)
+    inventories = visible(Inventory, to, codes)
     asked = (
         Q(order_no=number)
         | Q(logistics_no=number)
@@ -88,11 +96,11 @@ def find(number: str, *, to: Actor, limit: int = PAGE) -> list[Hit]:
         wanted = Q()
         for column in columns:
             wanted |= Q(**{column: number})
-        for row in visible(model, to).filter(wanted).order_by("-id")[:limit]:
+        for row in visible(model, to, codes).filter(wanted).order_by("-id")[:limit]:
             if (row.ebp_code, row.order_no) not in seen:
                 seen.add((row.ebp_code, row.order_no))
                 hits.append(Hit(noun, row, row.ebp_code, row.order_no))
-    for row in visible(Waybill, to).filter(Q(logistics_no=number) | Q(order_no=number)).order_by("-id")[:limit]:
+    for row in visible(Waybill, to, codes).filter(Q(logistics_no=number) | Q(order_no=number)).order_by("-id")[:limit]:
         if not any(hit.order_no == row.order_no for hit in hits):
             hits.append(Hit("waybill", row, "", row.order_no))
     return hits[:limit]
@@ -116,15 +124,16 @@ class Parcel:
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     """Return a parcel by its order number, or None when there is none that one may see. Ten queries at most."""
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
-    inventory = visible(Inventory, to).filter(**by_order).select_related("filing").order_by("-id").first()
-    order = visible(Order, to).filter(**by_order).select_related("filing").order_by("-id").first()
+    codes = codes_of(to)
+    inventory = visible(Inventory, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
+    order = visible(Order, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
     payments = list(
-        visible(Payment, to).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id")
+        visible(Payment, to, codes).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id")
     )
     if inventory is not None:
         waybills = Waybill.objects.filter(logistics_code=inventory.logistics_code, logistics_no=inventory.logistics_no)
     else:
-        waybills = visible(Waybill, to).filter(order_no=order_no)
+        waybills = visible(Waybill, to, codes).filter(order_no=order_no)
     waybill = waybills.select_related("filing").order_by("-id").first()
     if inventory is not None:  # who may see the inventory may see what it was matched with
         order = order or Order.objects.filter(**by_order).select_related("filing").order_by("-id").first()
@@ -190,7 +199,11 @@ def message_filings(number: int, *, to: Actor) -> tuple[Message, list[Filing]] |
     if to.role not in SEES_ALL:
         rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
     message = rows.first()
-    return None if message is None else (message, list(message.filings.defer("sealed").order_by("position")))
+    if message is None:
+        return None
+    first = number * NODES_OF_A_MESSAGE
+    filings = Filing.objects.defer("sealed").filter(pk__gte=first, pk__lt=first + NODES_OF_A_MESSAGE)
+    return message, list(filings.order_by("pk"))
 
 
 def inventories(*, to: Actor, state: str = "", before: int | None = None, limit: int = PAGE) -> list[Inventory]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,6 @@ ANSWERS = {
         "orderNo",
         "-621001",
     ),
-}
     "CEB623Message": Answer(
         "CEB624Message",
         ceb.InvtCancelReturn,
@@ -61,6 +61,7 @@ ANSWERS = {
         "invtNo",
         "-625001",
     ),
+}
 
 # These receipts must name the two, and a document refused for lack of them still deserves its answer.
 _UNNAMED = {"copNo": "-", "preNo": "B00000000000000000"}
@@ -72,7 +73,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def new_guid() -> str:
     """Return a message number as the specification wants it: 36 characters, upper case."""
-    return str(uuid.uuid4()).upper()
+    drawn = os.urandom(16).hex().upper()  # as uuid4 does, without making an object of it
+    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{'89AB'[int(drawn[16], 16) & 3]}{drawn[17:20]}-{drawn[20:]}"
 
 
 def said(findings: list[Finding]) -> str:
@@ -83,16 +85,24 @@ def said(findings: list[Finding]) -> str:
 
 def worded(status: str, **values: Any) -> str:
     """Word a state for ``returnInfo``."""
-    return text(f"ecommerce.receipt.{status}", "zh", **values)[:1000]
+    return text(f"ecommerce.receipt.{status}", "zh", **values)[:1000] if values else _plainly(status)
+
+
+@cache
+def _plainly(status: str) -> str:
+    return text(f"ecommerce.receipt.{status}", "zh")
 
 
 def keys(kind: str, source: Any, **more: str | None) -> dict[str, str]:
     """Return the numbers a receipt repeats; ``source`` is a document, or the dict of what could be read of one."""
     answer = ANSWERS[kind]
-    get = source.get if isinstance(source, dict) else lambda name: getattr(source, name)
     named = dict(_STAND_IN.get(answer.kind, {}))
-    named.update({name: value for name in answer.fields if (value := get(name))})
-    named.update({name: value for name, value in more.items() if value})
+    for name in answer.fields:
+        if value := source.get(name) if isinstance(source, dict) else getattr(source, name):
+            named[name] = value
+    for name, value in more.items():
+        if value:
+            named[name] = value
     return named
 
 

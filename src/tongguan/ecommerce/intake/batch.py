@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -77,10 +77,10 @@ class Batch:
         """Write the message, its filings, bills, receipts and events. References are checked at the commit."""
         if self.message is not None:
             self._write_message()
-        if self.bills:
-            copy_rows(TaxBill, bills.COLUMNS, self.bills)
         copy_rows(Receipt, answers.COLUMNS, self.receipts)
         record_many(self.events)
+        if self.bills:
+            copy_rows(TaxBill, bills.COLUMNS, self.bills)
 
     def _write_message(self) -> None:
         self.message.nodes = len(self.outcomes)
@@ -112,6 +112,11 @@ def _given(model: type[models.Model]) -> tuple[str, ...]:
     """Return the fields whose values come from us, not from the database."""
     fields = (f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
     return tuple(f.attname for f in fields if f.db_default is models.NOT_PROVIDED)
+
+
+def among(rows: models.QuerySet, column: str, values: Iterable) -> models.QuerySet:
+    """Narrow to rows whose column holds one of many values: as one array, which costs a fraction of a list of them."""
+    return rows.extra(where=[f'"{rows.model._meta.db_table}"."{column}" = ANY(%s)'], params=[list(values)])
 
 
 def numbers(sequence: str, count: int) -> list[int]:

@@ -6,6 +6,8 @@ A draw needs the day's secret key. Without it nothing passes undrawn: the invent
 
 from __future__ import annotations
 
+from datetime import date
+
 from tongguan.holds.actions import lift_many, place_many
 from tongguan.holds.queries import stopped
 from tongguan.inspections.actions import STOPS, place_checks
@@ -33,6 +35,7 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
         _hold(batch, accepted)
         return
     stayed = {hold.subject for hold in stopped(names, "release") if hold.reason != SELECTION}
+    days = bills.window(day, batch.ctx.law)
     for c in accepted:
         if c.row.version_subject in drawn:
             c.row.state = INVENTORY.after(c.row.state, "check", by=SYSTEM)
@@ -41,7 +44,7 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
         elif c.row.version_subject in stayed:
             c.row.state = SELECTION  # something else holds it; draw_held asks again until nothing does
         else:
-            _release(batch, c)
+            _release(batch, c, days)
 
 
 def draw_held(batch: Batch, held: list[Candidate]) -> None:
@@ -51,12 +54,12 @@ def draw_held(batch: Batch, held: list[Candidate]) -> None:
     lift_many(decided, SELECTION, "drawn", by=SYSTEM, at=batch.at)
 
 
-def _release(batch: Batch, c: Candidate) -> None:
+def _release(batch: Batch, c: Candidate, days: tuple[date, date]) -> None:
     say(batch, c, "399")
     c.row.state, c.row.released_at = INVENTORY.after(c.row.state, "release", by=SYSTEM), batch.at
     say(batch, c, "800")
     if c.row.tax:
-        batch.bills.append(bills.row(c.row, bills.window(batch.ctx.day, batch.ctx.law)))
+        batch.bills.append(bills.row(c.row, days))
     batch.event(
         "inventory.released", str(c.row), SYSTEM, number=c.row.invt_no, value=c.row.customs_value, tax=c.row.tax
     )

@@ -15,10 +15,10 @@ from tongguan.kernel.rules import Finding, check
 from tongguan.parties import vault
 
 from .. import rules
-from ..models import Document, Filing, Inventory, InventoryItem
+from ..models import GONE, Document, Filing, Inventory, InventoryItem
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, keep, numbers
+from .batch import Batch, among, keep, numbers
 from .candidates import KIND, Candidate
 from .judge import ITEM, judge
 from .outcome import NodeOutcome
@@ -62,7 +62,7 @@ def file_inventories(batch: Batch, nodes: list) -> None:
             candidates[row.pk] = Candidate(row, doc, findings, outcome)
         elif row.state == "deleted":
             del current[doc.ebcCode, doc.orderNo]
-    items = judge(batch, list(candidates.values()))
+    items = judge(batch, list(candidates.values()), keys_held=True)
     for row in (c.row for c in candidates.values() if c.row.state == "waiting"):
         batch.event("inventory.filed", str(row), number=row.pre_no, version=row.version)
     keep(Inventory, list(added.values()), list(changed.values()))
@@ -93,7 +93,7 @@ def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
         Candidate(row, reopened(KIND, said[row.filing_id]), [Finding.from_dict(f) for f in row.findings])
         for row in rows
     ]
-    items = judge(batch, candidates)
+    items = judge(batch, candidates, keys_held=False)
     keep(Inventory, [], rows)
     copy_rows(InventoryItem, ITEM, items)
 
@@ -110,7 +110,7 @@ def _decoder(kind: str) -> msgspec.msgpack.Decoder:
 
 def _standing(documents: list) -> dict[tuple[str, str], Inventory]:
     wanted = {(doc.ebcCode, doc.orderNo) for doc in documents}
-    found = Inventory.objects.filter(order_no__in=[key[1] for key in wanted]).exclude(state="deleted")
+    found = among(Inventory.objects.exclude(state__in=GONE), "order_no", [key[1] for key in wanted])
     found = found.select_for_update(of=("self",)).order_by("id")
     return {key: row for row in found if (key := (row.ebc_code, row.order_no)) in wanted}
 

@@ -23,7 +23,7 @@ from ..rules.limits import Purchase
 from ..rules.matching import Dossier
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, numbers
+from .batch import Batch, among, numbers
 from .candidates import SYSTEM, Candidate, say
 from .drawing import draw
 
@@ -44,9 +44,13 @@ _COMPARED = {
 }  # fmt: skip
 
 
-def judge(batch: Batch, candidates: list[Candidate]) -> list[tuple]:
-    """Judge inventories and answer them; returns the items of those accepted. The caller writes the records."""
-    matched = [c for c in _with_documents(batch, candidates) if _agrees(batch, c)]
+def judge(batch: Batch, candidates: list[Candidate], *, keys_held: bool) -> list[tuple]:
+    """Judge inventories and answer them; returns the items of those accepted. The caller writes the records.
+
+    ``keys_held`` says that the business keys of all their documents are locked, so that nobody can change these; else
+    the documents' rows are locked here.
+    """
+    matched = [c for c in _with_documents(candidates, keys_held) if _agrees(batch, c)]
     accepted = _within_limits(batch, matched)
     items = _accept(batch, accepted)
     _bind(accepted)
@@ -54,23 +58,25 @@ def judge(batch: Batch, candidates: list[Candidate]) -> list[tuple]:
     return items
 
 
-def _with_documents(batch: Batch, candidates: list[Candidate]) -> list[Candidate]:
+def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candidate]:
     """Give each candidate its order, payments and waybill; one that lacks something keeps waiting."""
     if not candidates:
         return []
     order_numbers = [c.row.order_no for c in candidates]
     live = {"state__in": ("filed", "bound")}
 
-    def locked(model: type, **where: Any) -> Any:
-        found = model.objects.filter(**where, **live).select_for_update(of=("self",)).order_by("id")
+    def standing(model: type, column: str, values: list[str]) -> Any:
+        found = among(model.objects.filter(**live), column, values).order_by("id")
+        if not keys_held:
+            found = found.select_for_update(of=("self",))
         return found.values_list("id", "state", *_COMPARED[model], named=True)
 
-    orders = {(o.ebp_code, o.order_no): o for o in locked(Order, order_no__in=order_numbers)}
+    orders = {(o.ebp_code, o.order_no): o for o in standing(Order, "order_no", order_numbers)}
     payments: dict[tuple[str, str], list[Payment]] = {}
-    for p in locked(Payment, order_no__in=order_numbers):
+    for p in standing(Payment, "order_no", order_numbers):
         payments.setdefault((p.ebp_code, p.order_no), []).append(p)
     numbers_of_waybills = [c.row.logistics_no for c in candidates]
-    waybills = {(w.logistics_code, w.logistics_no): w for w in locked(Waybill, logistics_no__in=numbers_of_waybills)}
+    waybills = {(w.logistics_code, w.logistics_no): w for w in standing(Waybill, "logistics_no", numbers_of_waybills)}
     ready = []
     for c in candidates:
         key = (c.row.ebp_code, c.row.order_no)
@@ -188,7 +194,7 @@ def _bind(accepted: list[Candidate]) -> None:
         (Waybill, [c.dossier.waybill for c in accepted]),
     ):
         if loose := [row.id for row in rows if row.state != "bound"]:
-            model.objects.filter(pk__in=loose).update(state="bound")
+            among(model.objects.all(), "id", loose).update(state="bound")
 
 
 def _refuse(batch: Batch, c: Candidate, status: str) -> None:

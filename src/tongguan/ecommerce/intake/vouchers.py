@@ -14,7 +14,7 @@ from .. import rules
 from ..models import Document, Order, Payment, Waybill
 from ..states import DOCUMENT
 from . import answers
-from .batch import Batch, keep
+from .batch import Batch, among, keep
 from .outcome import NodeOutcome
 from .refusals import refuse
 
@@ -109,10 +109,11 @@ def standing(voucher: Voucher, batch: Batch, documents: list) -> dict[tuple[str,
     """Return the documents that stand under these keys, in one query. A waybill of months ago stands no longer."""
     first, second = voucher.columns
     wanted = {voucher.key(doc) for doc in documents}
-    found = voucher.model.objects.filter(**{f"{second}__in": [key[1] for key in wanted]}).exclude(state="deleted")
+    found = among(voucher.model.objects.exclude(state="deleted"), second, [key[1] for key in wanted])
     if voucher.noun == "waybill":
         found = found.filter(filed_at__date__gt=add_months(batch.ctx.day, -batch.ctx.reuse_months))
-    return {key: row for row in found.order_by("id") if (key := (getattr(row, first), getattr(row, second))) in wanted}
+    found = found.select_for_update(of=("self",)).order_by("id")
+    return {key: row for row in found if (key := (getattr(row, first), getattr(row, second))) in wanted}
 
 
 def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]:

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('cop_no', models.CharField(blank=True, max_length=20)),
                 ('bill_no', models.CharField(blank=True, max_length=37)),
                 ('pre_no', models.CharField(max_length=18)),
-                ('invt_no', models.CharField(max_length=18, null=True, unique=True)),
+                ('invt_no', models.CharField(max_length=18, null=True)),
                 ('dxp_id', models.CharField(blank=True, max_length=30)),
                 ('customs_code', models.CharField(max_length=4)),
                 ('trade_mode', models.CharField(max_length=4)),
@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('duty', models.DecimalField(decimal_places=2, max_digits=19, null=True)),
                 ('consumption_tax', models.DecimalField(decimal_places=2, max_digits=19, null=True)),
                 ('vat', models.DecimalField(decimal_places=2, max_digits=19, null=True)),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
+                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ('filing', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
             ],
         ),
         migrations.CreateModel(
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('duty', models.DecimalField(decimal_places=2, max_digits=19)),
                 ('consumption_tax', models.DecimalField(decimal_places=2, max_digits=19)),
                 ('vat', models.DecimalField(decimal_places=2, max_digits=19)),
-                ('inventory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='ecommerce.inventory')),
+                ('inventory', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='ecommerce.inventory')),
             ],
         ),
         migrations.CreateModel(
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='filing',
             name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='ecommerce.message'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='ecommerce.message'),
         ),
         migrations.CreateModel(
             name='Order',
@@ -127,8 +127,8 @@ class Migration(migrations.Migration):
                 ('consignee_match', models.BinaryField(max_length=16)),
                 ('telephone_match', models.BinaryField(max_length=16)),
                 ('address_match', models.BinaryField(max_length=16)),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
+                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ('filing', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
             ],
         ),
         migrations.CreateModel(
@@ -146,8 +146,8 @@ class Migration(migrations.Migration):
                 ('amount_paid', models.DecimalField(decimal_places=5, max_digits=19)),
                 ('payer_match', models.BinaryField(max_length=16)),
                 ('payer_name_match', models.BinaryField(max_length=16)),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
+                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ('filing', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
             ],
         ),
         migrations.CreateModel(
@@ -164,8 +164,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('info', models.CharField(max_length=1000)),
                 ('keys', models.JSONField(help_text='the numbers that the receipt message names: ebpCode, orderNo, invtNo ...')),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='ecommerce.message')),
+                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ('message', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='ecommerce.message')),
             ],
         ),
         migrations.CreateModel(
@@ -186,8 +186,8 @@ class Migration(migrations.Migration):
                 ('consignee_match', models.BinaryField(max_length=16)),
                 ('telephone_match', models.BinaryField(max_length=16)),
                 ('address_match', models.BinaryField(max_length=16)),
-                ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
+                ('enterprise', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ('filing', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ecommerce.filing')),
             ],
         ),
         migrations.AddIndex(
@@ -271,16 +271,16 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['enterprise', 'tx', 'id'], name='ecommerce_r_enterpr_9516de_idx'),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['tx', 'id'], name='receipts_in_order'),
-        ),
-        migrations.AddIndex(
             model_name='waybill',
             index=models.Index(fields=['logistics_no', 'logistics_code'], name='ecommerce_w_logisti_606649_idx'),
         ),
         migrations.AddIndex(
             model_name='waybill',
             index=models.Index(fields=['order_no'], name='ecommerce_w_order_n_36cf29_idx'),
+        ),
+        migrations.AddConstraint(
+            model_name='inventory',
+            constraint=models.UniqueConstraint(fields=('invt_no',), name='one_inventory_a_number'),
         ),
         migrations.RunSQL('CREATE SEQUENCE ecommerce_pre_no', 'DROP SEQUENCE ecommerce_pre_no'),
         migrations.RunSQL('CREATE SEQUENCE ecommerce_invt_no', 'DROP SEQUENCE ecommerce_invt_no'),

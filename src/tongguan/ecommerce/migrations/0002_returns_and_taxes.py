@@ -80,7 +80,6 @@ class Migration(migrations.Migration):
             name='TaxBill',
             fields=[
                 ('inventory', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='bill', serialize=False, to='ecommerce.inventory')),
-                ('tax_no', models.CharField(max_length=20)),
                 ('assure_code', models.CharField(max_length=30)),
                 ('state', models.CharField(max_length=10)),
                 ('duty', models.DecimalField(decimal_places=2, max_digits=19)),

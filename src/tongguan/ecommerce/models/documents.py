@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from .messages import Filing
+from .messages import BARE, Filing
 
 ITEMS_OF_A_NODE = 100
 GONE = ("deleted", "withdrawn")
@@ -16,8 +16,8 @@ class Document(models.Model):
     """What an order, a payment and a waybill have in common."""
 
     id = models.BigIntegerField(primary_key=True)
-    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+")
-    enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="+")
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", **BARE)
+    enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="+", **BARE)
     state = models.CharField(max_length=10)
     version = models.IntegerField(default=1)
     app_time = models.CharField(max_length=14)
@@ -115,7 +115,7 @@ class Inventory(Document):
     cop_no = models.CharField(max_length=20, blank=True)
     bill_no = models.CharField(max_length=37, blank=True)
     pre_no = models.CharField(max_length=18)
-    invt_no = models.CharField(max_length=18, null=True, unique=True)
+    invt_no = models.CharField(max_length=18, null=True)
     dxp_id = models.CharField(max_length=30, blank=True)
     customs_code = models.CharField(max_length=4)
     trade_mode = models.CharField(max_length=4)
@@ -133,8 +133,9 @@ class Inventory(Document):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["ebc_code", "order_no"], condition=~Q(state="deleted"), name="one_inventory_an_order"
-            )
+                fields=["ebc_code", "order_no"], condition=~Q(state__in=GONE), name="one_inventory_an_order"
+            ),
+            models.UniqueConstraint(fields=["invt_no"], name="one_inventory_a_number"),
         ]
         indexes = [
             models.Index(fields=["order_no", "ebp_code"]),
@@ -165,7 +166,7 @@ class InventoryItem(models.Model):
     """An item of an inventory that was accepted: what statistics and the tax sheet ask for."""
 
     id = models.BigIntegerField(primary_key=True)
-    inventory = models.ForeignKey(Inventory, models.CASCADE, related_name="items")
+    inventory = models.ForeignKey(Inventory, models.CASCADE, related_name="items", db_constraint=False)
     gnum = models.IntegerField()
     gcode = models.CharField(max_length=10)
     country = models.CharField(max_length=3)

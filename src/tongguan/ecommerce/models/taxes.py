@@ -63,7 +63,6 @@ class TaxBill(models.Model):
     inventory = models.OneToOneField(
         Inventory, models.PROTECT, primary_key=True, related_name="bill", db_constraint=False
     )
-    tax_no = models.CharField(max_length=20)
     assure_code = models.CharField(max_length=30)
     state = models.CharField(max_length=10)
     duty = models.DecimalField(**_AMOUNT)
@@ -90,6 +89,11 @@ class TaxBill(models.Model):
 
     def __str__(self) -> str:
         return f"bill/{self.pk}"
+
+    @property
+    def tax_no(self) -> str:
+        """The number of the bill (电子税单编号): its inventory's, marked as tax."""
+        return f"T{self.inventory.invt_no}"
 
     @property
     def total(self):

@@ -147,7 +147,7 @@ def accept_return(number: str, *, by: Actor, at: datetime) -> Return:
         goods_came_no_more(bill, at.astimezone(SHANGHAI).date())
     _decided([request], "399", "", by, at, value=request.customs_value, tax=request.tax)
     if bill is not None:
-        take_off(bill, request.duty, request.consumption_tax, request.vat, by=by, at=at)
+        take_off(bill, request, by=by, at=at)
     return request
 
 

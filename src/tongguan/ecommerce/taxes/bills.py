@@ -12,7 +12,7 @@ from tongguan.kernel.law import DayLaw, law
 from ..models import Inventory, TaxBill
 
 COLUMNS = (
-    "inventory_id", "tax_no", "assure_code", "state", "duty", "consumption_tax", "vat", "opens_on", "due_on",
+    "inventory_id", "assure_code", "state", "duty", "consumption_tax", "vat", "opens_on", "due_on",
 )  # fmt: skip
 
 
@@ -31,14 +31,8 @@ def window(released: date, day_law: DayLaw | None = None) -> tuple[date, date]:
 def row(inventory: Inventory, days: tuple[date, date]) -> tuple[Any, ...]:
     """Return the bill of an inventory as a row in the order of ``COLUMNS``."""
     return (
-        inventory.pk, tax_number(inventory), inventory.assure_code, "generated", inventory.duty,
-        inventory.consumption_tax, inventory.vat, *days,
+        inventory.id, inventory.assure_code, "generated", inventory.duty, inventory.consumption_tax, inventory.vat, *days,
     )  # fmt: skip
-
-
-def tax_number(inventory: Inventory) -> str:
-    """Return the number of an inventory's bill: the inventory's own, marked as tax."""
-    return f"T{inventory.invt_no}"
 
 
 def goods_are_coming_back(bill: TaxBill, on: date) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.queries import balance
 from tongguan.parties.models import Enterprise
 
 from ..models import Inventory, PaymentOrder, TaxBill
+from .owing import account
 
 SEES_ALL = {"officer", "operator", "auditor"}
 
@@ -71,16 +72,14 @@ def overdue(*, to: Actor, on: date, limit: int = 50) -> list[TaxBill]:
 
 @dataclass(slots=True)
 class Owed:
-    """What an assurer answers for, in yuan: in bills whose days of payment have not come, and in orders unpaid."""
+    """What an assurer owes, in yuan: in all, and what of it is in payment orders already."""
 
-    assessed: Decimal
-    due: Decimal
+    total: Decimal
+    ordered: Decimal
 
 
 def owed(assure_code: str) -> Owed:
-    """Return what an assurer answers for; what is due is the balance of his ledger account."""
-    from .actions.bills import account
-
-    waiting = TaxBill.objects.filter(Q(assure_code=assure_code), state="generated")
-    sums = waiting.aggregate(total=Sum("duty") + Sum("consumption_tax") + Sum("vat"))
-    return Owed(sums["total"] or Decimal(0), balance(account(assure_code)))
+    """Return what an assurer owes: the balance of his ledger account, and the sum of his unpaid orders."""
+    unpaid = PaymentOrder.objects.filter(assure_code=assure_code).exclude(state="paid")
+    ordered = unpaid.aggregate(sum=Sum("duty") + Sum("consumption_tax") + Sum("vat"))["sum"]
+    return Owed(balance(account(assure_code)), ordered or Decimal(0))

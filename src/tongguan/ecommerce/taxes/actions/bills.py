@@ -12,23 +12,19 @@ from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
 from tongguan.kernel.states import Actor
-from tongguan.ledgers.actions import credit
+from tongguan.ledgers.actions import debit
 from tongguan.parties.models import Enterprise, MachineClient
 from tongguan.parties.queries import find_many
 
 from ...intake import answers
 from ...intake.batch import numbers
 from ...intake.candidates import SYSTEM
-from ...models import PaymentOrder, Receipt, TaxBill
+from ...models import PaymentOrder, Receipt, Return, TaxBill
 from ...states import BILL
 from .. import messages
+from ..owing import account, owe
 
 NOTHING = Decimal("0.00")
-
-
-def account(assure_code: str) -> str:
-    """Return the name of the account of what an assurer owes: its balance is the tax in orders not yet paid, in yuan."""
-    return f"cbec.tax/{assure_code}"
 
 
 @transaction.atomic
@@ -38,6 +34,7 @@ def tell_new(*, at: datetime, limit: int = 500) -> int:
     bills = list(untold.select_related("inventory").order_by("inventory")[:limit])
     tell(((bill, messages.bill(bill, bill.inventory)) for bill in bills), at=at)
     TaxBill.objects.filter(pk__in=[bill.pk for bill in bills]).update(told_at=at)
+    owe(bills, by=SYSTEM, at=at)
     return len(bills)
 
 
@@ -61,19 +58,28 @@ def _exchange_numbers(firms: Iterable[Enterprise]) -> dict[int, str]:
     return {client.enterprise_id: client.dxp_id[:30] for client in clients.order_by("-id")}
 
 
-def take_off(bill: TaxBill, duty: Decimal, consumption_tax: Decimal, vat: Decimal, *, by: Actor, at: datetime) -> None:
-    """Take off a locked bill the tax of what came back; one of which nothing is left is void. Raises NotNow, NotYours."""
-    bill.duty, bill.consumption_tax, bill.vat = (
-        bill.duty - duty, bill.consumption_tax - consumption_tax, bill.vat - vat,
-    )  # fmt: skip
+def take_off(bill: TaxBill, request: Return, *, by: Actor, at: datetime) -> None:
+    """Take off a locked bill the tax of an accepted return; a bill of which nothing is left is void.
+
+    One that was not told yet is told as it is now.
+
+    Raises NotNow, NotYours.
+    """
+    bill.duty -= request.duty
+    bill.consumption_tax -= request.consumption_tax
+    bill.vat -= request.vat
     bill.state = BILL.after(bill.state, "reduce" if bill.total else "void", by=by)
     tell([(bill, _changed(bill))], at=at)
-    bill.told_at = bill.told_at or at
+    is_new, bill.told_at = bill.told_at is None, bill.told_at or at
     bill.save(
         update_fields=["duty", "consumption_tax", "vat", "state", "told_at", "open_returns", "opens_on", "due_on"]
     )
     what = "bill.reduced" if bill.total else "bill.void"
-    record(what, str(bill), by=by, at=at, number=bill.tax_no, off=duty + consumption_tax + vat, left=bill.total)
+    record(what, str(bill), by=by, at=at, number=bill.tax_no, off=request.tax, left=bill.total, request=str(request))
+    if is_new:
+        owe([bill], by=by, at=at)
+    else:
+        debit(account(bill.assure_code), request.tax, reference=str(request), by=by, at=at)
 
 
 def _changed(bill: TaxBill) -> answers.Reply:
@@ -112,10 +118,10 @@ def _order(code: str, today: date, by: Actor, at: datetime, limit: int = 5000) -
     for bill in bills:
         bill.state, bill.order = BILL.after(bill.state, "collect", by=by), order
     tell(_changes(bills, order), at=at)
-    numbers_ = [bill.pk for bill in bills]
-    TaxBill.objects.filter(pk__in=numbers_).update(state=bills[0].state, order=order)
-    TaxBill.objects.filter(pk__in=numbers_, told_at=None).update(told_at=at)
-    credit(account(code), order.total, reference=order.number, by=by, at=at)
+    untold = [bill for bill in bills if bill.told_at is None]
+    TaxBill.objects.filter(pk__in=[bill.pk for bill in untold]).update(told_at=at)
+    TaxBill.objects.filter(pk__in=[bill.pk for bill in bills]).update(state=bills[0].state, order=order)
+    owe(untold, by=by, at=at)
     record(
         "payment_order.made", str(order), by=by, at=at, number=order.number, bills=len(bills), total=order.total,
         due=order.due_on,

@@ -14,10 +14,10 @@ from tongguan.ledgers.actions import debit
 
 from ...intake.candidates import SYSTEM
 from ...models import PaymentOrder
-from ...ports import PAID, REASONS, Bank, BankSilent, Instruction, NoBank, Verdict, bank
+from ...ports import PAID, REASONS, REFUSED, Bank, BankSilent, Instruction, NoBank, Verdict, bank
 from ...states import PAYMENT_ORDER
+from ..owing import account
 from ..queries import orders_of
-from .bills import account
 
 log = structlog.get_logger("tongguan.ecommerce.taxes")
 
@@ -85,7 +85,7 @@ def _heard(number: str, question: Callable[[], Verdict]) -> Verdict | None:
 def _settle(number: str, verdict: Verdict | None, at: datetime) -> PaymentOrder:
     """Write down what the bank says of an order; one that is settled already stays as it is."""
     order = PaymentOrder.objects.select_for_update().get(number=number)
-    if order.state != "unknown" or verdict is None:
+    if order.state != "unknown" or verdict is None or verdict.state not in (PAID, REFUSED):
         return order
     if verdict.state == PAID and verdict.amount != order.total:
         order.reason = "wrong_amount"
