@@ -19,6 +19,8 @@ ALLOWED = {
     ("formats/ceb/careful.py", "40"): "how much of a wrong value a message shows",
     ("formats/ceb/parsing.py", "1000"): "guard against hostile input: nodes before the root",
     ("formats/ceb/parsing.py", "1000000"): "guard against hostile input: length of a tag",
+    ("formats/ceb/parsing.py", "20"): "guard against hostile input: namespaces in scope",
+    ("formats/ceb/parsing.py", "200"): "guard against hostile input: attributes of an element",
     ("formats/ceb/parsing.py", "32"): "guard against hostile input: size of a message, in MiB",
     ("formats/ceb/parsing.py", "127"): "the last character of ASCII",
     ("formats/ceb/reading.py", "40"): "below this length a number is read without a guard",

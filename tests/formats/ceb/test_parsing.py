@@ -28,6 +28,15 @@ def _inside(new: str):
     return lambda m: m.data(KIND).replace("欧阳·木㐂".encode(), new.encode(), 1)
 
 
+def _namespaces(count: int) -> bytes:
+    return "".join(f' xmlns:n{n}="u:{n}"' for n in range(count)).encode()
+
+
+def _nested(depth: int) -> str:
+    names = [f"a{n} xmlns:n{n}='u:{n}'" for n in range(depth)]
+    return "".join(f"<{name}>" for name in names) + "".join(f"</{name.split()[0]}>" for name in reversed(names))
+
+
 CASES = {
     "empty": ("-900001", "0001", "Unknown", lambda m: b""),
     "blank": ("-900001", "0001", "Unknown", lambda m: b"\xef\xbb\xbf \r\n\t "),
@@ -61,6 +70,9 @@ CASES = {
     "long text": ("-900006", "0999", KIND, _inside("x" * 10_100_000)),
     "elements": ("-900006", "0999", KIND, _inside("<a/>" * 1_000_001)),
     "attributes": ("-900006", "0999", KIND, _inside("<a " + " ".join(f"b{n}=''" for n in range(600_000)) + "/>")),
+    "namespaces": ("-900006", "0999", KIND, lambda m: m.data(KIND).replace(b" guid=", _namespaces(100_000) + b" guid=", 1)),
+    "namespaces below": ("-900006", "0999", KIND, _inside(_nested(21))),
+    "attributes of one": ("-900006", "0999", KIND, _inside("<a " + " ".join(f"b{n}=''" for n in range(201)) + "/>")),
     "namespace": ("-900007", "0002", KIND, lambda m: m.data(KIND).replace(b"gov.cn/ceb", b"gov.cn/dxp", 1)),
     "root": ("-900008", "0002", "Unknown", lambda m: b'<Order xmlns="http://www.chinaport.gov.cn/ceb"/>'),
     "other root": ("-900008", "0002", "Unknown", lambda m: b'<dxp:DxpMsg xmlns:dxp="http://www.chinaport.gov.cn/dxp"/>'),
@@ -69,6 +81,15 @@ CASES = {
     "no receipt": ("-900009", "0002", "CEB622Message", lambda m: m.data("CEB622Message", [])),
     "receipts": ("-900010", "0002", "CEB622Message", lambda m: m.data("CEB622Message", ["<ceb:InventoryReturn/>"] * 101)),
 }  # fmt: skip
+
+
+def test_what_is_redundant_is_no_attack(make):
+    # Some programs declare the namespace in every element.
+    text = re.sub(r"<ceb:(\w+)", rf'<ceb:\1 xmlns:ceb="{ceb.NAMESPACE}"', make.text(KIND))
+    text = text.replace(f' xmlns:ceb="{ceb.NAMESPACE}"', "", 1)
+    assert text.count("xmlns:ceb") > parsing.NAMESPACE_LIMIT
+    assert ceb.read(text.encode()).documents == ceb.read(make.data(KIND)).documents
+
 
 OFFICIAL = {
     "CEB311Message": ("-301015", "-301007"),

@@ -149,6 +149,17 @@ def test_a_forged_message_is_never_taken(good):
                     signing.verify(data, mode=mode)
 
 
+def test_a_message_that_would_take_hours_to_canonicalise(good):
+    many = "".join(f' xmlns:n{n}="u:{n}"' for n in range(1000)).encode()
+    data = good.replace(b" guid=", many + b" guid=", 1).replace(
+        b"<ceb:Inventory>", b"<ceb:Inventory>" + b"<x/>" * 10_000
+    )
+    for way in (signing.verify, signing.read_and_verify):
+        with pytest.raises(Unreadable) as caught:
+            way(data)
+        assert caught.value.code == "0999"
+
+
 def _survives(data: bytes, good: bytes) -> None:
     try:
         found = signing.verify(data, mode="lenient")

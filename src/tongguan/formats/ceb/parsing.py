@@ -18,6 +18,7 @@ from .faults import UNKNOWN_TYPE, Unreadable, unreadable
 
 SIZE_LIMIT = 32 * 2**20
 TAG_LIMIT = QUOTE_LIMIT = 1_000_000
+NAMESPACE_LIMIT, ATTRIBUTE_LIMIT = 20, 200  # in scope, and of one element: libxml2 takes the square of them as its time
 _PROLOG_LIMIT = 1000  # comments and instructions before the root
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.\-]{0,40})["']""")
@@ -140,9 +141,28 @@ def tree(body: bytes, use: str = "values") -> etree._Element:
     """
     _check(body)
     try:
-        return etree.fromstring(body, _parser(use))
+        root = etree.fromstring(body, _parser(use))
     except etree.XMLSyntaxError as error:
         raise _refused(error, body) from None
+    # A message that has few in all has few in each place: most are not walked through.
+    if body.count(b"xmlns") > NAMESPACE_LIMIT:
+        _check_namespaces(root, body)
+    if body.count(b'"') + body.count(b"'") > 2 * ATTRIBUTE_LIMIT:
+        _check_attributes(root, body)
+    return root
+
+
+def _check_namespaces(root: etree._Element, body: bytes) -> None:
+    known = 0
+    for event, _ in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        known += 1 if event == "start-ns" else -1
+        if known > NAMESPACE_LIMIT:
+            raise unreadable("depth", message_type(body))
+
+
+def _check_attributes(root: etree._Element, body: bytes) -> None:
+    if any(len(element.attrib) > ATTRIBUTE_LIMIT for element in root.iter(etree.Element)):
+        raise unreadable("depth", message_type(body))
 
 
 def sized(data: bytes, limit: int = SIZE_LIMIT) -> bytes:
