@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
@@ -215,6 +216,49 @@ def codes() -> str:
     )  # fmt: skip
     lead = "A list that is not complete is no ground for refusing a document. The codes themselves: `tongguan codes units`."
     return joined("Code lists 代码表", lead, rows)
+
+
+@page("tariff.md")
+def tariff() -> str:
+    """What the authored tariff holds and where it comes from; the notes of the positive list; the formats of tables."""
+    from tongguan.kernel.packaged import read
+    from tongguan.tariff import sources
+    from tongguan.tariff.importing.formats import known_formats
+
+    lines = sources.read().lines
+    rows = ["## Lines 税号", ""]
+    files = sorted(path for path in sources.FOLDER.glob("*.yaml") if path.stem != "schedules")
+    of_files = [(path.stem, read(path)) for path in files]
+    counted = [[f"`{name}`", c["title"]["en"], c["title"]["zh"], sum(len(g["lines"]) for g in c["groups"])]
+               for name, c in of_files]  # fmt: skip
+    rows += table(["file", "English", "中文", "lines"], [*counted, ["", "all", "合计", len(lines)]])
+    cited = Counter(json.dumps(rate.reference, sort_keys=True) for line in lines for rate in line.rates)
+    rows += ["## Instruments of the rates 税率依据", ""]
+    rows += [f"* {_source(one := json.loads(key))}: {count} rates. {one.get('note', '')}".rstrip()
+             for key, count in sorted(cited.items(), key=lambda pair: (-pair[1], pair[0]))]  # fmt: skip
+    rows += ["", "## Notes of the positive list 正面清单备注", ""]
+    rows += table(["code", "since", "until", "English", "中文", "standing"], _noted(lines))
+    rows += ["## Formats of tables 税则表格式", ""]
+    formats = known_formats().values()
+    rows += table(
+        ["format", "English", "中文", "file", "for the days", "columns"],
+        ([f"`{f.name}`", f.title["en"], f.title["zh"], f.file, f"{f.since} to {f.until}",
+          ", ".join(f"{name}: {column}" for name, column in f.columns.items())] for f in formats),
+    )  # fmt: skip
+    lead = (
+        "The lines that travel with the program, from the files under `law/tariff`. They are a small part of the tariff; how the\n"
+        "whole is loaded: [operate/data](../operate/data.md). A single line: `tongguan tariff 2208300000`."
+    )
+    return joined("Tariff 税则", lead, rows)
+
+
+def _noted(lines: Iterable) -> list[list]:
+    """Return the listings that have a note or an end, or began after the others."""
+    first = min(one.since for line in lines for one in line.listings)
+    return [
+        [line.code, one.since, one.until, one.note.get("en"), one.note.get("zh"), one.reference["standing"]]
+        for line in lines for one in line.listings if one.note or one.until or first.year < one.since.year < first.year + 5
+    ]  # fmt: skip
 
 
 @page("states.md")

@@ -38,7 +38,10 @@ ALSO_READ = {
 def references() -> list[tuple[str, dict]]:
     found = [(name, p.reference) for name in NAMES for p in (*law.history(name), *law.expected(name))]
     found += [(line.code, rate.reference) for line in sources.read().lines for rate in line.rates]
-    found += [(line.code, line.listed_reference) for line in sources.read().lines if line.listed_reference]
+    found += [(line.code, dict(one.reference)) for line in sources.read().lines for one in line.listings]
+    found += list(sources.references().items())
+    for path in sorted((ROOT / "codes" / "formats").glob("*.yaml")):
+        found.append((path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))["reference"]))
     for path in sorted((ROOT / "codes").glob("*.yaml")):
         found.append((path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))["reference"]))
     return found
