@@ -39,6 +39,7 @@ max_wal_size = 2GB
 checkpoint_timeout = 10min
 random_page_cost = 1.1
 jit = off
+autovacuum_naptime = 10s
 timezone = 'Asia/Shanghai'
 log_timezone = 'Asia/Shanghai'
 log_min_duration_statement = 500

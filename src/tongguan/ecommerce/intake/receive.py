@@ -25,7 +25,7 @@ from ..models import NODES_OF_A_MESSAGE, Message
 from ..states import FILER
 from . import answers
 from .answers import SHANGHAI
-from .batch import Batch, lock, numbers
+from .batch import Batch, by_index, lock, numbers
 from .kinds import INTAKES
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
@@ -87,6 +87,7 @@ def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: st
 
 def _file_nodes(batch: Batch, read: Any) -> None:
     intake = INTAKES[read.kind]
+    by_index()
     lock(set().union(*(intake.lock_keys(node.document) for node in read.nodes if node.document is not None)))
     intake.file(batch, read.nodes)
 
