@@ -241,10 +241,9 @@ def tariff() -> str:
     rows += ["## Formats of tables 税则表格式", ""]
     formats = known_formats().values()
     rows += table(
-        ["format", "English", "中文", "file", "for the days", "columns"],
-        ([f"`{f.name}`", f.title["en"], f.title["zh"], f.file, f"{f.since} to {f.until}",
-          ", ".join(f"{name}: {column}" for name, column in f.columns.items())] for f in formats),
-    )  # fmt: skip
+        ["format", "English", "中文", "file", "for the days"],
+        ([f"`{f.name}`", f.title["en"], f.title["zh"], f.file, f"{f.since} to {f.until}"] for f in formats),
+    )
     lead = (
         "The lines that travel with the program, from the files under `law/tariff`. They are a small part of the tariff; how the\n"
         "whole is loaded: [operate/data](../operate/data.md). A single line: `tongguan tariff 2208300000`."
