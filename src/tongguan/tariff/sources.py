@@ -133,7 +133,9 @@ def _listings(written: object, since: date | None, shared: _Shared) -> tuple[Lis
     if isinstance(written, str) and written in shared.listings:
         written = shared.listings[written]
     if not isinstance(written, list) or not written:
-        raise ValueError(f"listed is false, the name of a listing, or rows with since, until, note, conditions; not {written!r}")
+        raise ValueError(
+            f"listed is false, the name of a listing, or rows with since, until, note, conditions; not {written!r}"
+        )
     found = []
     for row in written:
         named = shared.reference(row["reference"]) if "reference" in row else shared.listing
