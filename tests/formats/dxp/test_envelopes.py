@@ -67,6 +67,15 @@ def test_an_envelope_between_nodes():
     assert found.warnings == []
 
 
+def test_the_signature_between_nodes_is_that_of_the_envelope():
+    # Its namespace is declared further out, so it has to be written out from the tree.
+    declared = b' xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
+    inner = between_nodes(whole().replace(declared, b""))
+    data = inner.replace(b" ver=", declared + b" ver=", 1)
+    found = dxp.read(data.replace(b"<dxp:SvNo", b"<x><ds:Signature/></x><dxp:SvNo", 1))
+    assert b"<ds:SignedInfo>" in found.signature_xml and declared in found.signature_xml
+
+
 def test_a_message_of_ceb_in_an_envelope():
     answer = ceb.PaymentReturn(
         guid="A" * 36, payCode="1", payTransactionId="2", returnStatus="120", returnTime="2" * 17, returnInfo="-"

@@ -183,8 +183,9 @@ def signature(body: bytes, found: etree._Element) -> bytes:
             return cut
     except etree.XMLSyntaxError:
         pass
+    place = list(found.getroottree().iter(found.tag)).index(found)
     whole = etree.fromstring(body, _parser("copy"))
-    return etree.tostring(next(child for child in whole if child.tag == found.tag), with_tail=False)
+    return etree.tostring(list(whole.iter(found.tag))[place], with_tail=False)
 
 
 def _cut(body: bytes, name: bytes) -> bytes:
