@@ -33,7 +33,9 @@ def test_issued_listed_and_revoked(tongguan, firm):
 
 
 @pytest.mark.parametrize(
-    "words", [("x", "--for", "123"), ("x",), ("x", "--for", PLATFORM.code, "--role", "officer")], ids=["code", "none", "role"]
+    "words",
+    [("x", "--for", "123"), ("x",), ("x", "--for", PLATFORM.code, "--role", "officer")],
+    ids=["code", "none", "role"],
 )
 def test_wrong_use_says_what_is_wrong(tongguan, firm, words):
     ran = tongguan("client", *words)

@@ -77,7 +77,7 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
 def _wrapped(row: Sequence, json: list[int]) -> list:
     wrapped = list(row)
     for place in json:
-        if not isinstance(wrapped[place], Jsonb):
+        if wrapped[place] is not None and not isinstance(wrapped[place], Jsonb):
             wrapped[place] = Jsonb(wrapped[place])
     return wrapped
 
