@@ -10,6 +10,7 @@ from tests.api.conftest import AT, make_parcel, xml
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Inventory, Message, Order, Receipt
+from tongguan.ecommerce.taxes.actions import tell_new
 from tongguan.formats import ceb
 
 XML = "application/xml"
@@ -152,6 +153,18 @@ def test_receipts_are_polled_by_kind(racing_window, parcel):
     assert inventory[-1]["invtno"] == Inventory.objects.get().invt_no
     assert inventory[-1]["re_elist_guid"] == inventory[-1]["re_order_guid"]
     assert poll(broker, "900", broker.dxp_id).json() == []
+
+
+def test_tax_bills_are_polled_by_whoever_guarantees_the_tax(racing_window, parcel):
+    """The broker files, the platform guarantees: the 816 goes to the platform."""
+    cleared(racing_window.broker, parcel)
+    assert tell_new(at=AT) == 1
+    row, platform = Inventory.objects.get(), racing_window.platform
+    [bill] = poll(platform, "816", platform.dxp_id).json()
+    assert (bill["returnstatus"], bill["taxno"], bill["invtno"]) == ("1", f"T{row.invt_no}", row.invt_no)
+    assert bill["valueaddedtax"] == str(row.vat) and bill["org_id"] != row.enterprise_id
+    assert poll(racing_window.broker, "816", racing_window.broker.dxp_id).json() == []
+    assert poll(platform, "818", platform.dxp_id).json() == []
 
 
 def test_a_poll_begins_at_its_moment(racing_window, parcel):

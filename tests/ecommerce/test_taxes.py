@@ -89,10 +89,10 @@ def test_what_is_not_released_has_no_bill(window, everybody_drawn, parcel):
 
 def test_the_assurer_is_told_by_an_816(released):
     assert actions.tell_new(at=AT) == 1
-    [receipt] = told("CEB816Message")
-    row = inventory_of(released)
+    [receipt], row = told("CEB816Message"), inventory_of(released)
     assert (receipt.status, receipt.enterprise.code) == ("1", samples.PLATFORM.code)
     assert "2026-06-01" in receipt.info and "91.00" in receipt.info
+    assert (receipt.message_id, receipt.position) == (row.filing.message_id, 0)
     said = ceb.read(messages.xml([receipt]))
     bill = said.nodes[0].document
     assert said.kind == "CEB816Message"

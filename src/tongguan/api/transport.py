@@ -24,6 +24,7 @@ from tongguan.ecommerce import intake, queries
 from tongguan.ecommerce.intake.answers import ANSWERS
 from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.ecommerce.models import Receipt
+from tongguan.ecommerce.taxes.messages import KINDS as TOLD
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.kernel.states import Actor
@@ -38,7 +39,7 @@ PAGE = 500
 """Receipts a poll returns at most."""
 
 XML = "application/xml; charset=utf-8"
-RECEIPTS = (*(ANSWERS[kind].kind for kind in INTAKES), "CEB900Message")
+RECEIPTS = (*(ANSWERS[kind].kind for kind in INTAKES), *TOLD, "CEB900Message")
 ENVELOPE = ("message", "messagebody", "data")
 _SPELT = ("Message", "MessageBody", "data")
 _OPEN = Actor("open intake", "operator", label="open intake")

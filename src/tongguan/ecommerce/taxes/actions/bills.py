@@ -19,7 +19,7 @@ from tongguan.parties.queries import find_many
 from ...intake import answers
 from ...intake.batch import numbers
 from ...intake.candidates import SYSTEM
-from ...models import PaymentOrder, Receipt, Return, TaxBill
+from ...models import NODES_OF_A_MESSAGE, PaymentOrder, Receipt, Return, TaxBill
 from ...states import BILL
 from .. import messages
 from ..owing import account, owe
@@ -48,7 +48,9 @@ def tell(replies: Iterable[tuple[TaxBill, answers.Reply]], *, at: datetime) -> N
         firm, inventory = firms.get(bill.assure_code), bill.inventory
         ours = firm is not None and firm.pk == inventory.enterprise_id
         dxp_id = inventory.dxp_id if ours else exchange.get(firm.pk, "") if firm else ""
-        rows.append(reply.row(str(bill), inventory.filing_id, at, firm.pk if firm else None, dxp_id))
+        # Of the message as a whole, for it answers none of its nodes.
+        filing = inventory.filing_id - inventory.filing_id % NODES_OF_A_MESSAGE
+        rows.append(reply.row(str(bill), filing, at, firm.pk if firm else None, dxp_id))
     copy_rows(Receipt, answers.COLUMNS, rows)
 
 
