@@ -4,8 +4,6 @@ from __future__ import annotations
 
 WHOLE_FILES = {
     "formats/signing/": "signatures and certificates: sizes, tags and years are the definition of their formats",
-    "formats/signing/der.py": "how DER writes lengths, numbers and moments",
-    "formats/signing/plain.py": "sizes of the numbers of a curve, as its standard gives them",
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
