@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from tests.ecommerce.asking import bought, statuses
+from tests.ecommerce.asking import ask, bought, refund, statuses
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all
 
-from tongguan.ecommerce import ports, samples
-from tongguan.ecommerce.models import PaymentOrder
+from tongguan.ecommerce import ports, samples, tasks
+from tongguan.ecommerce.models import PaymentOrder, Receipt, Return
 from tongguan.ecommerce.ports import BankSilent, NoBank, Verdict
 from tongguan.ecommerce.taxes import actions, queries
 from tongguan.ecommerce.taxes.owing import account
@@ -184,6 +184,24 @@ def test_who_sees_orders(order, platform):
     assert queries.orders(to=stranger) == [] and queries.order(order.number, to=stranger) is None
     assert queries.orders(to=Actor("x", "platform")) == []
     assert queries.orders(to=platform, before=order.pk) == []
+
+
+def test_the_timers(window, nobody_drawn, platform):
+    """Told in the minute after, gathered on day 31, paid by hand, asked about when the bank was silent."""
+    file_all(bought("TIM1"), bought("TIM2"))
+    asked_back = refund(bought("TIM2"), copNo="R1")
+    assert statuses(ask(asked_back)) == ["120"]
+    tasks.tell_bills(int(AT.timestamp()))
+    assert Receipt.objects.filter(kind="CEB816Message").count() == 2
+    tasks.collect_tax(int(JUNE.timestamp()))
+    order = PaymentOrder.objects.get()
+    bank_does("lost")
+    assert actions.pay(order.number, by=platform, at=JUNE).state == "unknown"
+    bank_does("pay")
+    tasks.ask_bank(int(JUNE.timestamp()))
+    assert PaymentOrder.objects.get().state == "paid"
+    tasks.expire(int(AT.replace(month=6, day=16).timestamp()))
+    assert Return.objects.get().state == "expired"
 
 
 def test_a_payer_may_have_a_mode_of_his_own(order, platform):

@@ -364,3 +364,19 @@ def test_returns_of_a_parcel_and_of_a_firm(released):
     assert queries.returns(to=Actor("p", "payer", find(samples.PAYER.code).pk)) == []
     assert queries.returns(to=Actor("x", "platform")) == []
     assert queries.opened(row).reason == "七天无理由退货"
+
+
+def test_no_name_or_number_of_a_person_stands_in_clear(released):
+    row = asked(refund(released, 1))
+    confirm_arrival(row.pre_no, by=OPERATOR, at=AT)
+    accept_return(row.pre_no, by=OFFICER, at=AT)
+    said = queries.opened(row)
+    with connection.cursor() as cursor:
+        tables = [
+            t for t in connection.introspection.table_names() if t.startswith(("ecommerce_", "journal_", "ledgers_"))
+        ]
+        for table in tables:
+            cursor.execute(f"SELECT t::text FROM {table} t")
+            rows = "\n".join(line for (line,) in cursor.fetchall())
+            for value in (said.buyerIdNumber, said.buyerName, said.buyerTelephone, said.reason):
+                assert value not in rows and value.encode().hex() not in rows, (table, value)

@@ -251,6 +251,11 @@ def test_overdue(released):
     assert queries.overdue(to=OFFICER, on=date(2026, 6, 16)) == []
 
 
+def test_a_bill_is_not_overdue_while_goods_are_on_their_way_back(released):
+    confirm_arrival(asked(released, 1).pre_no, by=OPERATOR, at=on(6, 15))
+    assert queries.overdue(to=OFFICER, on=date(2026, 6, 20)) == []
+
+
 def test_a_void_bill_is_never_overdue(released):
     came_back(released)
     assert queries.overdue(to=OFFICER, on=date(2026, 6, 16)) == []

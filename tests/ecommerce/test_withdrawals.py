@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.ecommerce.asking import ask, found, inventory_of, statuses, used, withdrawal
@@ -157,6 +158,14 @@ def test_an_officer_may_allow_it_before_the_draw(nobody_drawn, parcel):
 
 def test_released_goods_are_not_withdrawn(parcel, nobody_drawn):
     file_all(parcel)
+    assert found(ask(withdrawal(parcel))) == [("-623005", "", "invtNo")]
+
+
+def test_what_was_sent_back_or_only_saved_is_amended_or_deleted_not_withdrawn(parcel, nobody_drawn):
+    file("inventory", parcel.changed("inventory", appStatus="1").inventory)
+    assert found(ask(withdrawal(parcel))) == [("-623005", "", "invtNo")]
+    file_all(parcel.changed("inventory", item_1_qty=Decimal(2), item_1_totalPrice=Decimal(436)))
+    assert inventory_of(parcel).state == "refused"
     assert found(ask(withdrawal(parcel))) == [("-623005", "", "invtNo")]
 
 

@@ -54,7 +54,7 @@ class BankSilent(Exception):
 
 
 class Bank(Protocol):
-    """A bank that pays tax orders."""
+    """A bank that pays tax orders. An adapter waits for an answer some seconds at most, and then raises BankSilent."""
 
     def pay(self, instruction: Instruction, *, at: datetime) -> Verdict:
         """Pay an order and say what became of it; raises BankSilent."""

@@ -22,7 +22,9 @@ def draw_held(timestamp: int) -> None:
 @app.task(name="ecommerce.tell_bills", queueing_lock="ecommerce.tell_bills")
 def tell_bills(timestamp: int) -> None:
     """Tell assurers of the tax bills of what was released."""
-    taxes.tell_new(at=datetime.fromtimestamp(timestamp, UTC))
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while taxes.tell_new(at=at):
+        """One transaction after the other, until all are told."""
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -36,7 +38,9 @@ def ask_bank(timestamp: int) -> None:
 @app.task(name="ecommerce.expire_returns", queueing_lock="ecommerce.expire_returns")
 def expire(timestamp: int) -> None:
     """End the returns whose goods are not back by their last day."""
-    expire_returns(at=datetime.fromtimestamp(timestamp, UTC))
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while expire_returns(at=at):
+        """Some hundreds at a time, until none is late."""
 
 
 @app.periodic(cron="20 * * * *")

@@ -60,13 +60,16 @@ def bill(inventory: Inventory) -> TaxBill | None:
 
 
 def overdue(*, to: Actor, on: date, limit: int = 50) -> list[TaxBill]:
-    """Return the bills whose last day of payment is over and that are not paid, the oldest day first."""
+    """Return the bills whose last day of payment is over and that are not paid, the oldest day first.
+
+    A bill waits without blame while goods are on their way back.
+    """
     late = TaxBill.objects.filter(due_on__lt=on).select_related("inventory", "order").order_by("due_on", "pk")
     unpaid = PaymentOrder.objects.filter(due_on__lt=on).exclude(state="paid")
     if to.role not in SEES_ALL:
         mine = codes_of(to)
         late, unpaid = late.filter(assure_code__in=mine), unpaid.filter(assure_code__in=mine)
-    found = [*late.filter(state="generated", opens_on__lt=on)[:limit], *late.filter(order__in=unpaid)[:limit]]
+    found = [*late.filter(state="generated", opens_on__lt=on, open_returns=0)[:limit], *late.filter(order__in=unpaid)[:limit]]
     return sorted(found, key=lambda bill: (bill.due_on, bill.pk))[:limit]
 
 
