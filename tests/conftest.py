@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 
@@ -28,3 +31,24 @@ def _nothing_remembered():
     yield
     clients.clear_cache()
     vault.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def tariff_loaded(django_db_setup, django_db_blocker):
+    """The authored tariff, committed once for the tests of a module: loading it takes most of a second."""
+    from tongguan.kernel.states import Actor
+    from tongguan.tariff.actions import load
+
+    with django_db_blocker.unblock():
+        load(by=Actor("tests", "operator"), at=datetime(2026, 1, 1, tzinfo=UTC))
+        yield
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def ensure_tariff(by, at) -> None:
+    """Load the tariff for a test whose threads commit, unless its module has it already."""
+    from tongguan.tariff.actions import load
+    from tongguan.tariff.models import Line
+
+    if not Line.objects.exists():
+        load(by=by, at=at)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 from django.test import Client
+from tests.conftest import ensure_tariff
 
 from tongguan.api import limits
 from tongguan.ecommerce import samples
@@ -21,7 +22,6 @@ from tongguan.kernel.states import Actor
 from tongguan.parties import clients
 from tongguan.parties.actions import issue, register
 from tongguan.parties.queries import find
-from tongguan.tariff.actions import load
 
 AT = datetime(2026, 5, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 OPERATOR = Actor("window", "operator")
@@ -67,7 +67,7 @@ def _nobody_remembered():
 
 
 @pytest.fixture
-def window(db, monkeypatch) -> Clients:
+def window(tariff_loaded, db, monkeypatch) -> Clients:
     """A window on 1 May 2026 that draws nobody for a check."""
     return prepared(monkeypatch)
 
@@ -94,7 +94,7 @@ def prepared(monkeypatch) -> Clients:
         self.check_share = Decimal(0)
 
     monkeypatch.setattr(Context, "__init__", undrawn)
-    load(by=OPERATOR, at=AT)
+    ensure_tariff(OPERATOR, AT)
     ensure_keys(AT.date(), by=OPERATOR, at=AT)
     callers = {"nobody": Caller(), "operator": _client("operator", None)}
     for firm in samples.FIRMS:

@@ -39,11 +39,6 @@ def test_a_wrong_day_is_a_problem(window, path, day):
     assert response.status_code == 400 and response.json()["errors"][0]["pointer"] == "on"
 
 
-def test_without_a_tariff_nothing_is_guessed(db, client):
-    response = client.get("/api/v1/tariff/3304990029?on=2026-05-01")
-    assert response.status_code == 503 and response.json()["code"] == "RULE_NOT_CONFIGURED"
-
-
 def test_a_rate_that_is_not_known_for_the_day_is_named(window):
     line = window.nobody.get("/api/v1/tariff/3304990029", {"on": "2015-01-01"})
     assert line.status_code == 404 or "mfn" in line.json()["unknown"]

@@ -63,7 +63,7 @@ def bought(order_no: str, count: int = 1) -> samples.Parcel:
 
 
 @pytest.fixture
-def people(db):
+def people(tariff_loaded, db):
     """A prepared window whose people can sign in; one more works for a firm that nothing concerns."""
     prepare()
     for role, firm in ROLES.items():

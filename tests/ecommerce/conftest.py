@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from tests.conftest import ensure_tariff
 from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.context import Context
 from tongguan.inspections.draws import ensure_keys
 from tongguan.parties.actions import register
-from tongguan.tariff.actions import load
 from tongguan.tariff.book import Book
 
 
@@ -50,7 +50,7 @@ def racing_window(transactional_db):
 
 
 def prepare() -> None:
-    load(by=OPERATOR, at=AT)
+    ensure_tariff(OPERATOR, AT)
     ensure_keys(AT.date(), by=OPERATOR, at=AT)
     for firm in samples.FIRMS:
         register(firm.code, firm.customs_registration, name_zh=firm.name, kinds=[firm.kind], by=OPERATOR, at=AT)

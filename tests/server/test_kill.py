@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-
 from tests.server.test_up import READY_SECONDS, Portal, free_port, until
+
 from tongguan.ecommerce import samples
 from tongguan.formats import ceb
 from tongguan.server.postgres import Cluster
