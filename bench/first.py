@@ -94,7 +94,9 @@ def measure(port: int) -> tuple[list[float], list[float], list[float]]:
             post(samples.message(noun, [getattr(p, noun) for p in batch], seed=seed))
         return batch
 
-    inventories = [samples.message("inventory", [p.inventory for p in filed(seed)], seed=seed) for seed in range(FULL + 3)]
+    inventories = [
+        samples.message("inventory", [p.inventory for p in filed(seed)], seed=seed) for seed in range(FULL + 3)
+    ]
     full = [post(data) for data in inventories][3:]
     alone = [
         post(samples.message("inventory", [p.inventory], seed=1))

@@ -46,7 +46,9 @@ def _issue(screen: Screen, name: str, code: str, role: str, dxp_id: str) -> None
 
     firm = find(code) if code else None
     if firm is None or role not in FOR_AN_ENTERPRISE:
-        raise Failed("no_firm" if firm is None else "no_role", 2, code=code or "–", role=role, roles=list(FOR_AN_ENTERPRISE))
+        raise Failed(
+            "no_firm" if firm is None else "no_role", 2, code=code or "–", role=role, roles=list(FOR_AN_ENTERPRISE)
+        )
     if MachineClient.objects.filter(name=name).exists():
         raise Failed("client_exists", name=name)
     _, token = issue(name, firm, role=role, dxp_id=dxp_id, by=_operator(), at=now())

@@ -29,7 +29,9 @@ SETTINGS = {
         Setting("TONGGUAN_HTTPS", "no", "yes when served behind TLS: secure cookies and HSTS"),
         Setting("TONGGUAN_OPEN_INTAKE", "no", "yes: message intake from this machine needs no token (demo only)"),
         Setting("TONGGUAN_DEMO", "no", "yes: the sign-in page lists the demo people and their passwords"),
-        Setting("TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"),
+        Setting(
+            "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
+        ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),

@@ -69,7 +69,10 @@ def overdue(*, to: Actor, on: date, limit: int = 50) -> list[TaxBill]:
     if to.role not in SEES_ALL:
         mine = codes_of(to)
         late, unpaid = late.filter(assure_code__in=mine), unpaid.filter(assure_code__in=mine)
-    found = [*late.filter(state="generated", opens_on__lt=on, open_returns=0)[:limit], *late.filter(order__in=unpaid)[:limit]]
+    found = [
+        *late.filter(state="generated", opens_on__lt=on, open_returns=0)[:limit],
+        *late.filter(order__in=unpaid)[:limit],
+    ]
     return sorted(found, key=lambda bill: (bill.due_on, bill.pk))[:limit]
 
 
