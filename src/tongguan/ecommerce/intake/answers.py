@@ -97,8 +97,9 @@ def keys(kind: str, source: Any, **more: str | None) -> dict[str, str]:
     """Return the numbers a receipt repeats; ``source`` is a document, or the dict of what could be read of one."""
     answer = ANSWERS[kind]
     named = dict(_STAND_IN.get(answer.kind, {}))
+    readable = _repeatable(answer, source) if isinstance(source, dict) else None
     for name in answer.fields:
-        if value := source.get(name) if isinstance(source, dict) else getattr(source, name):
+        if value := getattr(source, name) if readable is None else readable.get(name):
             named[name] = value
     for name, value in more.items():
         if value:
@@ -147,4 +148,15 @@ COLUMNS = (
 def answerable(kind: str, values: dict) -> bool:
     """Say whether enough of a node could be read to answer it by its own receipt instead of a CEB900."""
     answer = ANSWERS[kind]
-    return answer.kind in _STAND_IN or all(values.get(name) for name in answer.fields)
+    return answer.kind in _STAND_IN or len(_repeatable(answer, values)) == len(answer.fields)
+
+
+def _repeatable(answer: Answer, values: dict) -> dict[str, str]:
+    """Return the fields that a receipt can repeat: those of a bad node may be longer or shorter than it has room for."""
+    shapes = {name: ceb.TABLES[answer.kind].head.fields[name].shape for name in answer.fields}
+    given = {name: values.get(name) or "" for name in answer.fields}
+    return {name: value for name, value in given.items() if value and _fits(shapes[name], value)}
+
+
+def _fits(shape: Any, value: str) -> bool:
+    return shape.least <= len(value) and (shape.most is None or len(value) <= shape.most)
