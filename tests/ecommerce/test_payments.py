@@ -17,9 +17,10 @@ from tongguan.ecommerce.ports import BankSilent, NoBank, Verdict
 from tongguan.ecommerce.taxes import actions, queries
 from tongguan.ecommerce.taxes.owing import account
 from tongguan.exchange.actions import let_bank
-from tongguan.exchange.models import MODES, BankOrder
+from tongguan.exchange.models import BankOrder
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.kernel.texts import LANGUAGES, text
 from tongguan.ledgers.models import Entry
 from tongguan.ledgers.queries import balance
 from tongguan.parties.queries import find
@@ -204,18 +205,9 @@ def test_the_timers(window, nobody_drawn, platform):
     assert Return.objects.get().state == "expired"
 
 
-def test_a_payer_may_have_a_mode_of_his_own(order, platform):
-    bank_does("refuse")
-    bank_does("pay", payer=samples.PLATFORM.code)
-    assert actions.pay(order.number, by=platform, at=JUNE).state == "paid"
-
-
-def test_who_may_drive_the_simulated_bank(window):
-    with pytest.raises(NotYours):
-        let_bank("refuse", by=Actor("p", "platform"), at=JUNE)
-    with pytest.raises(ValueError, match="pay, refuse, late, lost"):
-        let_bank("rob", by=OPERATOR, at=JUNE)
-    assert MODES == ("pay", "refuse", "late", "lost")
+@pytest.mark.parametrize("reason", ports.REASONS)
+def test_every_reason_has_its_words(reason):
+    assert all(text(f"payment_order.reason.{reason}", lang) for lang in LANGUAGES)
 
 
 class TestRaces:

@@ -189,6 +189,8 @@ def test_of_another(waiting):
     theirs = Actor("p", "platform", payer.pk)
     assert found(ask(withdrawal(waiting), sender=theirs, firm=samples.PAYER)) == [("-623026", "", "invtNo")]
     assert found(ask(withdrawal(waiting), sender=theirs)) == [("-623026", "", "copCode")]
+    as_carrier = Actor("c", "carrier", find(samples.BROKER.code).pk)
+    assert found(ask(withdrawal(waiting), sender=as_carrier)) == [("-623026", "", "invtNo")]
     assert Inventory.objects.get().state == "waiting"
 
 

@@ -11,6 +11,7 @@ from tongguan.parties.models import Enterprise
 from ...intake.batch import Batch
 from ...intake.inventories import lock_keys as inventory_keys
 from ...models import Inventory
+from ...states import FILER, OPERATOR
 
 
 def lock_keys(doc: Any) -> set[tuple[str, ...]]:
@@ -43,11 +44,13 @@ class Entitled:
 
     def __call__(self, row: Inventory) -> bool:
         """Say whether this inventory is the sender's; the window's operator may ask for anybody's."""
-        firm = self.batch.message.enterprise_id
-        if self.batch.sender.role == "operator" or row.enterprise_id == firm:
+        firm, role = self.batch.message.enterprise_id, self.batch.sender.role
+        if role == OPERATOR:
             return True
-        if firm is None:
+        if firm is None or role not in FILER:
             return False
+        if row.enterprise_id == firm:
+            return True
         return bool(self._own(firm) & {row.ebp_code, row.ebc_code, row.agent_code})
 
     def _own(self, firm: int) -> set[str]:
