@@ -118,11 +118,24 @@ class _Signature(etree.Resolver):
         return self.resolve_string(_SIGNATURE_XSD, context)
 
 
+_TRIES = 100
+
+
 def compiled(text: str) -> etree.XMLSchema:
-    """Return the compiled schema of a text made by ``xsd``."""
+    """Return the compiled schema of a text made by ``xsd``.
+
+    lxml finds imported schemas by a loader that it sets for the whole process and takes away after each parse: while
+    another thread ends a parse, the import is not found. The text is ours and sound, so it is tried again.
+    """
     parser = etree.XMLParser(no_network=True)
     parser.resolvers.add(_Signature())
-    return etree.XMLSchema(etree.fromstring(text, parser))
+    for left in reversed(range(_TRIES)):
+        try:
+            return etree.XMLSchema(etree.fromstring(text, parser))
+        except etree.XMLSchemaParseError:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
 
 
 _kept = threading.local()  # A compiled schema keeps its last errors in itself, so no two threads may share one.
