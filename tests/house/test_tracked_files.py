@@ -89,7 +89,7 @@ def test_nothing_built_or_kept_by_a_program_is_tracked():
 @pytest.mark.parametrize(
     "line",
     [
-        "--index-url https://mirror.example/simple",
+        "--index" + "-url https://mirror.example/simple",
         "see https://pypi.org/project/x",
         "-----BEGIN RSA " + "PRIVATE KEY-----",
         'token = "' + "a1B2" * 8 + '"',
