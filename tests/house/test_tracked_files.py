@@ -90,7 +90,7 @@ def test_nothing_built_or_kept_by_a_program_is_tracked():
     "line",
     [
         "--index" + "-url https://mirror.example/simple",
-        "see https://pypi.org/project/x",
+        "see https://py" + "pi.org/project/x",
         "-----BEGIN RSA " + "PRIVATE KEY-----",
         'token = "' + "a1B2" * 8 + '"',
         "postgresql://li:geheim1@db.example/trade",
