@@ -282,6 +282,10 @@ class Migration(migrations.Migration):
             model_name='inventory',
             constraint=models.UniqueConstraint(fields=('invt_no',), name='one_inventory_a_number'),
         ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(fields=['tx', 'id'], name='receipts_in_order'),
+        ),
         migrations.RunSQL('CREATE SEQUENCE ecommerce_pre_no', 'DROP SEQUENCE ecommerce_pre_no'),
         migrations.RunSQL('CREATE SEQUENCE ecommerce_invt_no', 'DROP SEQUENCE ecommerce_invt_no'),
         append_only('ecommerce_message'),

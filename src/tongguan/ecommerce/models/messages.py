@@ -91,6 +91,7 @@ class Receipt(models.Model):
             models.Index(fields=["subject"]),
             models.Index(fields=["dxp_id", "kind", "tx", "id"]),
             models.Index(fields=["enterprise", "tx", "id"]),
+            models.Index(fields=["tx", "id"], name="receipts_in_order"),
         ]
 
     def __str__(self) -> str:
