@@ -15,7 +15,7 @@ FIRMS = ("platform", "broker", "payer", "carrier")
 OVERSEERS = ("officer", "operator", "auditor")
 PEOPLE = (*FIRMS, *OVERSEERS)
 MOST_QUERIES = 12
-MOST_QUERIES_OF_A_PARCEL = 15  # a parcel alone asks up to ten, and looks its reader's firm up three times
+MOST_QUERIES_OF_A_PARCEL = 13  # a parcel alone asks up to ten, and who its reader is three more
 SIGN_IN = "302 /sign-in"
 
 
