@@ -13,11 +13,12 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tongguan.journal.actions import Entry, record, record_many, sequence
+from tongguan.journal.actions import Entry, record, record_many, record_together, sequence
 from tongguan.journal.copying import NoTransaction
 from tongguan.journal.leaves import canonical, leaf
 from tongguan.journal.models import Event
-from tongguan.journal.queries import follow, story
+from tongguan.journal.queries import follow, parts_of, story
+from tongguan.kernel import merkle
 from tongguan.kernel.states import Actor
 
 LI = Actor("li", "officer", label="Ms Li")
@@ -93,7 +94,9 @@ def test_an_event_is_written_in_the_transaction_of_its_change():
 @pytest.mark.parametrize("field", [f.column for f in Event._meta.fields if f.name not in ("id", "seq")])
 def test_no_field_of_an_event_can_be_changed(field):
     record("a", "s", by=LI, at=AT)
-    changed = {"at": "'2020-01-01'", "details": "'{\"x\": 1}'", "leaf": "sha256('x')"}.get(field, "'b'")
+    changed = {
+        "at": "'2020-01-01'", "details": "'{\"x\": 1}'", "parts": "'[]'", "leaf": "sha256('x')",
+    }.get(field, "'b'")  # fmt: skip
     # Not even together with the one change that is let through.
     for with_number in ("", ", seq = 1"):
         with pytest.raises(DatabaseError, match="append-only: update refused"), transaction.atomic():
@@ -211,3 +214,37 @@ def test_eight_writers_two_sequencers_and_a_follower_race():
 def _run(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_what_an_act_does_to_many_is_one_event_and_each_part_provable():
+    system = Actor("clearance", "system")
+    parts = [
+        Entry("parcel.released", f"parcel/{n}", system if n else LI, AT, {"tax": Decimal(n), "who": "李"}) for n in range(5)
+    ]
+    record_together(Entry("message.received", "message/7", LI, AT, {"nodes": 5}), parts)
+    event = Event.objects.get()
+    assert event.details["nodes"] == 5 and event.details["parts"] == 5
+    told = parts_of(event)
+    assert [(p.what, p.subject, p.by, p.details) for p in told][:2] == [
+        ("parcel.released", "parcel/0", "li", {"tax": "0", "who": "李"}),
+        ("parcel.released", "parcel/1", "clearance", {"tax": "1", "who": "李"}),
+    ]
+    leaves = [part.leaf for part in told]
+    assert event.details["root"] == merkle.root(leaves).hex()
+    assert merkle.proves(leaves[3], 3, 5, merkle.proof(leaves, 3), bytes.fromhex(event.details["root"]))
+    assert leaves[3] == leaf("parcel.released", "parcel/3", "clearance", "system", AT, '{"tax":"3","who":"李"}')
+    assert bytes(event.leaf) == leaf(
+        "message.received", "message/7", "li", "officer", AT, canonical(event.details)
+    )  # fmt: skip
+    assert [one.what for one in story("parcel/3", within=["message/7"])] == ["parcel.released"]
+    assert story("parcel/3") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_parts_of_an_event_cannot_be_changed():
+    with transaction.atomic():
+        record_together(Entry("a", "s/1", LI, AT), [Entry("b", "s/2", LI, AT)])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Event.objects.update(seq=1, parts=[])
+    assert sequence() == 1

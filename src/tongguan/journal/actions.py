@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from json.encoder import encode_basestring as _text
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -11,11 +12,13 @@ from django.db import connection, transaction
 from tongguan.journal.copying import copy_rows, inside_a_transaction, written_json
 from tongguan.journal.leaves import canonical, leaf, plain
 from tongguan.journal.models import Event
+from tongguan.kernel import merkle
 from tongguan.kernel.states import Actor
 
 BATCH = 10_000
 _SEQUENCER = 0x6A6F75726E616C  # the advisory lock's number: "journal"
 _COLUMNS = ("what", "subject", "by", "role", "at", "details", "leaf")
+_WITH_PARTS = (*_COLUMNS, "parts")
 
 
 class Entry(NamedTuple):
@@ -52,6 +55,23 @@ def record_many(entries: Iterable[Entry]) -> None:
     inside_a_transaction()
     if rows := [_row(entry) for entry in entries]:
         copy_rows(Event, _COLUMNS, rows)
+
+
+def record_together(whole: Entry, parts: Sequence[Entry]) -> None:
+    """Add one event for an act that changes many records, in the transaction of the changes; raises as ``record``.
+
+    Each part is told with its own subject and actor, at the moment of the whole; its leaf is the one it would have had
+    as an event of its own. The whole keeps how many there are, and their root. One row costs what one event costs.
+    """
+    inside_a_transaction()
+    told, leaves = [], []
+    for part in parts:
+        details, subject, by = canonical(plain(part.details)), str(part.subject), part.by
+        leaves.append(leaf(part.what, subject, by.name, by.role, whole.at, details))
+        told.append(f"[{_text(part.what)},{_text(subject)},{_text(by.name)},{_text(by.role)},{details}]")
+    counted = {**whole.details, "parts": len(told), "root": merkle.root(leaves).hex()}
+    row = _row(whole._replace(details=counted))
+    copy_rows(Event, _WITH_PARTS, [(*row, written_json(f"[{','.join(told)}]"))])
 
 
 @transaction.atomic

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from json import dumps
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
+
+_VERSION = b"\x01"
 
 
 class NoTransaction(RuntimeError):
@@ -32,6 +35,13 @@ def _target(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, lis
     return f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN (FORMAT BINARY)', [_bare(t) for t in types], json
 
 
+@cache
+def _dumped(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+    """Return the types by which values are dumped: written JSON goes as the bytes it is."""
+    _, types, json = _target(model, names)
+    return ["bytea" if place in json else one for place, one in enumerate(types)]
+
+
 def _bare(column_type: str) -> str:
     """Return a column type without its size: ``numeric(20, 5)[]`` is ``numeric[]``."""
     start, _, rest = column_type.partition("(")
@@ -44,11 +54,12 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     Values are what the column holds (a foreign key is the id). Raises NoTransaction, or Django's database errors.
     """
     inside_a_transaction()
-    statement, types, json = _target(model, tuple(names))
+    statement, _, json = _target(model, tuple(names))
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        copy.set_types(types)
+        copy.set_types(_dumped(model, tuple(names)))
+        write = copy.write_row
         for row in rows:
-            copy.write_row(_wrapped(row, json) if json else row)
+            write(_as_bytes(row, json) if json else row)
 
 
 def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
@@ -74,18 +85,36 @@ def update_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
         )
 
 
+def _as_bytes(row: Sequence, json: list[int]) -> Sequence:
+    if all(row[place] is None or type(row[place]) is Written for place in json):
+        return row
+    kept = list(row)
+    for place in json:
+        if kept[place] is not None and type(kept[place]) is not Written:
+            kept[place] = written_json(dumps(kept[place], ensure_ascii=False))
+    return kept
+
+
 def _wrapped(row: Sequence, json: list[int]) -> list:
     wrapped = list(row)
     for place in json:
-        if wrapped[place] is not None and not isinstance(wrapped[place], Jsonb):
-            wrapped[place] = Jsonb(wrapped[place])
+        if type(value := wrapped[place]) is Written:
+            wrapped[place] = Jsonb(value, dumps=_text)
+        elif value is not None:
+            wrapped[place] = Jsonb(value)
     return wrapped
 
 
-def written_json(text: str) -> Jsonb:
-    """Return JSON that is written already, as the value of a JSON column for ``copy_rows``."""
-    return Jsonb(text, dumps=_as_it_is)
+class Written(bytes):
+    """JSON that is written already, as the binary form of PostgreSQL has it: a version byte, then UTF-8."""
+
+    __slots__ = ()
 
 
-def _as_it_is(text: str) -> str:
-    return text
+def written_json(text: str | bytes) -> Written:
+    """Return JSON that is written already, as the value of a JSON column."""
+    return Written(_VERSION + (text.encode() if isinstance(text, str) else text))
+
+
+def _text(written: Written) -> str:
+    return written[1:].decode()

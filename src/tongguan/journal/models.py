@@ -13,6 +13,9 @@ class Event(models.Model):
     ``seq`` is the place in the journal, given after the commit; until then it is empty. ``leaf`` is the event's
     32-byte hash (see ``leaves``). The database refuses to change, delete or truncate events; only the empty ``seq``
     may be filled, once.
+
+    What one act does to many is one event: ``parts`` tells what happened to each as [what, subject, by, role, details],
+    at the same moment, and the event's details hold their number and the root of their leaves, so each is provable.
     """
 
     seq = models.BigIntegerField(null=True, unique=True)
@@ -23,6 +26,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     details = models.JSONField(default=dict)
     leaf = models.BinaryField()
+    parts = models.JSONField(null=True)
 
     class Meta:
         indexes = [

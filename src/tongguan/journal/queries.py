@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from tongguan.journal.leaves import canonical, leaf
 from tongguan.journal.models import Event
 
 
@@ -13,9 +18,45 @@ def follow(after: int, limit: int = 1000) -> list[Event]:
     return list(Event.objects.filter(seq__gt=after).order_by("seq")[:limit])
 
 
-def story(subject: object, before: int | None = None, limit: int = 50) -> list[Event]:
-    """Return what happened to a subject, newest first, numbered or not yet; ``before`` is the last id of the page."""
-    events = Event.objects.filter(subject=str(subject))
+def story(
+    subject: object, before: int | None = None, limit: int = 50, within: Iterable[object] = ()
+) -> list[Event | Part]:
+    """Return what happened to a subject, newest first, numbered or not yet; ``before`` is the last id of the page.
+
+    ``within`` names the acts on many (a message, a list) whose parts may tell of the subject.
+    """
+    name = str(subject)
+    events = Event.objects.filter(subject__in=[name, *(str(act) for act in within)])
     if before is not None:
         events = events.filter(id__lt=before)
-    return list(events.order_by("-id")[:limit])
+    told: list[Event | Part] = []
+    for event in events.order_by("-id").iterator(limit):
+        if event.subject == name:
+            told.append(event)
+        told += [part for part in reversed(parts_of(event)) if part.subject == name]
+        if len(told) >= limit:
+            break
+    return told
+
+
+class Part(NamedTuple):
+    """What an act on many did to one of them: the ``place``-th part (from 0) of the event ``id``."""
+
+    id: int
+    place: int
+    what: str
+    subject: str
+    by: str
+    role: str
+    at: datetime
+    details: dict[str, Any]
+
+    @property
+    def leaf(self) -> bytes:
+        """The part's own hash, a leaf under the root that the event keeps."""
+        return leaf(self.what, self.subject, self.by, self.role, self.at, canonical(self.details))
+
+
+def parts_of(event: Event) -> list[Part]:
+    """Return the parts of an event; none for one that tells of a single record."""
+    return [Part(event.pk, place, *told[:4], event.at, told[4]) for place, told in enumerate(event.parts or ())]
