@@ -46,7 +46,7 @@ def test_a_cleared_parcel_is_shown_whole(window, cleared):
     assert inventory["customsValue"] == shown["sheet"]["value"] == "774.00"
     assert inventory["tax"] == shown["sheet"]["total"] and inventory["releasedAt"] == "2026-05-01T09:00:00+08:00"
     assert [one["status"] for one in shown["receipts"]] == ["120", "120", "120", "2", "120", "399", "800"]
-    assert shown["order"]["state"] == shown["payments"][0]["state"] == shown["waybill"]["state"] == "bound"
+    assert shown["order"]["state"] == shown["payments"][0]["state"] == shown["waybill"]["state"] == "filed"
     assert shown["order"]["document"]["items"][1]["totalPrice"] == "536.00"
     assert shown["holds"] == shown["refused"] == []
 

@@ -71,11 +71,9 @@ def receipt(enterprise: int, message: Message, guid: str) -> None:
         kind="CEB622Message",
         message=message,
         enterprise_id=enterprise,
-        guid=guid,
-        status="120",
         at=AT,
-        info="-",
         keys={},
+        course=[[guid, "120", "-"]],
     )
 
 

@@ -7,6 +7,7 @@ import base64
 import msgspec
 import pytest
 from tests.api.conftest import AT, make_parcel, xml
+from tests.ecommerce.filing import told
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Inventory, Message, Order, Receipt
@@ -137,7 +138,7 @@ def test_receipts_are_polled_by_kind(racing_window, parcel):
     broker = racing_window.broker
     cleared(broker, parcel)
     [order] = poll(broker, "312", broker.dxp_id).json()
-    row = Receipt.objects.get(kind="CEB312Message")
+    [row] = told(kind="CEB312Message")
     moment = int(AT.timestamp() * 1000)
     assert order == {
         "org_id": row.enterprise_id, "instm": moment, "re_order_guid": row.guid, "returnstatus": "120",

@@ -11,7 +11,7 @@ from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import Outcome, receive
-from tongguan.ecommerce.intake.judge import allowance_account
+from tongguan.ecommerce.intake.limiting.allowance import allowance_account
 from tongguan.ecommerce.models import Inventory
 from tongguan.formats import ceb
 from tongguan.kernel.states import Actor

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import Outcome, receive
+from tongguan.ecommerce.models import Receipt, Told
+from tongguan.journal.models import Event
+from tongguan.journal.queries import parts_of
 from tongguan.kernel.states import Actor
 
 AT = datetime(2026, 5, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -25,3 +28,17 @@ def file_all(*parcels: samples.Parcel, at: datetime = AT) -> Outcome:
     for noun in ("order", "payment", "waybill", "inventory"):
         outcome = file(noun, *(getattr(p, noun) for p in parcels), at=at)
     return outcome
+
+
+def told(status: str = "", **about: Any) -> list[Told]:
+    """Return the receipts that were given, in their order: of a subject, of a kind, of a status."""
+    given = [one for row in Receipt.objects.filter(**about).order_by("id") for one in row.each()]
+    return [one for one in given if status in ("", one.status)]
+
+
+def happened(subject: object) -> list[str]:
+    """Return what the journal tells of a subject, in its order, alone or as a part of what happened to many."""
+    told_of = []
+    for event in Event.objects.order_by("id"):
+        told_of += [one.what for one in (event, *parts_of(event)) if one.subject == str(subject)]
+    return told_of

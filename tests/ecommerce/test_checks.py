@@ -6,12 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
+from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all, told
 
 from tongguan.ecommerce.actions import draw_for_held, pass_check, refuse, suspend
 from tongguan.ecommerce.intake import judge as judge_module
-from tongguan.ecommerce.intake.judge import allowance_account
-from tongguan.ecommerce.models import Inventory, Order, Receipt
+from tongguan.ecommerce.intake.limiting.allowance import allowance_account
+from tongguan.ecommerce.models import Inventory, Order
 from tongguan.holds.actions import lift_of, place
 from tongguan.holds.queries import standing
 from tongguan.inspections.draws import ensure_keys, reveal
@@ -34,7 +34,7 @@ def drawn(window, everybody_drawn, parcel) -> Inventory:
 
 
 def answers(row: Inventory) -> list[str]:
-    return list(Receipt.objects.filter(subject=str(row)).order_by("id").values_list("status", flat=True))
+    return [one.status for one in told(subject=str(row))]
 
 
 def used(row: Inventory) -> Decimal:
@@ -60,7 +60,7 @@ def test_suspend_then_pass(drawn):
     assert standing(drawn.version_subject)
     pass_check(drawn.invt_no, by=OFFICER, at=LATER + timedelta(hours=1))
     assert answers(drawn) == ["2", "120", "500", "600", "399", "800"]
-    assert "等待成分说明" in Receipt.objects.get(status="600").info
+    assert "等待成分说明" in told("600")[0].info
 
 
 def test_refuse_gives_the_allowance_back_and_frees_the_documents(drawn, parcel):

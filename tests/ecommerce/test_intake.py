@@ -8,14 +8,13 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from tests.ecommerce.filing import AT, OPERATOR, file, file_all
+from tests.ecommerce.filing import AT, OPERATOR, file, file_all, happened, told
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import receive
-from tongguan.ecommerce.intake.judge import allowance_account
+from tongguan.ecommerce.intake.limiting.allowance import allowance_account
 from tongguan.ecommerce.models import Filing, Inventory, Message, Order, Receipt
 from tongguan.formats import ceb
-from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import debit
 from tongguan.ledgers.models import Account
@@ -51,13 +50,11 @@ def test_a_parcel_clears(parcel):
     assert (row.state, row.status, row.plan) == ("released", "800", "within")
     assert len(row.invt_no) == 18 and row.invt_no[:9] == "01012026I"
     assert len(row.pre_no) == 18 and row.pre_no[:9] == "B20260501"
-    assert [r.status for r in Receipt.objects.filter(subject=str(row)).order_by("id")] == ["2", "120", "399", "800"]
-    assert set(Order.objects.values_list("state", flat=True)) == {"bound"}
+    assert [one.status for one in told(subject=str(row))] == ["2", "120", "399", "800"]
+    assert set(Order.objects.values_list("state", flat=True)) == {"filed"}
     returned = ceb.read(outcome.receipt)
     assert returned.kind == "CEB622Message" and returned.nodes[0].document.invtNo == row.invt_no
-    assert list(Event.objects.filter(subject=str(row)).order_by("id").values_list("what", flat=True)) == [
-        "inventory.released",
-    ]  # fmt: skip
+    assert happened(row) == ["inventory.released"]
 
 
 def test_1000_and_freight_20_is_taxed_92_82_and_paid_1062_82():
@@ -148,7 +145,7 @@ def test_an_inventory_waits_for_what_is_missing_and_goes_on_by_itself(last, parc
     file(last, getattr(parcel, last))
     row = Inventory.objects.get()
     assert row.state == "released"
-    assert [r.status for r in Receipt.objects.filter(subject=str(row)).order_by("id")] == ["2", "120", "399", "800"]
+    assert [one.status for one in told(subject=str(row))] == ["2", "120", "399", "800"]
 
 
 def test_a_mismatch_found_later_sends_the_waiting_inventory_back(parcel):
@@ -381,9 +378,9 @@ def test_no_name_or_number_of_a_person_stands_in_clear(parcel):
 
 
 def test_documents_come_back_as_they_were_said(parcel):
-    from tongguan.ecommerce.intake.inventories import reopened
+    from tongguan.ecommerce.intake.opening import opened
 
     file_all(parcel)
-    filing = Inventory.objects.get().filing
-    assert reopened("CEB621Message", filing.sealed) == parcel.inventory
-    assert msgspec.json.encode(reopened("CEB621Message", filing.sealed))
+    number = Inventory.objects.get().filing_id
+    assert opened([number]) == {number: parcel.inventory}
+    assert msgspec.json.encode(opened([number])[number])

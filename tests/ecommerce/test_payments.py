@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from tests.ecommerce.asking import ask, bought, refund, statuses
-from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all
+from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all, happened
 
 from tongguan.ecommerce import ports, samples, tasks
 from tongguan.ecommerce.models import PaymentOrder, Receipt, Return
@@ -64,7 +64,7 @@ def test_paid(order, platform):
     paid = actions.pay(order.number, by=platform, at=JUNE)
     assert (paid.state, paid.bank_reference, paid.attempts) == ("paid", f"SIM{order.number}", 1)
     assert balance(OWED) == 0
-    told = list(Event.objects.filter(subject=str(order)).order_by("id").values_list("what", flat=True))
+    told = happened(order)
     assert told == ["payment_order.made", "payment_order.sent", "payment_order.paid"]
     assert queries.overdue(to=OFFICER, on=JUNE.date() + timedelta(days=90)) == []
 

@@ -11,7 +11,7 @@ from django.db import connection
 from tests.ecommerce.filing import AT, file
 
 from tongguan.ecommerce import samples
-from tongguan.ecommerce.intake.judge import allowance_account
+from tongguan.ecommerce.intake.limiting.allowance import allowance_account
 from tongguan.ecommerce.models import Inventory, Order
 from tongguan.ledgers.models import Account, Entry
 from tongguan.parties import vault

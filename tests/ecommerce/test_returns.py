@@ -10,17 +10,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.ecommerce.asking import ask, bought, found, inventory_of, refund, statuses, used
-from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
+from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all, happened, told
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import receive
-from tongguan.ecommerce.intake.judge import allowance_account
-from tongguan.ecommerce.models import Inventory, Receipt, Return, ReturnItem, TaxBill
+from tongguan.ecommerce.intake.limiting.allowance import allowance_account
+from tongguan.ecommerce.models import Inventory, Return, ReturnItem, TaxBill
 from tongguan.ecommerce.returns import queries
 from tongguan.ecommerce.returns.actions import accept_return, confirm_arrival, expire_returns, refuse_return
 from tongguan.formats import ceb
 from tongguan.inspections.draws import ensure_keys
-from tongguan.journal.models import Event
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.ledgers.actions import debit
@@ -61,7 +60,7 @@ def accepted(row: Return, at=AT, **arrival) -> Return:
 
 
 def answers() -> list[str]:
-    return list(Receipt.objects.filter(kind="CEB626Message").order_by("id").values_list("status", flat=True))
+    return [one.status for one in told(kind="CEB626Message")]
 
 
 @pytest.mark.measure("M4-21.3")
@@ -121,7 +120,7 @@ def test_what_is_not_back_in_time_expires(released):
     assert expire_returns(at=late) == 1
     row.refresh_from_db()
     assert (row.state, row.status, answers()) == ("expired", "100", ["2", "120", "100"])
-    assert "2026-06-15" in Receipt.objects.get(kind="CEB626Message", status="100").info
+    assert "2026-06-15" in told("100", kind="CEB626Message")[0].info
     bill = TaxBill.objects.get()
     assert (bill.state, bill.open_returns, bill.total) == ("generated", 0, inventory_of(released).tax)
     assert used(released) == D(1000)
@@ -135,8 +134,7 @@ def test_acceptance_gives_back_allowance_and_tax(released):
     assert used(released) == 0
     bill = TaxBill.objects.get()
     assert (bill.state, bill.total, bill.open_returns) == ("void", 0, 0)
-    told = list(Event.objects.filter(subject=str(row)).order_by("id").values_list("what", flat=True))
-    assert told == ["return.filed", "return.arrived", "return.accepted"]
+    assert happened(row) == ["return.filed", "return.arrived", "return.accepted"]
 
 
 def test_in_pieces_and_to_the_fen(window, nobody_drawn):
@@ -200,7 +198,7 @@ def test_NOT_ORIGINAL(released):
         accept_return(row.pre_no, by=OFFICER, at=AT)
     refused = refuse_return(row.pre_no, by=OFFICER, at=AT, reason="已使用")
     assert (refused.state, used(released)) == ("refused", D(1000))
-    assert "已使用" in Receipt.objects.get(kind="CEB626Message", status="100").info
+    assert "已使用" in told("100", kind="CEB626Message")[0].info
     assert TaxBill.objects.get().open_returns == 0
 
 

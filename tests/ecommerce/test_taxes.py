@@ -10,10 +10,11 @@ import pytest
 from django.db import connection
 from tests.ecommerce.asking import ask, bought, inventory_of, refund, statuses
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all
+from tests.ecommerce.filing import told as receipts
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.actions import pass_check
-from tongguan.ecommerce.models import Inventory, PaymentOrder, Receipt, Return, TaxBill
+from tongguan.ecommerce.models import Inventory, PaymentOrder, Return, TaxBill, Told
 from tongguan.ecommerce.returns.actions import accept_return, confirm_arrival, expire_returns, refuse_return
 from tongguan.ecommerce.taxes import actions, messages, queries
 from tongguan.ecommerce.taxes.bills import window
@@ -41,8 +42,8 @@ def on(month: int, day: int):
     return AT.replace(month=month, day=day)
 
 
-def told(kind: str) -> list[Receipt]:
-    return list(Receipt.objects.filter(kind=kind).order_by("id"))
+def told(kind: str) -> list[Told]:
+    return receipts(kind=kind)
 
 
 def asked(parcel, *quantities, number: str = "R1") -> Return:
@@ -90,7 +91,7 @@ def test_what_is_not_released_has_no_bill(window, everybody_drawn, parcel):
 def test_the_assurer_is_told_by_an_816(released):
     assert actions.tell_new(at=AT) == 1
     [receipt], row = told("CEB816Message"), inventory_of(released)
-    assert (receipt.status, receipt.enterprise.code) == ("1", samples.PLATFORM.code)
+    assert receipt.status == "1" and Enterprise.objects.get(pk=receipt.enterprise_id).code == samples.PLATFORM.code
     assert "2026-06-01" in receipt.info and "91.00" in receipt.info
     assert (receipt.message_id, receipt.position) == (row.filing.message_id, 0)
     said = ceb.read(messages.xml([receipt]))

@@ -7,18 +7,17 @@ from decimal import Decimal
 
 import pytest
 from tests.ecommerce.asking import ask, found, inventory_of, statuses, used, withdrawal
-from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
+from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all, happened, told
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.actions import draw_for_held, pass_check, refuse
-from tongguan.ecommerce.models import Inventory, Order, Payment, Receipt, TaxBill, Waybill, Withdrawal
+from tongguan.ecommerce.models import Inventory, Order, Payment, TaxBill, Waybill, Withdrawal
 from tongguan.ecommerce.returns import queries, rules
 from tongguan.ecommerce.returns.actions import allow_withdrawal, deny_withdrawal
 from tongguan.formats import ceb
 from tongguan.holds.queries import standing
 from tongguan.inspections.draws import ensure_keys
 from tongguan.inspections.models import Check
-from tongguan.journal.models import Event
 from tongguan.kernel.rules import Refused, check, template_fields
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.parties.queries import find
@@ -44,7 +43,7 @@ def drawn(everybody_drawn, parcel) -> samples.Parcel:
 
 
 def answers(kind: str) -> list[str]:
-    return list(Receipt.objects.filter(kind=kind).order_by("id").values_list("status", flat=True))
+    return [one.status for one in told(kind=kind)]
 
 
 def test_one_that_waits_is_withdrawn_at_once_by_its_pre_entry_number(waiting):
@@ -56,9 +55,7 @@ def test_one_that_waits_is_withdrawn_at_once_by_its_pre_entry_number(waiting):
     assert answers("CEB622Message") == ["2"]
     returned = ceb.read(outcome.receipt)
     assert (returned.kind, returned.nodes[0].document.preNo) == ("CEB624Message", request.pre_no)
-    assert [e.what for e in Event.objects.filter(subject__startswith="inventory/").order_by("id")][-1] == (
-        "inventory.withdrawn"
-    )
+    assert happened(row)[-1] == "inventory.withdrawn"
 
 
 def test_what_is_withdrawn_leaves_its_order_free_for_another_inventory(waiting, nobody_drawn):
@@ -105,7 +102,7 @@ def test_denied_it_goes_on_and_may_be_asked_again(drawn):
     ask(withdrawal(drawn))
     request = deny_withdrawal(Withdrawal.objects.get().pre_no, by=OFFICER, at=LATER, reason="已布控查验")
     assert (request.state, inventory_of(drawn).state) == ("refused", "check")
-    assert "已布控查验" in Receipt.objects.get(kind="CEB624Message", status="100").info
+    assert "已布控查验" in told("100", kind="CEB624Message")[0].info
     assert statuses(ask(withdrawal(drawn), at=LATER)) == ["120"]
     assert sorted(Withdrawal.objects.values_list("state", flat=True)) == ["asked", "refused"]
 
@@ -133,7 +130,7 @@ def test_a_request_ends_when_the_officer_decides_the_check(decide, words, drawn)
     ask(withdrawal(drawn))
     decide(inventory_of(drawn).invt_no, by=OFFICER, at=LATER, reason="查验结论")
     assert Withdrawal.objects.get().state == "refused"
-    assert words in Receipt.objects.get(kind="CEB624Message", status="100").info
+    assert words in told("100", kind="CEB624Message")[0].info
 
 
 def test_held_for_selection_it_waits_too_and_ends_when_chance_lets_it_go(nobody_drawn, parcel):

@@ -220,7 +220,8 @@ def _run(statement: str) -> None:
 def test_what_an_act_does_to_many_is_one_event_and_each_part_provable():
     system = Actor("clearance", "system")
     parts = [
-        Entry("parcel.released", f"parcel/{n}", system if n else LI, AT, {"tax": Decimal(n), "who": "李"}) for n in range(5)
+        Entry("parcel.released", f"parcel/{n}", system if n else LI, AT, {"tax": Decimal(n), "who": "李"})
+        for n in range(5)
     ]
     record_together(Entry("message.received", "message/7", LI, AT, {"nodes": 5}), parts)
     event = Event.objects.get()

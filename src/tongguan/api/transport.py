@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tongguan.ecommerce import intake, queries
 from tongguan.ecommerce.intake.answers import ANSWERS
 from tongguan.ecommerce.intake.kinds import INTAKES
-from tongguan.ecommerce.models import Receipt
+from tongguan.ecommerce.models import Told
 from tongguan.ecommerce.taxes.messages import KINDS as TOLD
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
@@ -109,7 +109,7 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
     return polled
 
 
-def _asked(request: HttpRequest, who: Caller, kind: str) -> list[Receipt]:
+def _asked(request: HttpRequest, who: Caller, kind: str) -> list[Told]:
     dxp_id = request.GET.get("dxpid", "").strip()
     if not 1 <= len(dxp_id) <= 30 or "\0" in dxp_id:
         raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid"))
@@ -129,7 +129,7 @@ def _moment(written: str) -> datetime:
         raise Problem("BAD_PARAMETER", pointer="qryid", name="qryid", wanted=both("api.parameter.time")) from None
 
 
-def _written(row: Receipt) -> dict[str, Any]:
+def _written(row: Told) -> dict[str, Any]:
     """Return a receipt as these clients know it: names in small letters, moments in milliseconds since 1970."""
     moment = int(row.at.timestamp() * 1000)
     written: dict[str, Any] = {

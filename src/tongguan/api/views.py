@@ -86,7 +86,7 @@ def hit(found: queries.Hit) -> shapes.Hit:
     )  # fmt: skip
 
 
-def receipt(row: models.Receipt) -> shapes.Receipt:
+def receipt(row: models.Told) -> shapes.Receipt:
     """Return a receipt."""
     return shapes.Receipt(
         cursor=cursors.written(row), kind=row.kind, subject=row.subject, message=row.message_id, position=row.position,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 
 from tongguan.ecommerce.intake.answers import ANSWERS
-from tongguan.ecommerce.models import Message, Receipt
+from tongguan.ecommerce.models import Message, Told
 from tongguan.formats import ceb
 
 UNREADABLE = "CEB900Message"
 _STRUCTS = {answer.kind: answer.struct for answer in ANSWERS.values()} | {UNREADABLE: ceb.MessageReturn}
 
 
-def xml(rows: list[Receipt], message: Message | None = None) -> bytes:
+def xml(rows: list[Told], message: Message | None = None) -> bytes:
     """Return receipts as one receipt message. Where a CEB900 stands among others, the others are meant.
 
     A CEB900 names the message it answers, but not its contents again: those are with the original.
@@ -35,7 +35,7 @@ def xml(rows: list[Receipt], message: Message | None = None) -> bytes:
     return ceb.receipt(kind, nodes, nodes[0].guid)
 
 
-def attachment(rows: list[Receipt], name: str, message: Message | None = None) -> HttpResponse:
+def attachment(rows: list[Told], name: str, message: Message | None = None) -> HttpResponse:
     """Return receipts as a file to download."""
     response = HttpResponse(xml(rows, message), content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -18,7 +18,7 @@ from .intake import answers, undoing
 from .intake.batch import Batch, keep
 from .intake.candidates import KIND, SYSTEM, Candidate
 from .intake.drawing import SELECTION, draw_held
-from .intake.inventories import reopened
+from .intake.opening import opened
 from .models import Inventory, Receipt, TaxBill
 from .returns.actions import end_withdrawals
 from .rules.release import RELEASE
@@ -37,8 +37,7 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     conclude(_check(row), "pass", by=by, at=at, reason=reason)
     insist(RELEASE, row.version_subject)
     row.state, row.released_at = state, at
-    _answered(row, "399", at)
-    _answered(row, "800", at)
+    _answered(row, ("399", "800"), at)
     row.save(update_fields=["state", "status", "released_at"])
     end_withdrawals([row], "released", at=at)
     record("inventory.released", str(row), by=by, at=at, number=row.invt_no, value=row.customs_value, tax=row.tax)
@@ -56,7 +55,7 @@ def suspend(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "suspend", by=by)
     conclude(_check(row), "suspend", by=by, at=at, reason=reason)
-    _answered(row, "600", at, reason=reason)
+    _answered(row, ("600",), at, reason=reason)
     row.save(update_fields=["state", "status"])
     record("inventory.suspended", str(row), by=by, at=at, number=row.invt_no)
     return row
@@ -72,10 +71,9 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     row.state = INVENTORY.after(row.state, "refuse", by=by)
     conclude(_check(row), "refuse", by=by, at=at, reason=reason)
     undoing.give_back([row], "refused", by=by, at=at)
-    undoing.unbind([row])
     row.items.all().delete()
     row.findings = [*row.findings, Finding("OFFICER-REFUSED", values={"reason": reason}).as_dict()]
-    _answered(row, "100", at, reason=reason)
+    _answered(row, ("100",), at, reason=reason)
     row.save(update_fields=["state", "status", "findings"])
     end_withdrawals([row], "refused", at=at)
     record("inventory.refused", str(row), by=by, at=at, number=row.invt_no, status="100", codes=["OFFICER-REFUSED"])
@@ -86,12 +84,11 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
 def draw_for_held(*, at: datetime, limit: int = 500) -> int:
     """Draw for inventories held for selection, oldest first, and return how many went on. Nothing moves without a key."""
     held = Inventory.objects.filter(state=SELECTION).select_for_update(skip_locked=True, of=("self",))
-    rows = list(held.select_related("filing").order_by("id")[:limit])
+    rows = list(held.order_by("id")[:limit])
     if not rows:
         return 0
-    candidates = [
-        Candidate(row, reopened(KIND, row.filing.sealed), [Finding.from_dict(f) for f in row.findings]) for row in rows
-    ]
+    said = opened(row.filing_id for row in rows)
+    candidates = [Candidate(row, said[row.filing_id], [Finding.from_dict(f) for f in row.findings]) for row in rows]
     batch = Batch(None, SYSTEM, at, Context(at.astimezone(answers.SHANGHAI).date()))
     draw_held(batch, candidates)
     batch.write()
@@ -108,10 +105,10 @@ def _locked(number: str) -> Inventory:
     return Inventory.objects.select_for_update().get(invt_no=number)
 
 
-def _answered(row: Inventory, status: str, at: datetime, **values: str) -> None:
-    doc = reopened(KIND, row.filing.sealed)
-    row.status = status
-    info = answers.worded(status if status != "100" else "100.officer", **values)
-    named = answers.keys(KIND, doc, preNo=row.pre_no, invtNo=row.invt_no)
-    reply = answers.Reply(KIND, named, status, info, answers.new_guid())
-    copy_rows(Receipt, answers.COLUMNS, [reply.row(str(row), row.filing_id, at, row.enterprise_id, row.dxp_id)])
+def _answered(row: Inventory, statuses: tuple[str, ...], at: datetime, **values: str) -> None:
+    named = answers.keys(KIND, opened([row.filing_id])[row.filing_id], preNo=row.pre_no, invtNo=row.invt_no)
+    course = answers.Course(KIND, str(row), row.filing_id, row.enterprise_id, row.dxp_id, named, [])
+    for status in statuses:
+        course.add(status, answers.worded(status if status != "100" else "100.officer", **values))
+    row.status = statuses[-1]
+    copy_rows(Receipt, answers.COLUMNS, [course.row(at)])

@@ -20,8 +20,8 @@ from tongguan.revenue.sheet import Sheet
 
 from .context import Context
 from .intake.answers import SHANGHAI
-from .intake.inventories import reopened
-from .models import NODES_OF_A_MESSAGE, Document, Filing, Inventory, Message, Order, Payment, Receipt, Waybill
+from .intake.opening import still_readable
+from .models import NODES_OF_A_MESSAGE, Document, Filing, Inventory, Message, Order, Payment, Receipt, Told, Waybill
 
 SEES_ALL = {"officer", "operator", "auditor"}
 PAGE = 50
@@ -116,41 +116,36 @@ class Parcel:
     payments: list[Payment] = field(default_factory=list)
     waybill: Waybill | None = None
     documents: dict[str, Any] = field(default_factory=dict)
-    receipts: list[Receipt] = field(default_factory=list)
+    receipts: list[Told] = field(default_factory=list)
     holds: list = field(default_factory=list)
     refused_filings: list[Filing] = field(default_factory=list)
 
 
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
-    """Return a parcel by its order number, or None when there is none that one may see. Ten queries at most."""
+    """Return a parcel by its order number, or None when there is none that one may see. Nine queries at most."""
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
-    inventory = visible(Inventory, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
-    order = visible(Order, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
-    payments = list(
-        visible(Payment, to, codes).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id")
-    )
+    inventory = visible(Inventory, to, codes).filter(**by_order).order_by("-id").first()
+
+    def seen(model: type[Document]) -> QuerySet:  # who may see the inventory may see what it was matched with
+        return model.objects.all() if inventory is not None else visible(model, to, codes)
+
+    order = seen(Order).filter(**by_order).order_by("-id").first()
+    payments = list(seen(Payment).filter(**by_order).exclude(state="deleted").order_by("id"))
     if inventory is not None:
-        waybills = Waybill.objects.filter(logistics_code=inventory.logistics_code, logistics_no=inventory.logistics_no)
+        of_waybill = {"logistics_code": inventory.logistics_code, "logistics_no": inventory.logistics_no}
     else:
-        waybills = visible(Waybill, to, codes).filter(order_no=order_no)
-    waybill = waybills.select_related("filing").order_by("-id").first()
-    if inventory is not None:  # who may see the inventory may see what it was matched with
-        order = order or Order.objects.filter(**by_order).select_related("filing").order_by("-id").first()
-        payments = payments or list(
-            Payment.objects.filter(**by_order).exclude(state="deleted").select_related("filing")
-        )
+        of_waybill = {"order_no": order_no}
+    waybill = seen(Waybill).filter(**of_waybill).order_by("-id").first()
     if inventory is None and order is None and not payments and waybill is None:
         return None
     found = Parcel(order_no, inventory, order, payments, waybill)
-    for noun, kind, row in (
-        ("inventory", "CEB621Message", inventory), ("order", "CEB311Message", order),
-        ("payment", "CEB411Message", payments[0] if payments else None), ("waybill", "CEB511Message", waybill),
-    ):  # fmt: skip
-        if row is not None:
-            found.documents[noun] = _opened(kind, row)
+    shown = {"inventory": inventory, "order": order, "payment": payments[0] if payments else None, "waybill": waybill}
+    said = still_readable(row.filing_id for row in shown.values() if row is not None)
+    found.documents = {noun: said.get(row.filing_id) for noun, row in shown.items() if row is not None}
     subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
-    found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
+    answered = Receipt.objects.filter(subject__in=subjects).order_by("id")[:200]
+    found.receipts = [told for row in answered for told in row.each()]
     found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
         found.refused_filings = _refused(order_no, to)
@@ -159,17 +154,10 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
 
 def _refused(number: str, to: Actor) -> list[Filing]:
     """Return the latest filings under a number that were refused at once; of others' messages only to the authority."""
-    rows = Filing.objects.defer("sealed").filter(number=number, status__startswith="-")
+    rows = Filing.objects.filter(number=number, status__startswith="-")
     if to.role not in SEES_ALL:
         rows = rows.filter(message__enterprise_id=to.enterprise)
     return list(rows.order_by("-id")[:20])
-
-
-def _opened(kind: str, row: Document) -> Any:
-    try:
-        return reopened(kind, row.filing.sealed)
-    except vault.Forgotten:
-        return None
 
 
 def sheet(found: Parcel) -> Sheet | None:
@@ -185,7 +173,7 @@ def sheet(found: Parcel) -> Sheet | None:
 
 def recent_messages(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[Message]:
     """Return the latest messages one may see, newest first, from below the number ``before``."""
-    rows = Message.objects.defer("sealed").order_by("-id")
+    rows = Message.objects.defer("sealed", "documents").order_by("-id")
     if to.role not in SEES_ALL:
         rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
     if before:
@@ -195,14 +183,14 @@ def recent_messages(*, to: Actor, before: int | None = None, limit: int = PAGE) 
 
 def message_filings(number: int, *, to: Actor) -> tuple[Message, list[Filing]] | None:
     """Return a message and its filings, or None when there is none that one may see."""
-    rows = Message.objects.defer("sealed").filter(pk=number)
+    rows = Message.objects.defer("sealed", "documents").filter(pk=number)
     if to.role not in SEES_ALL:
         rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
     message = rows.first()
     if message is None:
         return None
     first = number * NODES_OF_A_MESSAGE
-    filings = Filing.objects.defer("sealed").filter(pk__gte=first, pk__lt=first + NODES_OF_A_MESSAGE)
+    filings = Filing.objects.filter(pk__gte=first, pk__lt=first + NODES_OF_A_MESSAGE)
     return message, list(filings.order_by("pk"))
 
 
@@ -219,15 +207,20 @@ def inventories(*, to: Actor, state: str = "", before: int | None = None, limit:
 def receipts(
     *,
     to: Actor,
-    after: tuple[int, int] = (0, 0),
+    after: tuple[int, int, int] = (0, 0, 0),
     kind: str = "",
     dxp_id: str = "",
     since: datetime | None = None,
     limit: int = PAGE,
-) -> list[Receipt]:
-    """Return receipts for the caller's enterprise after a place (tx, id), so that a client reads each exactly once."""
+) -> list[Told]:
+    """Return receipts for the caller's enterprise after a place, so that a client reads each exactly once.
+
+    A place is (transaction, row, how many of the row's receipts were read; 0 for all), see ``Told.place``.
+    """
+    tx, row, read = after
+    begun = Q(tx=tx, pk__gte=row) if read else Q(tx=tx, pk__gt=row)
     rows = Receipt.objects.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
-    rows = rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1])).order_by("tx", "id")
+    rows = rows.filter(Q(tx__gt=tx) | begun).order_by("tx", "id")
     if to.role not in SEES_ALL:
         rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
     if kind:
@@ -236,4 +229,5 @@ def receipts(
         rows = rows.filter(dxp_id=dxp_id)
     if since:
         rows = rows.filter(at__gte=since)
-    return list(rows[:limit])
+    told = [one for found in rows[:limit] for one in found.each()]
+    return told[read : read + limit]

@@ -32,13 +32,14 @@ INVENTORY = Machine(
     },
 )
 
+NOT_ACCEPTED = ("saved", "waiting", "refused")
+"""An inventory in these states stands on no documents yet: they can be changed and deleted."""
+
 DOCUMENT = Machine(
     "document",
     Move("change", {"saved", "filed"}, "filed", by=FILER | {"payer", "carrier"}),
     Move("delete", {"saved", "filed"}, "deleted", by=FILER | {"payer", "carrier"}),
-    Move("bind", {"filed"}, "bound", by=SYSTEM),
-    Move("unbind", {"bound"}, "filed", by=OFFICER),
-    groups={"saved": "draft", "filed": "waiting", "bound": "done", "deleted": "done"},
+    groups={"saved": "draft", "filed": "done", "deleted": "done"},
 )
 
 WITHDRAWAL = Machine(

@@ -18,7 +18,7 @@ from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.ecommerce import queries
-from tongguan.ecommerce.models import Filing, Message, Receipt
+from tongguan.ecommerce.models import Filing, Message, Told
 from tongguan.kernel.texts import text
 from tongguan.parties import access, vault
 
@@ -109,8 +109,8 @@ def message(request: HttpRequest, number: int) -> HttpResponse:
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """Download the receipt of a message: the latest answer to each of its documents, as it is sent to machines."""
     row, _ = _seen(request, number)
-    latest: dict[int, Receipt] = {}
-    for one in row.receipts.order_by("id"):
+    latest: dict[int, Told] = {}
+    for one in (told for kept in row.receipts.order_by("id") for told in kept.each()):
         if one.position or one.kind == "CEB900Message":
             latest[one.position] = one
     if not latest:

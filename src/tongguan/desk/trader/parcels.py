@@ -20,7 +20,7 @@ from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
 from tongguan.desk.trader.home import OVERSEERS, shown_to, states_of
 from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
-from tongguan.ecommerce.models import Document, Inventory, Message, Receipt
+from tongguan.ecommerce.models import Document, Inventory, Message, Told
 from tongguan.ecommerce.queries import Parcel
 from tongguan.ecommerce.states import INVENTORY
 from tongguan.kernel.codes import codes
@@ -88,7 +88,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
 class Step:
     """A receipt in the course of a parcel."""
 
-    pk: int
+    guid: str
     at: datetime
     document: str
     kind: str
@@ -119,12 +119,12 @@ class Refusal:
     remarks: list[words.Remark]
 
 
-def step(row: Receipt, lang: str) -> Step:
+def step(row: Told, lang: str) -> Step:
     """Return a receipt as the course of a parcel shows it: in the reader's language, and briefly in the other."""
     noun = row.subject.partition("/")[0]
     document = words.document(noun, lang) if noun in words.NOUNS else row.kind
     other = words.status(row.status, "en" if lang == "zh" else "zh").text
-    return Step(row.pk, row.at, document, row.kind, row.status, words.status(row.status, lang), other, row.info)
+    return Step(row.guid, row.at, document, row.kind, row.status, words.status(row.status, lang), other, row.info)
 
 
 def seen(request: HttpRequest, ebp_code: str, order_no: str) -> Parcel:
@@ -143,7 +143,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
     """Return everything the page of a parcel shows."""
     lang, actor, row = request.lang, acting(request), found.inventory
     partial = row is None and actor is not None and actor.role in SEE_THEIR_OWN
-    kept = sorted(found.receipts, key=lambda one: (one.at, one.pk))
+    kept = sorted(found.receipts, key=lambda one: one.at)
     calculated = queries.sheet(found)
     return {
         "parcel": found,
@@ -255,9 +255,9 @@ def parcel(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def receipt(request: HttpRequest, number: int, ebp_code: str, order_no: str) -> HttpResponse:
+def receipt(request: HttpRequest, guid: str, ebp_code: str, order_no: str) -> HttpResponse:
     """Download one receipt of a parcel."""
     for row in seen(request, ebp_code, order_no).receipts:
-        if row.pk == number:
-            return receipts.attachment([row], f"receipt-{row.pk}.xml")
+        if row.guid == guid:
+            return receipts.attachment([row], f"receipt-{row.status}-{order_no[:40]}.xml")
     raise Http404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from datetime import datetime
 from functools import cache
@@ -71,10 +72,22 @@ _STAND_IN = dict.fromkeys(("CEB622Message", "CEB624Message", "CEB626Message"), _
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+class _Guids:
+    """Numbers of this process: 80 bits of chance that no other process has, and a count that begins anywhere."""
+
+    def __init__(self) -> None:
+        head = os.urandom(10).hex().upper()
+        self.head = f"{head[:8]}-{head[8:12]}-4{head[13:16]}-A{head[17:20]}-"
+        self.count = itertools.count(int.from_bytes(os.urandom(5), "big"))
+
+
+_guids = _Guids()
+os.register_at_fork(after_in_child=_guids.__init__)
+
+
 def new_guid() -> str:
     """Return a message number as the specification wants it: 36 characters, upper case."""
-    drawn = os.urandom(16).hex().upper()  # as uuid4 does, without making an object of it
-    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{'89AB'[int(drawn[16], 16) & 3]}{drawn[17:20]}-{drawn[20:]}"
+    return f"{_guids.head}{next(_guids.count):012X}"
 
 
 def said(findings: list[Finding]) -> str:
@@ -124,25 +137,52 @@ class Reply(NamedTuple):
 
     def row(self, subject: str, filing: int, at: datetime, enterprise: int | None, dxp_id: str) -> tuple:
         """Return it as a row of receipts, in the order of ``COLUMNS``."""
-        message, position = divmod(filing, NODES_OF_A_MESSAGE)
+        return Course(
+            self.kind, subject, filing, enterprise, dxp_id, self.keys, [(self.guid, self.status, self.info)]
+        ).row(at)
+
+
+class Course:
+    """All that is answered to one filing in one transaction: one row of receipts.
+
+    ``keys`` may grow on the way, when a number is given; ``said`` holds guid, status and wording of each answer.
+    """
+
+    __slots__ = ("kind", "subject", "filing", "enterprise", "dxp_id", "keys", "said")
+
+    def __init__(
+        self,
+        kind: str,
+        subject: str,
+        filing: int,
+        enterprise: int | None,
+        dxp_id: str,
+        keys: dict[str, str],
+        said: list[tuple[str, str, str]],
+    ):
+        self.kind, self.subject, self.filing = kind, subject, filing
+        self.enterprise, self.dxp_id, self.keys, self.said = enterprise, dxp_id, keys, said
+
+    def add(self, status: str, info: str) -> None:
+        """Answer once more."""
+        self.said.append((new_guid(), status, info))
+
+    @property
+    def latest(self) -> Reply:
+        """The last answer, which the sender who waits is given."""
+        guid, status, info = self.said[-1]
+        return Reply(self.kind, self.keys, status, info, guid)
+
+    def row(self, at: datetime) -> tuple:
+        """Return it in the order of ``COLUMNS``."""
+        message, position = divmod(self.filing, NODES_OF_A_MESSAGE)
         kind = ANSWERS[self.kind].kind if self.kind in ANSWERS else self.kind
-        written = written_json(msgspec.json.encode(self.keys).decode())
-        return kind, subject, message, position, enterprise, dxp_id, self.guid, self.status, at, self.info, written
+        keys, said = written_json(_json(self.keys)), written_json(_json(self.said))
+        return kind, self.subject, message, position, self.enterprise, self.dxp_id, at, keys, said
 
 
-COLUMNS = (
-    "kind",
-    "subject",
-    "message_id",
-    "position",
-    "enterprise_id",
-    "dxp_id",
-    "guid",
-    "status",
-    "at",
-    "info",
-    "keys",
-)
+_json = msgspec.json.encode
+COLUMNS = ("kind", "subject", "message_id", "position", "enterprise_id", "dxp_id", "at", "keys", "course")
 
 
 def answerable(kind: str, values: dict) -> bool:

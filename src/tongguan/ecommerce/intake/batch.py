@@ -10,10 +10,12 @@ from hashlib import blake2b
 from typing import Any
 
 import msgspec
+import zstandard
 from django.db import connection, models
 
-from tongguan.journal.actions import Entry, record_many
+from tongguan.journal.actions import Entry, record_many, record_together
 from tongguan.journal.copying import copy_rows, update_rows, written_json
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 
@@ -23,7 +25,11 @@ from ..taxes import bills
 from . import answers
 from .outcome import NodeOutcome
 
-FILING = ("id", "message_id", "position", "number", "app_type", "status", "findings", "sealed")
+MESSAGE = tuple(field.attname for field in Message._meta.concrete_fields)
+FILING = ("id", "message_id", "position", "number", "app_type", "status", "findings")
+_NOTHING = written_json("[]")
+
+_packed = msgspec.msgpack.encode
 
 
 @dataclass(slots=True)
@@ -36,23 +42,24 @@ class Batch:
     ctx: Context
     seal: Callable[[bytes], bytes] | None = None
     filings: list[tuple] = field(default_factory=list)
-    receipts: list[tuple] = field(default_factory=list)
+    documents: dict[int, msgspec.Raw] = field(default_factory=dict)
+    courses: dict[tuple[int, str], answers.Course] = field(default_factory=dict)
     events: list[Entry] = field(default_factory=list)
     bills: list[tuple] = field(default_factory=list)
     outcomes: list[NodeOutcome] = field(default_factory=list)
+    received: Entry | None = None
 
     def number(self, node: Any) -> int:
         """Return the number that the filing of this node bears."""
         return self.message.pk * NODES_OF_A_MESSAGE + node.position
 
     def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> int:
-        """Keep a node as a filing, its document sealed or what could be read of it; returns the filing's number."""
+        """Keep a node as a filing, with its document or what could be read of it; returns the filing's number."""
         content = node.document if node.document is not None else node.values
-        noted = written_json(msgspec.json.encode([f.as_dict() for f in findings]).decode() if findings else "[]")
-        filing, sealed = self.number(node), self.seal(msgspec.msgpack.encode(content))
-        self.filings.append(
-            (filing, self.message.pk, node.position, number[:60], app_type[:1], status, noted, sealed)
-        )  # fmt: skip
+        self.documents[node.position] = msgspec.Raw(_packed(content))
+        noted = written_json(msgspec.json.encode([f.as_dict() for f in findings])) if findings else _NOTHING
+        filing = self.number(node)
+        self.filings.append((filing, self.message.pk, node.position, number[:60], app_type[:1], status, noted))
         return filing
 
     def answer(
@@ -63,31 +70,55 @@ class Batch:
         *,
         enterprise: int | None = None,
         dxp_id: str | None = None,
-    ) -> None:
+    ) -> answers.Course:
         """Keep a receipt to a filing; it goes to the sender of this message, or to whom it is told."""
-        enterprise = enterprise or (self.message and self.message.enterprise_id)
-        dxp_id = self.message.dxp_id if dxp_id is None else dxp_id
-        self.receipts.append(reply.row(subject, filing, self.at, enterprise, dxp_id))
+        course = self.courses.get((filing, subject))
+        if course is None:
+            enterprise = enterprise or (self.message and self.message.enterprise_id)
+            dxp_id = self.message.dxp_id if dxp_id is None else dxp_id
+            course = answers.Course(reply.kind, subject, filing, enterprise, dxp_id, reply.keys, [])
+            self.courses[filing, subject] = course
+        course.keys = reply.keys
+        course.said.append((reply.guid, reply.status, reply.info))
+        return course
+
+    def course_of(self, row: Any) -> answers.Course:
+        """Return everything that was answered in this transaction to the filing a record stands on."""
+        return self.courses[row.filing_id, str(row)]
 
     def event(self, what: str, subject: str, by: Actor | None = None, **details: Any) -> None:
         """Note an event of this transaction. Details never name people."""
         self.events.append(Entry(what, subject, by or self.sender, self.at, details))
 
+    def tell(self, what: str, **details: Any) -> None:
+        """Say what this message itself is; all other events of the transaction are parts of this one."""
+        self.received = Entry(what, str(self.message), self.sender, self.at, details)
+
     def write(self) -> None:
         """Write the message, its filings, bills, receipts and events. References are checked at the commit."""
         if self.message is not None:
             self._write_message()
-        copy_rows(Receipt, answers.COLUMNS, self.receipts)
-        record_many(self.events)
+        else:
+            record_many(self.events)
+        copy_rows(Receipt, answers.COLUMNS, [course.row(self.at) for course in self.courses.values()])
         if self.bills:
             copy_rows(TaxBill, bills.COLUMNS, self.bills)
 
     def _write_message(self) -> None:
-        self.message.nodes = len(self.outcomes)
-        self.message.refused = sum(outcome.refused for outcome in self.outcomes)
-        self.message.accepted = self.message.nodes - self.message.refused
-        self.message.save(force_insert=True)
+        message = self.message
+        message.nodes = len(self.outcomes)
+        message.refused = sum(outcome.refused for outcome in self.outcomes)
+        message.accepted = message.nodes - message.refused
+        if self.documents:
+            message.documents = self.seal(pressed(_packed(self.documents)))
+        copy_rows(Message, MESSAGE, [[getattr(message, name) for name in MESSAGE]])
         copy_rows(Filing, FILING, self.filings)
+        record_together(self.received, self.events)
+
+
+def pressed(content: bytes) -> bytes:
+    """Return bytes compressed as messages are kept: quickly."""
+    return zstandard.ZstdCompressor(level=1).compress(content)
 
 
 def keep(model: type[models.Model], added: list, changed: list) -> None:
@@ -128,24 +159,17 @@ def numbers(sequence: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def by_index() -> None:
-    """Let this transaction find rows by index only: it asks for keys and nothing else.
-
-    A table that has grown faster than its statistics would be read whole for every message, ten times slower (COSTS).
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-
-
 def lock(keys: set[tuple[str, ...]]) -> None:
     """Hold business keys until the transaction ends, in one order, so that no two transactions judge one key at once."""
     hashed = sorted({hash_of(key) for key in keys})
     if hashed:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(pg_advisory_xact_lock(k)) FROM (SELECT unnest(%s::bigint[]) AS k ORDER BY 1) AS keys",
-                [hashed],
-            )
+        ask(_LOCK, joined(map(str, hashed)))
+
+
+_LOCK = (
+    "SELECT count(pg_advisory_xact_lock(k)) FROM"
+    " (SELECT unnest(string_to_array(%s, chr(31))::bigint[]) AS k ORDER BY 1) AS keys"
+)
 
 
 def hash_of(key: tuple[str, ...]) -> int:

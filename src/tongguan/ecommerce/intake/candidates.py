@@ -29,15 +29,21 @@ class Candidate:
     outcome: NodeOutcome | None = None
     dossier: Dossier | None = None
     sheet: Sheet | None = None
+    course: answers.Course | None = None
 
 
 def say(batch: Batch, c: Candidate, status: str, *, info: str = "", **values: Any) -> None:
     """Give an inventory its next status and the receipt that says so, to whoever filed it."""
-    row = c.row
+    row, course = c.row, c.course
     row.status = status
     info = info or answers.worded(status, **values)
-    named = answers.keys(KIND, c.doc, preNo=row.pre_no, invtNo=row.invt_no)
-    reply = answers.Reply(KIND, named, status, info, answers.new_guid())
-    batch.answer(reply, str(row), row.filing_id, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
+    if course is None:
+        named = answers.keys(KIND, c.doc, preNo=row.pre_no, invtNo=row.invt_no)
+        reply = answers.Reply(KIND, named, status, info, answers.new_guid())
+        c.course = batch.answer(reply, str(row), row.filing_id, enterprise=row.enterprise_id, dxp_id=row.dxp_id)
+    else:
+        if row.invt_no:
+            course.keys["invtNo"] = row.invt_no
+        course.add(status, info)
     if c.outcome:
-        c.outcome.status, c.outcome.info, c.outcome.reply, c.outcome.findings = status, info, reply, c.findings
+        c.outcome.status, c.outcome.info, c.outcome.findings = status, info, c.findings

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-import msgspec
 from django.db.models import Q
 
-from tongguan.formats import ceb
-from tongguan.formats.ceb.documents import document
 from tongguan.journal.copying import copy_rows
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import Finding, check
 from tongguan.parties import vault
 
 from .. import rules
-from ..models import GONE, Document, Filing, Inventory, InventoryItem
+from ..models import Document, Inventory, InventoryItem
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, among, keep, numbers
+from .batch import Batch, among, keep
 from .candidates import KIND, Candidate
 from .judge import ITEM, judge
+from .opening import opened
 from .outcome import NodeOutcome
 from .refusals import refuse
 from .vouchers import theirs
@@ -40,7 +38,7 @@ def lock_keys(doc: Any) -> set[tuple[str, ...]]:
 def file_inventories(batch: Batch, nodes: list) -> None:
     """File the nodes of a 621 and judge those that are declared."""
     current = _standing([node.document for node in nodes if node.document is not None])
-    pre_numbers = iter(numbers("ecommerce_pre_no", len(nodes)))
+    pre_numbers = iter(ask(_PRE_NUMBERS, len(nodes)))
     added: dict[int, Inventory] = {}
     changed: dict[int, Inventory] = {}
     candidates: dict[int, Candidate] = {}
@@ -59,7 +57,7 @@ def file_inventories(batch: Batch, nodes: list) -> None:
         candidates.pop(row.pk, None)
         outcome = _answered(batch, node, row, findings)
         if row.state == "waiting":
-            candidates[row.pk] = Candidate(row, doc, findings, outcome)
+            candidates[row.pk] = Candidate(row, doc, findings, outcome, course=outcome.course)
         elif row.state == "deleted":
             del current[doc.ebcCode, doc.orderNo]
     items = judge(batch, list(candidates.values()), keys_held=True)
@@ -88,31 +86,27 @@ def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
     ]
     if not rows:
         return
-    said = dict(Filing.objects.filter(pk__in=[row.filing_id for row in rows]).values_list("pk", "sealed"))
-    candidates = [
-        Candidate(row, reopened(KIND, said[row.filing_id]), [Finding.from_dict(f) for f in row.findings])
-        for row in rows
-    ]
+    said = opened(row.filing_id for row in rows)
+    candidates = [Candidate(row, said[row.filing_id], [Finding.from_dict(f) for f in row.findings]) for row in rows]
     items = judge(batch, candidates, keys_held=False)
     keep(Inventory, [], rows)
     copy_rows(InventoryItem, ITEM, items)
 
 
-def reopened(kind: str, sealed: bytes) -> Any:
-    """Return the document that a filing holds sealed; raises Forgotten when its month's key was destroyed."""
-    return _decoder(kind).decode(vault.unseal(bytes(sealed)))
-
-
-@cache
-def _decoder(kind: str) -> msgspec.msgpack.Decoder:
-    return msgspec.msgpack.Decoder(document(ceb.TABLES[kind]))
+_PRE_NUMBERS = "SELECT nextval('ecommerce_pre_no') FROM generate_series(1, %s)"
+_STANDING = (
+    "SELECT id FROM ecommerce_inventory"
+    " WHERE order_no = ANY (string_to_array(%s, chr(31))) AND stands ORDER BY id FOR UPDATE"
+)
 
 
 def _standing(documents: list) -> dict[tuple[str, str], Inventory]:
     wanted = {(doc.ebcCode, doc.orderNo) for doc in documents}
-    found = among(Inventory.objects.exclude(state__in=GONE), "order_no", [key[1] for key in wanted])
-    found = found.select_for_update(of=("self",)).order_by("id")
-    return {key: row for row in found if (key := (row.ebc_code, row.order_no)) in wanted}
+    found = ask(_STANDING, joined(key[1] for key in wanted))
+    if not found:  # as nearly always
+        return {}
+    rows = among(Inventory.objects, "id", [number for (number,) in found])
+    return {key: row for row in rows if (key := (row.ebc_code, row.order_no)) in wanted}
 
 
 def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding]:
@@ -135,20 +129,30 @@ def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding
 def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
     doc, number = node.document, batch.number(node)
     if before is None:
-        pre_no = f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers) % 10**9:09d}"
-        row = Inventory(id=number, version=0, pre_no=pre_no, **_columns(doc))
+        pre_no = f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers)[0] % 10**9:09d}"
+        row = _blank(id=number, version=0, pre_no=pre_no, **_columns(doc))
     else:
         row = before
         for column, value in _columns(doc).items() if doc.appType != "3" else ():
             setattr(row, column, value)
     if doc.appType == "3":
-        row.state, row.status = "deleted", "120"
+        row.state, row.status, row.stands = "deleted", "120", None
     else:
         row.state, row.status = ("saved", "1") if doc.appStatus == "1" else ("waiting", "2")
     row.filing_id, row.version, row.app_time, row.filed_at = number, row.version + 1, doc.appTime, batch.at
     row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
     row.findings = []
     return row
+
+
+_FIELDS = [field.attname for field in Inventory._meta.concrete_fields]
+_DEFAULTS = {field.attname: field.get_default() for field in Inventory._meta.concrete_fields}
+
+
+def _blank(**values: Any) -> Inventory:
+    """Return a new record with these values: as the constructor does, at a quarter of its cost."""
+    given = _DEFAULTS | values
+    return Inventory.from_db(None, _FIELDS, [given[name] for name in _FIELDS])
 
 
 def _columns(doc: Any) -> dict[str, Any]:
@@ -168,9 +172,9 @@ def _answered(batch: Batch, node: Any, row: Inventory, findings: list[Finding]) 
     info = answers.worded(f"{row.status}.{_VERBS[doc.appType]}", guid=doc.guid, number=row.pre_no)
     reply = answers.Reply(KIND, answers.keys(KIND, doc, preNo=row.pre_no), row.status, info, answers.new_guid())
     batch.filed(node, doc.orderNo, doc.appType, row.status, findings)
-    batch.answer(reply, str(row), row.filing_id)
+    course = batch.answer(reply, str(row), row.filing_id)
     if row.state != "waiting":  # what is declared is told by the event of its judgement
         batch.event(f"inventory.{_VERBS[doc.appType]}", str(row), number=row.pre_no, version=row.version)
-    outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), reply)
+    outcome = NodeOutcome(node.position, doc.orderNo, row.status, info, findings, str(row), course)
     batch.outcomes.append(outcome)
     return outcome

@@ -6,42 +6,30 @@ rows are locked, and so are the accounts of the buyers, in the order of their na
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
+
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import check
 from tongguan.ledgers.actions import lock as lock_accounts
 from tongguan.ledgers.batch import Batch as Postings
 from tongguan.parties import vault
-from tongguan.revenue.parcel import assess_parcel, is_one_item
 from tongguan.revenue.sheet import Sheet
 
 from .. import rules
-from ..models import ITEMS_OF_A_NODE, Inventory, Order, Payment, Waybill
-from ..rules.limits import Purchase
+from ..models import ITEMS_OF_A_NODE, Inventory
 from ..rules.matching import Dossier
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, among, numbers
+from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 from .drawing import draw
+from .limiting import Limit
+from .limiting.allowance import Allowance
 
 ZERO = Decimal("0.00")
-
-
-# What the match looks at: rows of these columns cost a tenth of whole records.
-_COMPARED = {
-    Order: (
-        "ebp_code", "ebc_code", "order_no", "actural_paid", "pay_transaction_id", "items", "buyer_match",
-        "buyer_name_match", "consignee_match", "telephone_match", "address_match",
-    ),
-    Payment: ("ebp_code", "order_no", "pay_transaction_id", "amount_paid", "payer_match", "payer_name_match"),
-    Waybill: (
-        "logistics_code", "logistics_no", "order_no", "bill_no", "freight", "insured_fee", "consignee_match",
-        "telephone_match", "address_match",
-    ),
-}  # fmt: skip
 
 
 def judge(batch: Batch, candidates: list[Candidate], *, keys_held: bool) -> list[tuple]:
@@ -53,30 +41,79 @@ def judge(batch: Batch, candidates: list[Candidate], *, keys_held: bool) -> list
     matched = [c for c in _with_documents(candidates, keys_held) if _agrees(batch, c)]
     accepted = _within_limits(batch, matched)
     items = _accept(batch, accepted)
-    _bind(accepted)
     draw(batch, accepted)
     return items
+
+
+class _Order(NamedTuple):
+    """What the match looks at of an order; whole records would cost ten times as much."""
+
+    ebp_code: str
+    order_no: str
+    ebc_code: str
+    actural_paid: Decimal
+    pay_transaction_id: str
+    written_items: str
+    buyer_match: bytes
+    buyer_name_match: bytes
+    consignee_match: bytes
+    telephone_match: bytes
+    address_match: bytes
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The items as they were ordered."""
+        return msgspec.json.decode(self.written_items)
+
+
+class _Payment(NamedTuple):
+    """What the match looks at of a payment."""
+
+    ebp_code: str
+    order_no: str
+    pay_transaction_id: str
+    amount_paid: Decimal
+    payer_match: bytes
+    payer_name_match: bytes
+
+
+class _Waybill(NamedTuple):
+    """What the match looks at of a waybill."""
+
+    logistics_code: str
+    logistics_no: str
+    order_no: str
+    bill_no: str
+    freight: Decimal | None
+    insured_fee: Decimal | None
+    consignee_match: bytes
+    telephone_match: bytes
+    address_match: bytes
+
+
+def _statement(table: str, of: type, key: str) -> str:
+    columns = ", ".join(of._fields).replace("written_items", "items::text")
+    found = f"{key} = ANY (string_to_array(%s, chr(31))) AND state = 'filed'"
+    return f"SELECT {columns} FROM ecommerce_{table} WHERE {found} ORDER BY id"
+
+
+_ORDERS = _statement("order", _Order, "order_no")
+_PAYMENTS = _statement("payment", _Payment, "order_no")
+_WAYBILLS = _statement("waybill", _Waybill, "logistics_no")
 
 
 def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candidate]:
     """Give each candidate its order, payments and waybill; one that lacks something keeps waiting."""
     if not candidates:
         return []
-    order_numbers = [c.row.order_no for c in candidates]
-    live = {"state__in": ("filed", "bound")}
-
-    def standing(model: type, column: str, values: list[str]) -> Any:
-        found = among(model.objects.filter(**live), column, values).order_by("id")
-        if not keys_held:
-            found = found.select_for_update(of=("self",))
-        return found.values_list("id", "state", *_COMPARED[model], named=True)
-
-    orders = {(o.ebp_code, o.order_no): o for o in standing(Order, "order_no", order_numbers)}
-    payments: dict[tuple[str, str], list[Payment]] = {}
-    for p in standing(Payment, "order_no", order_numbers):
-        payments.setdefault((p.ebp_code, p.order_no), []).append(p)
-    numbers_of_waybills = [c.row.logistics_no for c in candidates]
-    waybills = {(w.logistics_code, w.logistics_no): w for w in standing(Waybill, "logistics_no", numbers_of_waybills)}
+    locking = "" if keys_held else " FOR UPDATE"
+    ordered = joined(c.row.order_no for c in candidates)
+    sent = joined(c.row.logistics_no for c in candidates)
+    orders = {row[:2]: _Order._make(row) for row in ask(_ORDERS + locking, ordered)}
+    payments: dict[tuple[str, str], list[_Payment]] = {}
+    for row in ask(_PAYMENTS + locking, ordered):
+        payments.setdefault(row[:2], []).append(_Payment._make(row))
+    waybills = {row[:2]: _Waybill._make(row) for row in ask(_WAYBILLS + locking, sent)}
     ready = []
     for c in candidates:
         key = (c.row.ebp_code, c.row.order_no)
@@ -101,65 +138,44 @@ def _agrees(batch: Batch, c: Candidate) -> bool:
     return True
 
 
+LIMITS: tuple[type[Limit], ...] = (Allowance,)
+
+
 def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
-    """Assess and debit the buyers' allowances, in the order of filing; returns those that pass."""
+    """Count inventories to everything that limits them, in the order of filing; returns those that pass."""
     if not matched:
         return []
-    accounts = Postings(lock_accounts({_allowance(batch, c) for c in matched}))
+    limits = [limit() for limit in LIMITS]
+    for limit in limits:
+        limit.load(batch, matched)
+    names = set().union(*(limit.accounts(c) for limit in limits for c in matched))
+    postings = Postings(lock_accounts(names))
     passed = []
     for c in matched:
-        account = _allowance(batch, c)
-        value = _value(batch, c)
-        assess = _assessing(batch, c)
-        used, one = -accounts.balances[account], is_one_item(c.doc.items)
-        purchase = Purchase(c.row.pre_no, value, used, one, assess)
-        broken = check(rules.LIMITS, purchase, batch.ctx)
+        broken = [finding for limit in limits for finding in limit.check(postings, c)]
         if broken:
             c.findings += broken
             _refuse(batch, c, broken[0].code)
             continue
-        c.row.plan, c.sheet = purchase.plan(batch.ctx), purchase.sheet
-        accounts.debit(account, value, reference=c.row.version_subject, floor=-batch.ctx.annual_limit)
+        for limit in limits:
+            limit.debit(postings, c)
         passed.append(c)
-    accounts.write(SYSTEM, batch.at)
+    postings.write(SYSTEM, batch.at)
     return passed
-
-
-def _assessing(batch: Batch, c: Candidate) -> Callable[[str], Sheet]:
-    """Return what works out the tax of an inventory by a plan."""
-    doc, ctx = c.doc, batch.ctx
-    return lambda plan: assess_parcel(
-        doc.items, freight=doc.freight, insurance=doc.insuredFee, book=ctx.book, day_law=ctx.law, plan=plan
-    )
-
-
-def _allowance(batch: Batch, c: Candidate) -> str:
-    return allowance_account(c.row.buyer_match, batch.ctx.day.year)
-
-
-def allowance_account(buyer_match: bytes, year: int) -> str:
-    """Return the name of a person's allowance account: balance 0 is nothing used, -1000 is 1,000 yuan used."""
-    return f"cbec.allowance/{year}/{bytes(buyer_match).hex()}"
-
-
-def _value(batch: Batch, c: Candidate) -> Decimal:
-    """Return the value that counts to the limits (ecommerce.limit_counts): with freight and insurance, or goods alone."""
-    goods = sum((item.totalPrice for item in c.doc.items), Decimal(0))
-    if batch.ctx.law("ecommerce.limit_counts") == "customs_value":
-        goods += c.doc.freight + c.doc.insuredFee
-    return goods
 
 
 def _accept(batch: Batch, accepted: list[Candidate]) -> list[tuple]:
     items: list[tuple] = []
-    serials = numbers("ecommerce_invt_no", len(accepted))
-    for c, serial in zip(accepted, serials, strict=True):
+    if not accepted:
+        return items
+    serials = ask("SELECT nextval('ecommerce_invt_no') FROM generate_series(1, %s)", len(accepted))
+    for c, (serial,) in zip(accepted, serials, strict=True):
         row, sheet = c.row, c.sheet
         row.invt_no = row.invt_no or f"{row.customs_code}{batch.ctx.day.year}I{serial % 10**9:09d}"
         row.judged_at = batch.at
         row.customs_value, row.duty = sheet.value, sheet.total("duty")
         row.consumption_tax, row.vat = sheet.total("consumption"), sheet.total("vat")
-        row.findings = [f.as_dict() for f in c.findings]
+        row.findings = [f.as_dict() for f in c.findings] if c.findings else []
         items += _items(row, c.doc, sheet)
         say(batch, c, "120", number=row.invt_no)
     return items
@@ -184,17 +200,6 @@ def _items(row: Inventory, doc: Any, sheet: Sheet) -> list[tuple]:
         )
         for item in doc.items
     ]  # fmt: skip
-
-
-def _bind(accepted: list[Candidate]) -> None:
-    """Bind the documents of accepted inventories: they can no longer be changed or deleted."""
-    for model, rows in (
-        (Order, [c.dossier.order for c in accepted]),
-        (Payment, [c.dossier.payment for c in accepted]),
-        (Waybill, [c.dossier.waybill for c in accepted]),
-    ):
-        if loose := [row.id for row in rows if row.state != "bound"]:
-            among(model.objects.all(), "id", loose).update(state="bound")
 
 
 def _refuse(batch: Batch, c: Candidate, status: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tongguan.formats.ceb import Unreadable
 from tongguan.kernel.rules import Finding
 
-from .answers import Reply
+from .answers import Course, Reply
 
 
 @dataclass(slots=True)
@@ -15,7 +15,8 @@ class NodeOutcome:
     """What became of one business node.
 
     ``status`` is the latest receipt's (1, 2, 100, 120, 500, 800 or a negative code); ``info`` its Chinese wording;
-    ``subject`` the record that now stands for it (``order/12001``), empty when there is none.
+    ``subject`` the record that now stands for it (``order/12001``), empty when there is none; ``course`` is everything it
+    was answered.
     """
 
     position: int
@@ -24,7 +25,12 @@ class NodeOutcome:
     info: str
     findings: list[Finding] = field(default_factory=list)
     subject: str = ""
-    reply: Reply | None = None
+    course: Course | None = None
+
+    @property
+    def reply(self) -> Reply | None:
+        """The last answer."""
+        return self.course and self.course.latest
 
     @property
     def refused(self) -> bool:

@@ -24,13 +24,13 @@ def refuse(batch: Batch, node: Any, findings: list[Finding]) -> NodeOutcome:
     filing = batch.filed(node, number, values.get("appType") or "", status, findings)
     if answers.answerable(kind, values):
         reply = answers.Reply(kind, answers.keys(kind, values), status, info, answers.new_guid())
-        batch.answer(reply, "", filing)
+        course = batch.answer(reply, "", filing)
     else:
-        reply = None
+        course = None
         said = unanswerable(kind, findings).return_info[:1000]
         batch.answer(answers.Reply("CEB900Message", {}, status, said, answers.new_guid()), "", filing)
     batch.event("filing.refused", f"filing/{filing}", status=status, codes=sorted({f.code for f in findings}))
-    return NodeOutcome(node.position, number, status, info, findings, "", reply)
+    return NodeOutcome(node.position, number, status, info, findings, "", course)
 
 
 def unanswerable(kind: str, findings: list[Finding]) -> ceb.Unreadable:

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from tongguan.holds.actions import lift_many
 from tongguan.holds.queries import standing
 from tongguan.journal.actions import Entry as Event
@@ -17,11 +15,11 @@ from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch as Postings
 from tongguan.ledgers.models import Account, Entry
 
-from ..models import Inventory, InventoryItem, Order, Payment, Waybill
+from ..models import Inventory, InventoryItem
 from ..states import INVENTORY
 from .answers import SHANGHAI
 from .candidates import SYSTEM
-from .judge import allowance_account
+from .limiting.allowance import allowance_account
 
 
 def account_of(row: Inventory) -> str:
@@ -42,7 +40,7 @@ def counted(rows: Iterable[Inventory], accounts: Iterable[Account]) -> dict[str,
 def withdraw(rows: list[Inventory], *, by: Actor, at: datetime) -> None:
     """Withdraw inventories that are locked and not yet released.
 
-    What they took from the buyers' allowances is given back, their documents are free, their holds lifted: those of
+    What they took from the buyers' allowances is given back, their key and documents are free, their holds lifted: those of
     the actor, and the program's own. Raises NotNow, NotYours, also while somebody else holds one of them.
     """
     if not rows:
@@ -52,8 +50,7 @@ def withdraw(rows: list[Inventory], *, by: Actor, at: datetime) -> None:
     give_back(rows, "withdrawn", by=by, at=at)
     _lift([row.version_subject for row in rows], by, at)
     InventoryItem.objects.filter(inventory__in=rows).delete()
-    unbind(rows)
-    Inventory.objects.filter(pk__in=[row.pk for row in rows]).update(state=rows[0].state)
+    Inventory.objects.filter(pk__in=[row.pk for row in rows]).update(state=rows[0].state, stands=None)
     record_many(
         Event("inventory.withdrawn", str(row), by, at, {"number": row.invt_no or row.pre_no, "version": row.version})
         for row in rows
@@ -70,19 +67,6 @@ def give_back(rows: list[Inventory], why: str, *, by: Actor, at: datetime) -> No
         if amount := taken.get(row.version_subject):
             postings.credit(account_of(row), amount, reference=f"{row.version_subject}/{why}")
     postings.write(by, at)
-
-
-def unbind(rows: list[Inventory]) -> None:
-    """Set the order, the payments and the waybill of inventories free for others."""
-    by_order = Q(pk__in=[])
-    by_waybill = Q(pk__in=[])
-    for row in rows:
-        by_order |= Q(ebp_code=row.ebp_code, order_no=row.order_no)
-        by_waybill |= Q(
-            logistics_code=row.logistics_code, logistics_no=row.logistics_no, order_no=row.order_no
-        )  # fmt: skip
-    for model, theirs in ((Order, by_order), (Payment, by_order), (Waybill, by_waybill)):
-        model.objects.filter(theirs, state="bound").update(state="filed")
 
 
 def _lift(subjects: list[str], by: Actor, at: datetime) -> None:

@@ -11,8 +11,8 @@ from tongguan.kernel.rules import Finding, Rule, check
 from tongguan.parties import vault
 
 from .. import rules
-from ..models import Document, Order, Payment, Waybill
-from ..states import DOCUMENT
+from ..models import Document, Inventory, Order, Payment, Waybill
+from ..states import NOT_ACCEPTED
 from . import answers
 from .batch import Batch, among, keep
 from .outcome import NodeOutcome
@@ -120,6 +120,9 @@ def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]
     """File the nodes of a 311, 411 or 511; returns the documents that now stand and were not there before."""
     documents = [node.document for node in nodes if node.document is not None]
     current = standing(voucher, batch, documents)
+    used = _used(
+        voucher, [current[key] for doc in documents if doc.appType != "1" and (key := voucher.key(doc)) in current]
+    )
     added: dict[int, Document] = {}
     changed: dict[int, Document] = {}
     for node in nodes:
@@ -130,7 +133,7 @@ def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]
         doc = node.document
         before = current.get(voucher.key(doc))
         findings += check(voucher.rules, doc, batch.ctx)
-        findings += _forbidden(voucher, batch, doc, before)
+        findings += _forbidden(voucher, batch, doc, before, used)
         if any(f.level == "refuse" for f in findings):
             batch.outcomes.append(refuse(batch, node, findings))
             continue
@@ -143,7 +146,7 @@ def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]
     return [row for row in (*added.values(), *changed.values()) if row.state == "filed"]
 
 
-def _forbidden(voucher: Voucher, batch: Batch, doc: Any, before: Document | None) -> list[Finding]:
+def _forbidden(voucher: Voucher, batch: Batch, doc: Any, before: Document | None, used: set[int]) -> list[Finding]:
     """Return the finding that forbids what the document asks for, given what stands under its key."""
 
     def no(code: str, **values: Any) -> list[Finding]:
@@ -155,8 +158,23 @@ def _forbidden(voucher: Voucher, batch: Batch, doc: Any, before: Document | None
         return no(voucher.unknown)
     if doc.appTime < before.app_time:
         return no(voucher.old, found=doc.appTime, known=before.app_time)
-    verb = "change" if doc.appType == "2" else "delete"
-    return [] if verb in DOCUMENT.open_to(before.state) else no(voucher.used)
+    return no(voucher.used) if before.pk in used else []
+
+
+def _used(voucher: Voucher, rows: list[Document]) -> set[int]:
+    """Return the numbers of those documents that an accepted inventory stands on: they cannot be changed any more.
+
+    The caller has locked the rows, so no inventory is accepted on them meanwhile.
+    """
+    if not rows:
+        return set()
+    accepted = Inventory.objects.filter(stands=True).exclude(state__in=NOT_ACCEPTED)
+    if voucher.noun == "waybill":
+        found = among(accepted, "logistics_no", [row.logistics_no for row in rows])
+        used = set(found.values_list("logistics_code", "logistics_no", "order_no"))
+        return {row.pk for row in rows if (row.logistics_code, row.logistics_no, row.order_no) in used}
+    used = set(among(accepted, "order_no", [row.order_no for row in rows]).values_list("ebp_code", "order_no"))
+    return {row.pk for row in rows if (row.ebp_code, row.order_no) in used}
 
 
 def theirs(batch: Batch, row: Document) -> bool:
@@ -172,6 +190,7 @@ def _written(voucher: Voucher, batch: Batch, node: Any, findings: list[Finding],
     filing = batch.filed(node, number, doc.appType, status, findings)
     if doc.appType == "3":
         row, state, verb = before, "deleted", "deleted"
+        row.stands = None
     else:
         columns = voucher.kept(doc)
         row = before or voucher.model(id=filing, version=0, **columns)
@@ -183,10 +202,8 @@ def _written(voucher: Voucher, batch: Batch, node: Any, findings: list[Finding],
     row.app_time, row.filed_at, row.enterprise_id = doc.appTime, batch.at, batch.message.enterprise_id
     subject = str(row)
     info = answers.worded(f"{status}.{verb}", guid=doc.guid)
-    reply = answers.Reply(
-        voucher.message, answers.keys(voucher.message, doc), status, info, answers.new_guid()
-    )  # fmt: skip
-    batch.answer(reply, subject, filing)
+    reply = answers.Reply(voucher.message, answers.keys(voucher.message, doc), status, info, answers.new_guid())
+    course = batch.answer(reply, subject, filing)
     batch.event(f"{voucher.noun}.{verb}", subject, number=number, status=status, version=row.version, filing=filing)
-    batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, reply))
+    batch.outcomes.append(NodeOutcome(node.position, number, status, info, findings, subject, course))
     return row

@@ -7,13 +7,12 @@ A number is given without asking the database: a filing is message × 1000 + nod
 filing that made it, and an item is document × 100 + item. A tax bill bears the number of its inventory.
 """
 
-from .documents import GONE, ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
-from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, TransactionNumber
+from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
+from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
 from .returns import Request, Return, ReturnItem, Withdrawal
 from .taxes import PaymentOrder, TaxBill
 
 __all__ = [
-    "GONE",
     "ITEMS_OF_A_NODE",
     "NODES_OF_A_MESSAGE",
     "Document",
@@ -29,6 +28,7 @@ __all__ = [
     "Return",
     "ReturnItem",
     "TaxBill",
+    "Told",
     "TransactionNumber",
     "Waybill",
     "Withdrawal",

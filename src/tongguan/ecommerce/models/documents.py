@@ -8,12 +8,10 @@ from django.db.models import Q
 from .messages import BARE, Filing
 
 ITEMS_OF_A_NODE = 100
-GONE = ("deleted", "withdrawn")
-"""States in which an inventory no longer stands for its order: another may be filed."""
 
 
 class Document(models.Model):
-    """What an order, a payment and a waybill have in common."""
+    """What an order, a payment, a waybill and an inventory have in common."""
 
     id = models.BigIntegerField(primary_key=True)
     filing = models.ForeignKey(Filing, models.PROTECT, related_name="+", **BARE)
@@ -27,7 +25,19 @@ class Document(models.Model):
         abstract = True
 
 
-class Order(Document):
+class Keyed(Document):
+    """A document whose key nobody else may use while it stands.
+
+    One that was deleted or withdrawn keeps its key and frees it: an empty value of a unique index collides with none.
+    """
+
+    stands = models.BooleanField(null=True, default=True, help_text="empty once it stands no longer")
+
+    class Meta:
+        abstract = True
+
+
+class Order(Keyed):
     """An order (电子订单), known by the platform's code and its number there."""
 
     ebp_code = models.CharField(max_length=18)
@@ -47,18 +57,13 @@ class Order(Document):
     address_match = models.BinaryField(max_length=16)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ebp_code", "order_no"], condition=~Q(state="deleted"), name="one_order_a_number"
-            )
-        ]
-        indexes = [models.Index(fields=["order_no"])]
+        constraints = [models.UniqueConstraint(fields=["order_no", "ebp_code", "stands"], name="one_order_a_number")]
 
     def __str__(self) -> str:
         return f"order/{self.pk}"
 
 
-class Payment(Document):
+class Payment(Keyed):
     """A payment voucher (支付凭证), known by the payment firm's code and its transaction number."""
 
     pay_code = models.CharField(max_length=18)
@@ -71,11 +76,9 @@ class Payment(Document):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["pay_code", "pay_transaction_id"], condition=~Q(state="deleted"), name="one_payment_a_number"
-            )
+            models.UniqueConstraint(fields=["pay_transaction_id", "pay_code", "stands"], name="one_payment_a_number")
         ]
-        indexes = [models.Index(fields=["order_no", "ebp_code"]), models.Index(fields=["pay_transaction_id"])]
+        indexes = [models.Index(fields=["order_no", "ebp_code"])]
 
     def __str__(self) -> str:
         return f"payment/{self.pk}"
@@ -102,7 +105,7 @@ class Waybill(Document):
         return f"waybill/{self.pk}"
 
 
-class Inventory(Document):
+class Inventory(Keyed):
     """An import inventory (进口清单): the declaration of one parcel, known by the merchant's code and the order number."""
 
     ebp_code = models.CharField(max_length=18)
@@ -132,19 +135,16 @@ class Inventory(Document):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["ebc_code", "order_no"], condition=~Q(state__in=GONE), name="one_inventory_an_order"
-            ),
+            models.UniqueConstraint(fields=["order_no", "ebc_code", "stands"], name="one_inventory_an_order"),
             models.UniqueConstraint(fields=["invt_no"], name="one_inventory_a_number"),
         ]
         indexes = [
-            models.Index(fields=["order_no", "ebp_code"]),
             models.Index(fields=["logistics_no", "logistics_code"]),
             models.Index(fields=["pre_no"]),
             models.Index(fields=["cop_no"]),
             models.Index(fields=["bill_no"]),
             models.Index(fields=["enterprise", "-id"]),
-            models.Index(fields=["state", "-id"]),
+            models.Index(fields=["state", "-id"], condition=~Q(state="released"), name="inventories_not_released"),
             models.Index(fields=["buyer_match"]),
         ]
 

@@ -62,7 +62,7 @@ def deny_withdrawal(number: str, *, by: Actor, at: datetime, reason: str) -> Wit
 def end_withdrawals(inventories: Iterable[Inventory], why: str, *, at: datetime) -> None:
     """End the requests that wait for inventories which were *released* or *refused* meanwhile (100)."""
     waiting = Withdrawal.objects.filter(inventory__in=[row.pk for row in inventories], state="asked")
-    requests = list(waiting.select_for_update(of=("self",)).select_related("inventory", "filing").order_by("id"))
+    requests = list(waiting.select_for_update(of=("self",)).select_related("inventory").order_by("id"))
     for request in requests:
         request.state = WITHDRAWAL.after(request.state, "refuse", by=SYSTEM)
     _decided(requests, "100", f"100.{why}", SYSTEM, at)
@@ -72,7 +72,7 @@ def _locked_withdrawal(number: str) -> Withdrawal:
     """Return a request with its inventory, both locked, the inventory first as everywhere."""
     known = Withdrawal.objects.get(pre_no=number)
     inventory = Inventory.objects.select_for_update().get(pk=known.inventory_id)
-    request = Withdrawal.objects.select_for_update(of=("self",)).select_related("filing").get(pk=known.pk)
+    request = Withdrawal.objects.select_for_update(of=("self",)).get(pk=known.pk)
     request.inventory = inventory
     return request
 
@@ -205,7 +205,7 @@ def _locked_return(number: str) -> tuple[Return, TaxBill | None]:
     known = Return.objects.get(pre_no=number)
     inventory = Inventory.objects.select_for_update().get(pk=known.inventory_id)
     bill = TaxBill.objects.select_for_update().filter(pk=inventory.pk).first()
-    request = Return.objects.select_for_update(of=("self",)).select_related("filing").get(pk=known.pk)
+    request = Return.objects.select_for_update(of=("self",)).get(pk=known.pk)
     request.inventory = inventory
     if bill is not None:
         bill.inventory = inventory

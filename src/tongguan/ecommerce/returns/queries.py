@@ -10,18 +10,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tongguan.kernel.states import Actor
-from tongguan.parties import vault
 
-from ..intake.inventories import reopened
+from ..intake.opening import still_readable
 from ..models import Inventory, Request, Return, Withdrawal
 from ..taxes.queries import SEES_ALL, codes_of
-from .intake.answering import RETURN, WITHDRAWAL
 
 
 def of_parcel(inventory: Inventory, *, limit: int = 50) -> tuple[list[Withdrawal], list[Return]]:
     """Return what was asked for an inventory that one may see, oldest first, the returns with their items."""
-    asked = inventory.withdrawals.select_related("filing").order_by("id")[:limit]
-    back = inventory.returns.exclude(state="deleted").select_related("filing").prefetch_related("items").order_by("id")
+    asked = inventory.withdrawals.order_by("id")[:limit]
+    back = inventory.returns.exclude(state="deleted").prefetch_related("items").order_by("id")
     return list(asked), list(back[:limit])
 
 
@@ -59,8 +57,4 @@ def _page(rows: QuerySet, state: str, before: int | None, limit: int) -> list[An
 
 def opened(request: Request) -> Any:
     """Return the document of a request, with its reason; None once it is forgotten."""
-    kind = WITHDRAWAL if isinstance(request, Withdrawal) else RETURN
-    try:
-        return reopened(kind, request.filing.sealed)
-    except vault.Forgotten:
-        return None
+    return still_readable([request.filing_id]).get(request.filing_id)

@@ -43,7 +43,7 @@ class Share:
 def share_of(request: Return) -> Share:
     """Return what a return gives back; its inventory is locked. Five queries."""
     inventory = request.inventory
-    bought = {gnum: line.qty for gnum, line in declared(inventory.filing.sealed).items()}
+    bought = {gnum: line.qty for gnum, line in declared([inventory])[inventory.pk].items()}
     lines = {item.gnum: item for item in InventoryItem.objects.filter(inventory=inventory)}
     earlier = list(Return.objects.filter(inventory=inventory, state="accepted").exclude(pk=request.pk))
     before: dict[int, list[ReturnItem]] = {}

@@ -10,7 +10,7 @@ from tongguan.formats import ceb
 from tongguan.kernel.texts import text
 
 from ..intake import answers
-from ..models import Inventory, InventoryItem, Receipt, ReturnItem, TaxBill
+from ..models import Inventory, InventoryItem, ReturnItem, TaxBill, Told
 
 BILL, STATUS = "CEB816Message", "CEB818Message"
 KINDS = (BILL, STATUS)
@@ -41,7 +41,7 @@ def _named(of: TaxBill, inventory: Inventory) -> dict[str, str]:
     return {"invtNo": inventory.invt_no, "taxNo": of.tax_no, "assureCode": of.assure_code}
 
 
-def xml(rows: Iterable[Receipt]) -> bytes:
+def xml(rows: Iterable[Told]) -> bytes:
     """Return receipts of one of the two kinds as the message that machines are sent; three queries at most."""
     told = list(rows)
     kind = told[0].kind
@@ -49,13 +49,13 @@ def xml(rows: Iterable[Receipt]) -> bytes:
     return ceb.receipt(kind, made, guid=told[0].guid)
 
 
-def _status(row: Receipt) -> Any:
+def _status(row: Told) -> Any:
     return ceb.TaxBillStatus(guid=row.guid, returnTime=ceb.return_time(row.at), status=row.status, **row.keys)
 
 
-def _bills(told: list[Receipt]) -> list[Any]:
+def _bills(told: list[Told]) -> list[Any]:
     """Return the bills with their items; what had come back when a bill was told is taken off them."""
-    numbers = {row.pk: int(row.subject.rpartition("/")[2]) for row in told}
+    numbers = {row.guid: int(row.subject.rpartition("/")[2]) for row in told}
     items: dict[int, list[InventoryItem]] = {}
     for item in InventoryItem.objects.filter(inventory__in=set(numbers.values())).order_by("id"):
         items.setdefault(item.inventory_id, []).append(item)
@@ -63,10 +63,10 @@ def _bills(told: list[Receipt]) -> list[Any]:
     accepted = ReturnItem.objects.filter(request__inventory__in=set(numbers.values()), request__state="accepted")
     for returned in accepted.select_related("request"):
         back.setdefault((returned.request.inventory_id, returned.gnum), []).append(returned)
-    return [_bill(row, items.get(numbers[row.pk], []), back) for row in told]
+    return [_bill(row, items.get(numbers[row.guid], []), back) for row in told]
 
 
-def _bill(row: Receipt, items: list[InventoryItem], back: dict[tuple[int, int], list[ReturnItem]]) -> Any:
+def _bill(row: Told, items: list[InventoryItem], back: dict[tuple[int, int], list[ReturnItem]]) -> Any:
     lines = []
     for item in items:
         gone = [one for one in back.get((item.inventory_id, item.gnum), []) if one.request.decided_at <= row.at]

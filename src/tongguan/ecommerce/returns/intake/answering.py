@@ -9,7 +9,7 @@ from tongguan.journal.copying import copy_rows
 
 from ...intake import answers
 from ...intake.batch import Batch
-from ...intake.inventories import reopened
+from ...intake.opening import opened
 from ...models import Receipt, Request, Withdrawal
 
 WITHDRAWAL, RETURN = "CEB623Message", "CEB625Message"
@@ -36,8 +36,9 @@ def say(batch: Batch, kind: str, doc: Any, row: Request, status: str, what: str 
 def tell(rows: list[Request], status: str, what: str = "", *, at: datetime, **values: Any) -> None:
     """Answer requests when something has become of them; their filings are opened for what the receipt repeats."""
     told = []
+    said = opened(row.filing_id for row in rows)
     for row in rows:
         kind = WITHDRAWAL if isinstance(row, Withdrawal) else RETURN
-        made = reply(kind, reopened(kind, row.filing.sealed), row, status, what, **values)
+        made = reply(kind, said[row.filing_id], row, status, what, **values)
         told.append(made.row(str(row), row.filing_id, at, row.enterprise_id, row.dxp_id))
     copy_rows(Receipt, answers.COLUMNS, told)

@@ -16,10 +16,10 @@ from tongguan.parties import vault
 
 from ...intake.answers import SHANGHAI
 from ...intake.batch import Batch, keep, numbers
-from ...intake.inventories import reopened
+from ...intake.opening import still_readable
 from ...intake.outcome import NodeOutcome
 from ...intake.refusals import refuse
-from ...models import ITEMS_OF_A_NODE, Filing, Inventory, Return, ReturnItem, TaxBill
+from ...models import ITEMS_OF_A_NODE, Inventory, Return, ReturnItem, TaxBill
 from ...states import COMING_BACK
 from ...taxes.bills import goods_are_coming_back, goods_came_no_more
 from .. import rules
@@ -93,9 +93,7 @@ def _known(nodes: list) -> Known:
     documents = [node.document for node in nodes if node.document is not None]
     known = Known(named.named(nodes))
     rows = {row.pk: row for row in known.inventories.values()}
-    said = dict(Filing.objects.filter(pk__in=[row.filing_id for row in rows.values()]).values_list("pk", "sealed"))
-    for row in rows.values():
-        known.lines[row.pk] = declared(said[row.filing_id])
+    known.lines = declared(rows.values())
     bills = TaxBill.objects.filter(pk__in=rows).select_for_update(of=("self",)).order_by("pk")
     known.bills = {bill.pk: bill for bill in bills}
     wanted = {_key(doc) for doc in documents}
@@ -110,12 +108,14 @@ def _known(nodes: list) -> Known:
     return known
 
 
-def declared(sealed: bytes) -> dict[int, Any]:
-    """Return the items an inventory declared, by their numbers; none when they are forgotten, long after any return."""
-    try:
-        return {item.gnum: item for item in reopened("CEB621Message", sealed).items}
-    except vault.Forgotten:
-        return {}
+def declared(rows: Iterable[Inventory]) -> dict[int, dict[int, Any]]:
+    """Return the items each inventory declared, by its id and their numbers; none of what is forgotten, long after any
+    return."""
+    filings = {row.pk: row.filing_id for row in rows}
+    said = still_readable(filings.values())
+    return {
+        pk: {item.gnum: item for item in said[number].items} if number in said else {} for pk, number in filings.items()
+    }
 
 
 def _findings(batch: Batch, node: Any, known: Known, before: Return | None, entitled: named.Entitled) -> list[Finding]:
@@ -209,4 +209,6 @@ def _answered(batch: Batch, node: Any, row: Return, findings: Iterable[Finding])
         said = say(batch, KIND, doc, row, status, what, guid=doc.guid, last=row.arrive_by)
     event = "saved" if row.state == "saved" else _VERBS[doc.appType]
     batch.event(f"return.{event}", str(row), number=row.pre_no, inventory=str(row.inventory), version=row.version)
-    batch.outcomes.append(NodeOutcome(node.position, doc.invtNo, row.status, said.info, found, str(row), said))
+    batch.outcomes.append(
+        NodeOutcome(node.position, doc.invtNo, row.status, said.info, found, str(row), batch.course_of(row))
+    )

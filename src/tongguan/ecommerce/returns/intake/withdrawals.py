@@ -91,7 +91,7 @@ def _answered(batch: Batch, node: Any, row: Withdrawal, findings: list[Finding])
         said = say(batch, KIND, doc, row, status, guid=doc.guid)
     event = "saved" if row.state == "saved" else "asked"
     batch.event(f"withdrawal.{event}", str(row), number=row.pre_no, inventory=str(row.inventory))
-    outcome = NodeOutcome(node.position, doc.invtNo, row.status, said.info, findings, str(row), said)
+    outcome = NodeOutcome(node.position, doc.invtNo, row.status, said.info, findings, str(row), batch.course_of(row))
     batch.outcomes.append(outcome)
     return outcome
 
@@ -105,5 +105,5 @@ def _decide(batch: Batch, asked: list[tuple[Withdrawal, Any, NodeOutcome]]) -> N
         row.state = LIFE.after(row.state, "accept", by=SYSTEM)
         row.decided_at, row.decided_by = batch.at, SYSTEM.name
         said = say(batch, KIND, doc, row, "399")
-        outcome.status, outcome.info, outcome.reply = said.status, said.info, said
+        outcome.status, outcome.info = said.status, said.info
         batch.event("withdrawal.accepted", str(row), SYSTEM, number=row.pre_no, inventory=str(row.inventory))
