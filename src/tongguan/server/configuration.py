@@ -30,6 +30,12 @@ SETTINGS = {
         Setting("TONGGUAN_OPEN_INTAKE", "no", "yes: message intake from this machine needs no token (demo only)"),
         Setting("TONGGUAN_DEMO", "no", "yes: the sign-in page lists the demo people and their passwords"),
         Setting(
+            "TONGGUAN_SIGNATURES", "required", "optional: what must be signed is taken unsigned too, with a warning"
+        ),
+        Setting(
+            "TONGGUAN_SIGNATURE_MODE", "lenient", "strict: signatures must keep to the letter of the specification"
+        ),
+        Setting(
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
         ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
@@ -48,6 +54,14 @@ def read(name: str) -> str:
 def is_on(name: str) -> bool:
     """Say whether a yes/no setting is on."""
     return read(name).strip().lower() in {"yes", "1", "true", "on"}
+
+
+def choice(name: str, *allowed: str) -> str:
+    """Return a setting that is one of a few words; raises ValueError for another."""
+    found = read(name).strip().lower()
+    if found not in allowed:
+        raise ValueError(f"{name} is one of {', '.join(allowed)}, not {found!r}")
+    return found
 
 
 def checkout() -> Path | None:

@@ -112,7 +112,7 @@ def _verified(root: etree._Element, lenient: bool, certificate: bytes | None) ->
 def _signer(shape: Shape, parts: Parts, given: bytes | None) -> Certificate:
     written = given if parts.certificate is None else parts.certificate
     if written is None:
-        raise shape.bad("certificate.absent")
+        raise shape.bad("certificate.absent", key_name=parts.key_name)
     try:
         found = read_certificate(written)
     except NotCertificate:
