@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tongguan.formats import signing
+from tongguan.formats.signing.keys import armoured
 from tongguan.journal.actions import record
 from tongguan.kernel import seals
 from tongguan.kernel.rules import insist
@@ -43,6 +44,23 @@ class Signer(NamedTuple):
     until: datetime
     revoked_at: datetime | None
     trial: bool
+
+
+class TrialCard(NamedTuple):
+    """A private key with its certificate in DER, for trials: what a real signer has on a card."""
+
+    key: signing.PrivateKey
+    certificate: bytes
+
+    def pem(self) -> bytes:
+        """Return both as PEM, the key first and not encrypted."""
+        return self.key.pem() + armoured("CERTIFICATE", self.certificate)
+
+    @classmethod
+    def read(cls, pem: bytes) -> TrialCard:
+        """Return what ``pem`` wrote; raises NotKey, NotCertificate."""
+        key, mark, rest = pem.partition(b"-----BEGIN CERTIFICATE-----")
+        return cls(signing.load_key(key), signing.read_certificate(mark + rest).der)
 
 
 def trials_allowed() -> bool:
@@ -110,10 +128,8 @@ def revoke(certificate: int, why: str, *, by: Actor, at: datetime) -> Certificat
 
 
 @transaction.atomic
-def make_trial(
-    enterprise: Enterprise, *, algorithm: str = "sm2-sm3", by: Actor, at: datetime
-) -> tuple[Certificate, signing.PrivateKey]:
-    """Make a key and a certificate for trials, register the certificate, and return both. The key is kept nowhere.
+def make_trial(enterprise: Enterprise, *, algorithm: str = "sm2-sm3", by: Actor, at: datetime) -> TrialCard:
+    """Make a key and a certificate for trials and register the certificate. The key is kept nowhere.
 
     Raises Refused where no trial takes place, NotYours as ``register`` does.
     """
@@ -122,7 +138,8 @@ def make_trial(
         enterprise.code, enterprise.name("zh")[:60], serial=secrets.randbits(63) | 1, since=at - timedelta(days=1),
         until=at + timedelta(days=TRIAL_DAYS), algorithm=algorithm,
     )  # fmt: skip
-    return register(enterprise, der, by=by, at=at), key
+    register(enterprise, der, by=by, at=at)
+    return TrialCard(key, der)
 
 
 def certificates_of(enterprise: int, before: int | None = None, limit: int = 50) -> list[Certificate]:

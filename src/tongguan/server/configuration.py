@@ -84,6 +84,25 @@ def home() -> Path:
     return Path("/var/lib/tongguan") / name
 
 
+def is_demo() -> bool:
+    """Say whether this is a demonstration: by the setting, or because the portal of this home was started as one."""
+    return is_on("TONGGUAN_DEMO") or (home() / "demo").exists()
+
+
+def put_demo() -> None:
+    """Let this process be part of the demonstration; call it before the settings are loaded."""
+    os.environ["TONGGUAN_DEMO"] = "yes"
+
+
+def note_demo(demo: bool) -> None:
+    """Note in the home folder whether its portal is a demonstration, for commands that run beside it."""
+    home().mkdir(parents=True, exist_ok=True)
+    if demo:
+        (home() / "demo").touch()
+    else:
+        (home() / "demo").unlink(missing_ok=True)
+
+
 def secret(name: str) -> bytes:
     """Return 32 secret bytes kept in the home folder, made on first use and readable by the owner only."""
     path = home() / "secrets" / name
