@@ -83,7 +83,7 @@ PAGE_MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongguan.desk.middleware.Language",
 ]
-MACHINE_PATHS = ("/cebcmsg", "/ceb", "/api/", "/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/cebcmsg", "/ceb", "/dxp", "/api/", "/healthz", "/readyz", "/metrics")
 
 TEMPLATES = [
     {

@@ -21,10 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from tongguan.ecommerce import intake, queries
-from tongguan.ecommerce.intake.answers import ANSWERS
-from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.ecommerce.models import Receipt
-from tongguan.ecommerce.taxes.messages import KINDS as TOLD
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.kernel.states import Actor
@@ -39,10 +36,10 @@ PAGE = 500
 """Receipts a poll returns at most."""
 
 XML = "application/xml; charset=utf-8"
-RECEIPTS = (*(ANSWERS[kind].kind for kind in INTAKES), *TOLD, "CEB900Message")
+RECEIPTS = tuple(kind for kind, table in ceb.TABLES.items() if not table.request)
 ENVELOPE = ("message", "messagebody", "data")
 _SPELT = ("Message", "MessageBody", "data")
-_OPEN = Actor("open intake", "operator", label="open intake")
+OPEN = Actor("open intake", "operator", label="open intake")
 
 
 @csrf_exempt
@@ -110,13 +107,18 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
 
 
 def _asked(request: HttpRequest, who: Caller, kind: str) -> list[Receipt]:
-    dxp_id = request.GET.get("dxpid", "").strip()
-    if not 1 <= len(dxp_id) <= 30 or "\0" in dxp_id:
+    """Return the receipts asked for: of an exchange number (dxpid), from a moment on (qryid), after a place.
+
+    Each may be left out, but for the number by somebody unknown, who sees the receipts of the one he names, on this
+    machine, while the intake is open. The names may be written with capitals: dxpId, qryId.
+    """
+    given = {name.lower(): value.strip() for name, value in request.GET.items()}
+    dxp_id = given.get("dxpid", "")
+    if (not dxp_id and (who.actor is None or "dxpid" in given)) or len(dxp_id) > 30 or "\0" in dxp_id:
         raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid"))
-    # Who is not known sees the receipts of the exchange number he names, on this machine, while the intake is open.
     return queries.receipts(
-        to=who.actor or _OPEN, after=cursors.read(request.GET.get("after", "")), kind=kind, dxp_id=dxp_id,
-        since=_moment(request.GET.get("qryid", "")), limit=PAGE,
+        to=who.actor or OPEN, after=cursors.read(given.get("after", "")), kind=kind, dxp_id=dxp_id,
+        since=_moment(given["qryid"]) if "qryid" in given else None, limit=PAGE,
     )  # fmt: skip
 
 
