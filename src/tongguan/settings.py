@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "tongguan.holds",
     "tongguan.parties",
     "tongguan.tariff",
+    "tongguan.zones",
     "tongguan.inspections",
     "tongguan.ecommerce",
     "tongguan.exchange",
