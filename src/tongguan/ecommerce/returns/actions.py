@@ -21,6 +21,7 @@ from tongguan.ledgers.batch import Batch as Postings
 
 from ..intake import undoing
 from ..intake.candidates import SYSTEM
+from ..intake.limiting.bonded import BookStock
 from ..models import Inventory, Return, ReturnItem, TaxBill, Withdrawal
 from ..states import RETURN, WITHDRAWAL
 from ..taxes.actions.bills import take_off
@@ -152,13 +153,19 @@ def accept_return(number: str, *, by: Actor, at: datetime) -> Return:
 
 
 def _give_back(request: Return, share: Share, by: Actor, at: datetime) -> None:
-    """Give the buyer's allowance what the returned goods took from it, to the fen and no more than was taken."""
-    name = undoing.account_of(request.inventory)
-    accounts = lock([name])
-    taken = undoing.counted([request.inventory], accounts.values())
-    request.counted = share.counted(taken[request.inventory.version_subject])
+    """Give the buyer's allowance what the returned goods took from it, to the fen and no more than was taken.
+
+    Bonded goods are in the stock of their book again.
+    """
+    row, stock = request.inventory, BookStock()
+    name = undoing.account_of(row)
+    accounts = lock({name} | stock.credit_accounts([row]))
+    taken = undoing.counted([row], [accounts[name]])
+    request.counted = share.counted(taken[row.version_subject])
     postings = Postings(accounts)
     postings.credit(name, request.counted, reference=str(request))
+    tallied = {item.gnum: item.tallied or Decimal(0) for item, _ in share.items}
+    stock.give_back_items(postings, row, tallied, reference=str(request))
     postings.write(by, at)
 
 
