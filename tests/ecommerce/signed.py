@@ -30,15 +30,15 @@ class Signer:
         until: datetime = AT + YEAR,
         registered: bool = True,
     ):
-        self.key, self.der = signing.make_test_certificate(
+        self.key, self.certificate = signing.make_test_certificate(
             firm.code, firm.name, serial=serial, since=since, until=until, algorithm=algorithm
         )
         self.row: Certificate | None = None
         if registered:
-            self.row = certificates.register(enterprise(firm), self.der, by=OPERATOR, at=max(since, AT - YEAR))
+            self.row = certificates.register(enterprise(firm), self.certificate, by=OPERATOR, at=max(since, AT - YEAR))
 
     def sign(self, data: bytes, algorithm: str = "") -> bytes:
-        return signing.sign(data, self.key, self.der, algorithm=algorithm)
+        return signing.sign(data, self.key, self.certificate, algorithm=algorithm)
 
 
 def enterprise(firm: samples.Firm) -> Enterprise:

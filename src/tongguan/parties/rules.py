@@ -123,9 +123,9 @@ REVOKE_CERTIFICATE = [ReasonMissing()]
 
 
 def names_another(code: str, enterprise: Enterprise) -> bool:
-    """Say whether a code is that of another enterprise; most real certificates hold no code of an enterprise."""
+    """Say whether a code is that of another enterprise, as far as is known; most real certificates hold none."""
     try:
         column, compact = kind_of(code)
     except NumberError:
         return False
-    return compact != getattr(enterprise, column)
+    return getattr(enterprise, column) not in (None, compact)

@@ -1,6 +1,7 @@
 """Whose certificate may sign a message (卡信息匹配): -621015, -623021 and -625020, [*]与卡信息[*]不匹配，没有权限进行操作.
 
-One pattern a reason; each of the three messages that must be signed answers it by its own official code.
+One pattern a reason; each message that must be signed answers it by its own official code. A list of arrivals (711) has
+none but -800001, 校验不通过.
 """
 
 from __future__ import annotations
@@ -109,5 +110,10 @@ def _under(official: str) -> list[Rule]:
     return [type(pattern.__name__, (pattern,), own)() for pattern in patterns]
 
 
-CARD = {"CEB621Message": _under("-621015"), "CEB623Message": _under("-623021"), "CEB625Message": _under("-625020")}
-"""What the certificate of each message must satisfy, in the order in which it is said."""
+CARD = {
+    "CEB621Message": _under("-621015"),
+    "CEB623Message": _under("-623021"),
+    "CEB625Message": _under("-625020"),
+    "CEB711Message": _under("-800001"),
+}
+"""What the certificate of each message that must be signed must satisfy, in the order in which it is said."""
