@@ -39,11 +39,13 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = ["home", "file", "parcels", "messages", "checks"]
+    names = ["home", "file", "parcels", "messages", "books", "checks"]
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
         names.remove("checks")
+    if actor.role not in SEES_ALL | {"trader"}:  # who stores goods in a zone
+        names.remove("books")
     links = [(reverse(name), f"desk.nav.{name}") for name in names]
     return [{"href": href, "key": key, "here": _here(href, request.path)} for href, key in links]
 
