@@ -23,7 +23,10 @@ TYPES = {
     "PositiveIntegerField": "integer", "BinaryField": "bytes", "CharField": "text", "TextField": "text",
     "BooleanField": "yes/no", "DateField": "day", "DateTimeField": "moment", "DecimalField": "decimal", "JSONField": "JSON",
 }  # fmt: skip
-OURS = ("journal", "ledgers", "holds", "parties", "tariff", "zones", "inspections", "ecommerce", "exchange", "desk", "api")
+OURS = (
+    "journal", "ledgers", "holds", "parties", "tariff", "zones", "inspections", "ecommerce", "exchange", "sandbox", "desk",
+    "api",
+)  # fmt: skip
 
 
 def page(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "tongguan.inspections",
     "tongguan.ecommerce",
     "tongguan.exchange",
+    "tongguan.sandbox",
     "tongguan.desk",
     "tongguan.api",
 ]
@@ -84,7 +85,7 @@ PAGE_MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongguan.desk.middleware.Language",
 ]
-MACHINE_PATHS = ("/cebcmsg", "/ceb", "/dxp", "/api/", "/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/cebcmsg", "/ceb", "/sandbox/ceb", "/sandbox/dxp", "/dxp", "/api/", "/healthz", "/readyz", "/metrics")
 
 TEMPLATES = [
     {
