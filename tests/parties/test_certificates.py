@@ -98,17 +98,17 @@ def test_nobody_elses(firm, people, role):
 @pytest.mark.parametrize(
     "data", [b"", b"x", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", b"0" * 99_999]
 )
-def test_CERTIFICATE_UNREADABLE(firm, data):  # noqa: N802 (called after the rule)
+def test_CERTIFICATE_UNREADABLE(firm, data):
     assert refused(firm, data, by=OPERATOR, at=AT) == ["CERTIFICATE_UNREADABLE"]
 
 
-def test_CERTIFICATE_PRIVATE_KEY(firm):  # noqa: N802
+def test_CERTIFICATE_PRIVATE_KEY(firm):
     key, der = signing.make_test_certificate(USCC, "甲", serial=1, since=AT, until=AT + DAY)
     for data in (key.pem(), key.pem() + armoured("CERTIFICATE", der), armoured("CERTIFICATE", der) + key.pem()):
         assert refused(firm, data, by=OPERATOR, at=AT) == ["CERTIFICATE_PRIVATE_KEY"]
 
 
-def test_CERTIFICATE_TRIAL(firm, settings):  # noqa: N802
+def test_CERTIFICATE_TRIAL(firm, settings):
     settings.DEMO = settings.OPEN_INTAKE = False
     assert refused(firm, made(), by=OPERATOR, at=AT) == ["CERTIFICATE_TRIAL"]
     with pytest.raises(Refused):
@@ -117,18 +117,18 @@ def test_CERTIFICATE_TRIAL(firm, settings):  # noqa: N802
     assert certificates.register(firm, made(), by=OPERATOR, at=AT)
 
 
-def test_CERTIFICATE_EXPIRED(firm):  # noqa: N802
+def test_CERTIFICATE_EXPIRED(firm):
     assert refused(firm, made(), by=OPERATOR, at=AT + 10 * DAY) == ["CERTIFICATE_EXPIRED"]
     assert certificates.register(firm, made(since=AT + DAY), by=OPERATOR, at=AT).state(AT) == "not_yet"
 
 
-def test_CERTIFICATE_OF_ANOTHER(firm):  # noqa: N802
+def test_CERTIFICATE_OF_ANOTHER(firm):
     assert refused(firm, made(OTHER), by=OPERATOR, at=AT) == ["CERTIFICATE_OF_ANOTHER"]
     for code in ("no code of an enterprise", USCC, "1113960018"):  # the last is not known to be another's
         assert certificates.register(firm, made(code), by=OPERATOR, at=AT)
 
 
-def test_CERTIFICATE_REVOKED(firm, people):  # noqa: N802
+def test_CERTIFICATE_REVOKED(firm, people):
     row = certificates.register(firm, made(), by=people, at=AT)
     again = certificates.revoke(row.pk, " card lost ", by=people, at=AT + DAY)
     assert (again.revoked_why, again.revoked_by, again.state(AT)) == ("card lost", "wang", "revoked")
@@ -141,7 +141,7 @@ def test_CERTIFICATE_REVOKED(firm, people):  # noqa: N802
 
 
 @pytest.mark.parametrize("why", ["", " \n"])
-def test_CERTIFICATE_REASON_MISSING(firm, people, why):  # noqa: N802
+def test_CERTIFICATE_REASON_MISSING(firm, people, why):
     row = certificates.register(firm, made(), by=people, at=AT)
     with pytest.raises(Refused) as problem:
         certificates.revoke(row.pk, why, by=people, at=AT)

@@ -8,6 +8,7 @@ from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.public import views as public
 from tongguan.desk.trader.books import book, book_item, books
+from tongguan.desk.trader.certificates import certificate, certificates
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
 from tongguan.desk.trader.messages import message, messages, original
@@ -31,6 +32,8 @@ urlpatterns = [
     path("books", books, name="books"),
     path("books/<str:number>", book, name="book"),
     path("books/<str:number>/<path:record_no>", book_item, name="book_item"),
+    path("certificates", certificates, name="certificates"),
+    path("certificates/<int:number>", certificate, name="certificate"),
     path("checks", checks, name="checks"),
     path("decide/<str:verb>/<str:ebp_code>/<path:order_no>", decide, name="decide"),
     path("reveal/<str:ebp_code>/<path:order_no>", reveal, name="reveal"),
