@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
-from . import messages, parcels, problems, receipts, reference, shapes, transport
+from . import books, messages, parcels, problems, receipts, reference, shapes, transport
 from .problems import both, shaped
 from .v1 import JSON, REF, TAGS, api
 
-for part in (messages, parcels, receipts, reference):
+for part in (messages, parcels, receipts, books, reference):
     api.add_router("", part.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
