@@ -23,7 +23,10 @@ TYPES = {
     "PositiveIntegerField": "integer", "BinaryField": "bytes", "CharField": "text", "TextField": "text",
     "BooleanField": "yes/no", "DateField": "day", "DateTimeField": "moment", "DecimalField": "decimal", "JSONField": "JSON",
 }  # fmt: skip
-OURS = ("journal", "ledgers", "holds", "parties", "tariff", "inspections", "ecommerce", "exchange", "desk", "api")
+OURS = (
+    "journal", "ledgers", "holds", "parties", "tariff", "zones", "inspections", "ecommerce", "exchange", "sandbox", "desk",
+    "api",
+)  # fmt: skip
 
 
 def page(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:
@@ -266,9 +269,10 @@ def states() -> str:
     from tongguan.ecommerce.states import DOCUMENT, INVENTORY
     from tongguan.holds.states import life
     from tongguan.inspections.states import CHECK
+    from tongguan.zones.states import BOOK
 
     rows: list[str] = []
-    for machine in (INVENTORY, DOCUMENT, CHECK, life("officer")):
+    for machine in (INVENTORY, DOCUMENT, CHECK, BOOK, life("officer")):
         rows += [f"## {' '.join(both(f'{machine.name}.machine'))}", "", "```mermaid", machine.diagram(), "```", ""]
         rows += table(
             ["state", "English", "中文", "group"],

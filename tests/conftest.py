@@ -23,6 +23,17 @@ def _emptied_in_spite_of_guards():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _signatures_optional():
+    """Let tests, and programs they start, file unsigned messages; those about signatures set ``settings.SIGNATURES``."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGGUAN_SIGNATURES", "optional")
+        patch.setattr(settings, "SIGNATURES", "optional")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Let no test meet keys or tokens that a process remembers from an emptied database."""

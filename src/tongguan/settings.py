@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from tongguan.server.configuration import checkout, home, is_on, read, secret
+from tongguan.server.configuration import checkout, choice, home, is_on, read, secret
 from tongguan.server.logs import LOGGING as LOGGING
 
 
@@ -34,6 +34,9 @@ MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
 MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
 OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
+SIGNATURES = choice("TONGGUAN_SIGNATURES", "required", "optional")
+SIGNATURE_MODE = choice("TONGGUAN_SIGNATURE_MODE", "lenient", "strict")
+TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
 DEBUG = is_on("TONGGUAN_DEBUG")
@@ -57,9 +60,11 @@ INSTALLED_APPS = [
     "tongguan.holds",
     "tongguan.parties",
     "tongguan.tariff",
+    "tongguan.zones",
     "tongguan.inspections",
     "tongguan.ecommerce",
     "tongguan.exchange",
+    "tongguan.sandbox",
     "tongguan.desk",
     "tongguan.api",
 ]
@@ -80,7 +85,7 @@ PAGE_MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tongguan.desk.middleware.Language",
 ]
-MACHINE_PATHS = ("/cebcmsg", "/ceb", "/api/", "/healthz", "/readyz", "/metrics")
+MACHINE_PATHS = ("/cebcmsg", "/ceb", "/sandbox/ceb", "/sandbox/dxp", "/dxp", "/api/", "/healthz", "/readyz", "/metrics")
 
 TEMPLATES = [
     {

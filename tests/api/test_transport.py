@@ -9,6 +9,7 @@ import pytest
 from tests.api.conftest import AT, make_parcel, xml
 from tests.ecommerce.filing import told
 
+from tongguan.api.transport import RECEIPTS
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Inventory, Message, Order, Receipt
 from tongguan.ecommerce.taxes.actions import tell_new
@@ -203,8 +204,9 @@ def test_a_long_poll_goes_on_after_its_last_receipt(racing_window, monkeypatch):
 @pytest.mark.parametrize(
     "query, name",
     [
-        ({}, "dxpid"), ({"dxpid": "x" * 31, "qryid": "20260501000000"}, "dxpid"), ({"dxpid": "a\0", "qryid": "1"}, "dxpid"),
-        ({"dxpid": "D"}, "qryid"), ({"dxpid": "D", "qryid": "2026-05-01"}, "qryid"),
+        ({"dxpid": ""}, "dxpid"), ({"dxpid": "x" * 31, "qryid": "20260501000000"}, "dxpid"),
+        ({"dxpid": "a\0", "qryid": "1"}, "dxpid"),
+        ({"dxpid": "D", "qryid": ""}, "qryid"), ({"dxpid": "D", "qryid": "2026-05-01"}, "qryid"),
         ({"dxpid": "D", "qryid": "20260231000000"}, "qryid"),
         ({"dxpid": "D", "qryid": "２０２６０５０１００００００"}, "qryid"),
         ({"dxpid": "D", "qryid": "20260501000000", "after": "x"}, "after"),
@@ -215,3 +217,44 @@ def test_a_poll_with_wrong_parameters_is_a_problem(window, query, name):
     response = window.broker.get("/ceb312msg", query)
     assert (response.status_code, response.json()["code"]) == (400, "BAD_PARAMETER")
     assert response.json()["errors"][0]["pointer"] == name
+
+
+def test_a_poll_may_leave_out_the_number_or_the_moment(racing_window, parcel):
+    broker = racing_window.broker
+    cleared(broker, parcel)
+    for query in (
+        {},
+        {"qryid": "20260501000000"},
+        {"dxpid": broker.dxp_id},
+        {"dxpId": broker.dxp_id, "qryId": "20260501000000"},
+    ):
+        assert len(broker.get("/ceb622msg", query).json()) == 4, query
+    assert broker.get("/ceb622msg", {"qryid": "20260501090001"}).json() == []
+
+
+def test_somebody_unknown_names_the_number(open_window):
+    assert open_window.nobody.get("/ceb622msg", {"qryid": "20260501000000"}).status_code == 400
+
+
+def test_every_kind_of_receipt_has_its_address(window):
+    kinds = ("312", "412", "512", "514", "622", "624", "626", "712", "816", "818", "900")
+    for kind in kinds:
+        assert poll(window.broker, kind, window.broker.dxp_id).json() == []
+    assert sorted(RECEIPTS) == [f"CEB{kind}Message" for kind in kinds]
+
+
+@pytest.mark.parametrize("lower", [False, True])
+def test_a_client_of_the_http_access_clears_a_parcel(racing_window, parcel, lower):
+    """As the Java client does it: each message in its envelope, then each kind polled from the moment it began."""
+    client, since = racing_window.broker, f"{AT:%Y%m%d%H%M%S}"
+    for noun in samples.KINDS:
+        sent = client.post("/cebcmsg", envelope(xml(noun, parcel), lower=lower), "application/json;charset=UTF-8")
+        assert (sent.status_code, sent.content) == (200, b"OK")
+    [order] = client.get(f"/ceb312msg?dxpid={client.dxp_id}&qryid={since}").json()
+    assert {name: order[name] for name in ("returnstatus", "ebpcode", "ebccode", "orderno", "trans_dxpid")} == {
+        "returnstatus": "120", "ebpcode": parcel.order.ebpCode, "ebccode": parcel.order.ebcCode,
+        "orderno": parcel.order.orderNo, "trans_dxpid": client.dxp_id,
+    }  # fmt: skip
+    assert {"org_id", "instm", "re_order_guid", "returninfo", "returntime"} <= set(order)
+    inventory = client.get(f"/ceb622msg?dxpid={client.dxp_id}&qryid={since}").json()
+    assert inventory[-1]["returnstatus"] == "800" and inventory[-1]["copno"] == parcel.inventory.copNo

@@ -24,6 +24,7 @@ from tongguan.journal.models import Event
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.queries import balance, check_all
+from tongguan.parties.models import Enterprise
 from tongguan.parties.queries import find
 
 D = Decimal

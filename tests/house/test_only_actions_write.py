@@ -25,6 +25,7 @@ ALLOWED = {
     ("journal/guards.py",): "the triggers that refuse every change, for migrations",
     ("ledgers/batch.py",): "the actions of ledgers on many accounts",
     ("parties/access.py",): "the action of looking at personal data",
+    ("parties/certificates.py",): "the actions of certificates: registering and revoking them, noting what they signed",
     ("parties/vault.py",): "the actions of the month keys: making and destroying them",
 }  # fmt: skip
 

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from tongguan.parties import masks
 
-PERSONAL: dict[str, Callable[[str], str]] = {
-    "buyerName": masks.name,
-    "payerName": masks.name,
-    "consignee": masks.name,
-    "buyerIdNumber": masks.identity,
-    "payerIdNumber": masks.identity,
-    "buyerRegNo": masks.identity,
-    "buyerTelephone": masks.phone,
-    "consigneeTelephone": masks.phone,
-    "telephone": masks.phone,
-    "consigneeAddress": masks.address,
-    "note": lambda value: "***" if value else "",
-}
-"""The elements of the CEB documents that say something of a person, each with how it is hidden."""
+PERSONAL = masks.ELEMENTS
 
 
 def masked(document: Any) -> dict[str, Any]:

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_safe
 from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
-from . import messages, parcels, problems, receipts, reference, shapes, transport
+from . import books, messages, parcels, problems, receipts, reference, shapes, transport
 from .problems import both, shaped
 from .v1 import JSON, REF, TAGS, api
 
-for part in (messages, parcels, receipts, reference):
+for part in (messages, parcels, receipts, books, reference):
     api.add_router("", part.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
@@ -106,7 +106,38 @@ def _transport() -> dict[str, Any]:
         "requestBody": {"required": True, "content": {JSON: {"schema": _envelope()}, "application/xml": {}}},
         "responses": {"200": {"description": "OK, or the receipt in XML", **plain}, **fails},
     }
-    return {"/cebcmsg": {"post": cebcmsg}, **{address: {"get": _poll(kind)} for address, kind in polls().items()}}
+    polled = {address: {"get": _poll(kind)} for address, kind in polls().items()}
+    return {"/cebcmsg": {"post": cebcmsg}, "/dxp": _envelopes(fails), **polled}
+
+
+def _envelopes(fails: dict[str, Any]) -> dict[str, Any]:
+    """Return the two operations on envelopes of the exchange."""
+    xml = {"application/xml": {"schema": {"type": "string"}}}
+    fetched = {"200": {"description": "DxpMsg", "content": xml}, "204": {"description": "-"}}
+    return {
+        "post": {
+            **_named("dxp_post"),
+            "requestBody": {"required": True, "content": xml},
+            "responses": {"200": {"description": "DxpRep", "content": xml}, **fails},
+        },
+        "get": {
+            **_named("dxp_get"),
+            "parameters": [_parameter("dxpid", "own_dxpid"), _parameter("after", "cursor")],
+            "responses": {**fetched, **{status: fails[status] for status in ("400", "401", "429", "500", "503")}},
+        },
+    }
+
+
+def _parameter(name: str, text: str) -> dict[str, Any]:
+    """Return a parameter of the query that may be left out."""
+    wanted = both(f"api.parameter.{text}")
+    return {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "description": wanted["en"],
+        "schema": {"type": "string"},
+    }
 
 
 def polls() -> dict[str, str]:
@@ -135,16 +166,11 @@ def _envelope() -> dict[str, Any]:
 
 
 def _poll(kind: str) -> dict[str, Any]:
-    def parameter(name: str, *, required: bool = True) -> dict[str, Any]:
-        wanted = both("api.parameter." + {"qryid": "time", "after": "cursor"}.get(name, name))
-        schema = {"type": "string"}
-        return {"in": "query", "name": name, "required": required, "description": wanted["en"], "schema": schema}
-
     rows = {"type": "array", "maxItems": transport.PAGE, "items": {"type": "object"}}
     fails = {str(s): {"$ref": f"#/components/responses/{s}"} for s in (400, 401, 429, 500, 503)}
     return {
         **_named("poll", kind=kind[:6]),
-        "parameters": [parameter("dxpid"), parameter("qryid"), parameter("after", required=False)],
+        "parameters": [_parameter("dxpid", "own_dxpid"), _parameter("qryid", "time"), _parameter("after", "cursor")],
         "responses": {"200": {"description": "OK", "content": {JSON: {"schema": rows}}}, **fails},
     }
 

@@ -11,7 +11,7 @@ import binascii
 import uuid
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,10 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from tongguan.ecommerce import intake, queries
-from tongguan.ecommerce.intake.answers import ANSWERS
-from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.ecommerce.models import Told
-from tongguan.ecommerce.taxes.messages import KINDS as TOLD
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.kernel.states import Actor
@@ -39,10 +36,10 @@ PAGE = 500
 """Receipts a poll returns at most."""
 
 XML = "application/xml; charset=utf-8"
-RECEIPTS = (*(ANSWERS[kind].kind for kind in INTAKES), *TOLD, "CEB900Message")
+RECEIPTS = tuple(kind for kind, table in ceb.TABLES.items() if not table.request)
 ENVELOPE = ("message", "messagebody", "data")
 _SPELT = ("Message", "MessageBody", "data")
-_OPEN = Actor("open intake", "operator", label="open intake")
+OPEN = Actor("open intake", "operator", label="open intake")
 
 
 @csrf_exempt
@@ -55,7 +52,7 @@ def cebcmsg(request: HttpRequest) -> HttpResponse:
         data = bodies.body(request)
     except bodies.TooLarge as error:
         if bodies.is_xml(request, error.head):
-            return HttpResponse(_too_large_receipt(error.head, at), status=413, content_type=XML)
+            return HttpResponse(too_large_receipt(error.head, at), status=413, content_type=XML)
         raise bodies.too_large() from None
     if bodies.is_xml(request, data):
         outcome = intake.receive(data, sender=who.actor, at=at, dxp_id=who.dxp_id)
@@ -85,7 +82,7 @@ def unpacked(body: bytes) -> bytes:
         raise Problem("BAD_BASE64", pointer=pointer) from None
 
 
-def _too_large_receipt(head: bytes, at: datetime) -> bytes:
+def too_large_receipt(head: bytes, at: datetime) -> bytes:
     """Return the CEB900 for a message of which only the beginning was read."""
     problem = unreadable("size", size=f">{bodies.LIMIT}", limit=bodies.LIMIT)
     return ceb.return_900(problem, head, guid=str(uuid.uuid4()).upper(), at=at)
@@ -97,8 +94,8 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
     @shaped
     @require_GET
     def polled(request: HttpRequest) -> HttpResponse:
-        rows = _asked(request, caller(request), kind)
-        response = HttpResponse(msgspec.json.encode([_written(row) for row in rows]), content_type="application/json")
+        rows = _rows(request, caller(request), kind)
+        response = HttpResponse(msgspec.json.encode([written(row) for row in rows]), content_type="application/json")
         response["Cache-Control"] = "no-store"
         if len(rows) == PAGE:
             query = request.GET.copy()
@@ -109,15 +106,31 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
     return polled
 
 
-def _asked(request: HttpRequest, who: Caller, kind: str) -> list[Told]:
-    dxp_id = request.GET.get("dxpid", "").strip()
-    if not 1 <= len(dxp_id) <= 30 or "\0" in dxp_id:
+class Asked(NamedTuple):
+    """The receipts a poll asks for: of an exchange number (dxpid), from a moment on (qryid), after a place."""
+
+    dxp_id: str
+    since: datetime | None
+    after: str
+
+
+def asked(request: HttpRequest, who: Caller) -> Asked:
+    """Return what a poll asks for; raises Problem.
+
+    Each may be left out, but for the number by somebody unknown, who sees the receipts of the one he names, on this
+    machine, while the intake is open. The names may be written with capitals: dxpId, qryId.
+    """
+    given = {name.lower(): value.strip() for name, value in request.GET.items()}
+    dxp_id = given.get("dxpid", "")
+    if (not dxp_id and (who.actor is None or "dxpid" in given)) or len(dxp_id) > 30 or "\0" in dxp_id:
         raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid"))
-    # Who is not known sees the receipts of the exchange number he names, on this machine, while the intake is open.
-    return queries.receipts(
-        to=who.actor or _OPEN, after=cursors.read(request.GET.get("after", "")), kind=kind, dxp_id=dxp_id,
-        since=_moment(request.GET.get("qryid", "")), limit=PAGE,
-    )  # fmt: skip
+    return Asked(dxp_id, _moment(given["qryid"]) if "qryid" in given else None, given.get("after", ""))
+
+
+def _rows(request: HttpRequest, who: Caller, kind: str) -> list[Told]:
+    dxp_id, since, after = asked(request, who)
+    to, place = who.actor or OPEN, cursors.read(after)
+    return queries.receipts(to=to, after=place, kind=kind, dxp_id=dxp_id, since=since, limit=PAGE)
 
 
 def _moment(written: str) -> datetime:
@@ -129,10 +142,10 @@ def _moment(written: str) -> datetime:
         raise Problem("BAD_PARAMETER", pointer="qryid", name="qryid", wanted=both("api.parameter.time")) from None
 
 
-def _written(row: Told) -> dict[str, Any]:
+def written(row: Told) -> dict[str, Any]:
     """Return a receipt as these clients know it: names in small letters, moments in milliseconds since 1970."""
     moment = int(row.at.timestamp() * 1000)
-    written: dict[str, Any] = {
+    made: dict[str, Any] = {
         "org_id": row.enterprise_id,
         "instm": moment,
         "re_order_guid": row.guid,
@@ -144,5 +157,5 @@ def _written(row: Told) -> dict[str, Any]:
         "returntime2": f"{row.at.astimezone(SHANGHAI):%Y%m%d%H%M%S}",
     }
     if row.kind == "CEB622Message":
-        written["re_elist_guid"] = row.guid  # what the 622 calls it where this access is in use
-    return written
+        made["re_elist_guid"] = row.guid  # what the 622 calls it where this access is in use
+    return made

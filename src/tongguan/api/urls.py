@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, re_path
 
-from . import docs, openapi, transport
+from . import docs, dxp, openapi, transport
 from .problems import shaped, unknown_address
 from .v1 import api
 
@@ -14,6 +14,7 @@ for pattern in v1:
 
 urlpatterns = [
     path("cebcmsg", transport.cebcmsg),
+    path("dxp", dxp.dxp),
     *(path(address[1:], transport.poll(kind)) for address, kind in openapi.polls().items()),
     path("api/docs", docs.docs),
     path("api/v1/openapi.json", openapi.openapi),

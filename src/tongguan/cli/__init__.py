@@ -12,7 +12,21 @@ import traceback
 from importlib import import_module
 
 LANGUAGES = ("zh", "en")
-COMMANDS = ("up", "web", "work", "file", "law", "explain", "codes", "tariff", "client", "bank")
+COMMANDS = (
+    "up",
+    "web",
+    "work",
+    "file",
+    "watch",
+    "law",
+    "explain",
+    "codes",
+    "tariff",
+    "client",
+    "certificate",
+    "bank",
+    "book",
+)
 
 
 def app() -> None:

@@ -12,6 +12,7 @@ import typer
 
 from tongguan.cli.screen import Failed, Screen, now
 from tongguan.kernel.states import Actor
+from tongguan.server.configuration import is_demo, put_demo
 
 STDIN = "-"
 REFUSED, UNREADABLE = 1, 2
@@ -24,11 +25,13 @@ def run(
     receipts: Annotated[
         str, typer.Option("--receipts", metavar="FOLDER", help="file.receipts", show_default=False)
     ] = "",
+    sign: Annotated[bool | None, typer.Option("--sign/--no-sign", help="file.sign", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="option.json")] = False,
 ) -> int:
     from tongguan.server.prepare import database, prepare, unapplied_migrations
 
     screen: Screen = context.obj
+    sign = _signs(sign)
     names, missing = found(paths)
     folder = _folder(receipts)
     for path in missing:
@@ -39,7 +42,7 @@ def run(
                 raise Failed("tables")
             screen.note("file.preparing")
             prepare(at=now())
-        results = _file_all(screen, names, _actor(sender), folder)
+        results = _file_all(screen, names, _actor(sender), folder, sign=sign)
     if as_json:
         screen.json([_plain(screen, name, outcome) for name, outcome in results])
     else:
@@ -80,6 +83,20 @@ def _folder(receipts: str) -> Path | None:
     return folder
 
 
+def _signs(asked: bool | None) -> bool:
+    """Return whether to sign what is unsigned by the trial certificates of the demonstration, which is asked for first.
+
+    Must be called before the settings are read: beside a demonstration this command is one too. Raises Failed
+    elsewhere for who insists.
+    """
+    demo = is_demo()
+    if demo:
+        put_demo()
+    if asked and not demo:
+        raise Failed("no_trial", 2)
+    return demo if asked is None else asked
+
+
 def _actor(code: str) -> Actor:
     """Return who files: the enterprise of the code, or the window's operator, who may file for anybody."""
     from tongguan.parties.queries import find
@@ -95,9 +112,12 @@ def _actor(code: str) -> Actor:
     return Actor(f"cli/{code}", role, firm.pk, str(firm))
 
 
-def _file_all(screen: Screen, names: list[str], sender: Actor, folder: Path | None) -> list[tuple[str, Any]]:
+def _file_all(
+    screen: Screen, names: list[str], sender: Actor, folder: Path | None, *, sign: bool
+) -> list[tuple[str, Any]]:
     """File each message in turn; None stands for a file that could not be read at all."""
     from tongguan.ecommerce.intake import receive
+    from tongguan.ecommerce.trial import sign_unsigned
 
     results: list[tuple[str, Any]] = []
     with screen.progress(len(names)) as begun:
@@ -109,7 +129,8 @@ def _file_all(screen: Screen, names: list[str], sender: Actor, folder: Path | No
                 screen.note("file.unreadable", path=name, reason=error.strerror)
                 results.append((name, None))
                 continue
-            outcome = receive(content, sender=sender, at=now())
+            at = now()
+            outcome = receive(sign_unsigned(content, by=sender, at=at) if sign else content, sender=sender, at=at)
             results.append((name, outcome))
             if folder:
                 (folder / f"{outcome.message}.xml").write_bytes(outcome.receipt)

@@ -19,7 +19,7 @@ import typer
 from tongguan.cli.screen import Failed, Screen, now
 from tongguan.cli.web import Host, Port, Workers, insist_address
 from tongguan.kernel.texts import text
-from tongguan.server.configuration import home, read
+from tongguan.server.configuration import home, note_demo, read
 
 PATIENCE = 180  # seconds from the start of the web processes until they must be ready
 HOPELESS = 4  # deaths of the web process before it was ever ready
@@ -39,6 +39,7 @@ def run(
     with _alone(f"http://{_shown(host)}:{port}"):
         if not only_prepare:
             insist_address(host, port)
+        note_demo(demo)
         stop = Stop()
         from tongguan.server.prepare import database, prepare
 

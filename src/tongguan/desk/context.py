@@ -11,6 +11,7 @@ from tongguan.desk.audience import acting
 from tongguan.desk.middleware import spoken
 from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.queries import SEES_ALL
+from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
 _TAGS = {"zh": "zh-Hans", "en": "en"}
 
@@ -39,11 +40,15 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = ["home", "file", "parcels", "messages", "checks"]
+    names = ["home", "file", "parcels", "messages", "books", "certificates", "checks"]
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
         names.remove("checks")
+    if actor.role not in SEES_ALL | {"trader"}:  # who stores goods in a zone
+        names.remove("books")
+    if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):
+        names.remove("certificates")
     links = [(reverse(name), f"desk.nav.{name}") for name in names]
     return [{"href": href, "key": key, "here": _here(href, request.path)} for href, key in links]
 

@@ -7,6 +7,8 @@ from django.urls import path
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.public import views as public
+from tongguan.desk.trader.books import book, book_item, books
+from tongguan.desk.trader.certificates import certificate, certificates
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
 from tongguan.desk.trader.messages import message, messages, original
@@ -27,6 +29,11 @@ urlpatterns = [
     path("parcels", parcels, name="parcels"),
     path("parcels/<str:ebp_code>/<path:order_no>", parcel, name="parcel"),
     path("receipts/<str:guid>/<str:ebp_code>/<path:order_no>", receipt, name="receipt"),
+    path("books", books, name="books"),
+    path("books/<str:number>", book, name="book"),
+    path("books/<str:number>/<path:record_no>", book_item, name="book_item"),
+    path("certificates", certificates, name="certificates"),
+    path("certificates/<int:number>", certificate, name="certificate"),
     path("checks", checks, name="checks"),
     path("decide/<str:verb>/<str:ebp_code>/<path:order_no>", decide, name="decide"),
     path("reveal/<str:ebp_code>/<path:order_no>", reveal, name="reveal"),

@@ -22,6 +22,7 @@ from tongguan.parties.queries import find
 from . import samples
 from .intake import receive
 from .models import Inventory, Message
+from .trial import sign_unsigned
 
 SEED = 20261121
 MOST = 8
@@ -71,7 +72,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
             admit(who.username, who.name, who.password, [(who.role, firm)], by=by, at=at)
     if not Message.objects.exists():
         for data in _examples(examples or settings.EXAMPLES):
-            receive(data, sender=by, at=at)
+            receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         _traffic(by, at)
 
 
@@ -92,6 +93,6 @@ def _traffic(by: Actor, at: datetime) -> None:
     for number in range(MOST):
         batch = list(samples.parcels(50, seed=SEED % 1000 + number, at=at, prefix="DM"))
         for data in samples.messages(batch, sender=samples.BROKER, seed=number).values():
-            receive(data, sender=by, at=at)
+            receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         if Inventory.objects.filter(state="check").exists():
             return

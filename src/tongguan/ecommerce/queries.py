@@ -122,7 +122,7 @@ class Parcel:
 
 
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
-    """Return a parcel by its order number, or None when there is none that one may see. Nine queries at most."""
+    """Return a parcel by its order number, or None when there is none that one may see. Seven queries at most, and one a key of a month that is not at hand."""
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
     inventory = visible(Inventory, to, codes).filter(**by_order).order_by("-id").first()

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tongguan.formats import ceb
+from tongguan.formats import ceb, signing
 from tongguan.kernel.numbers import resident_id, uscc
+from tongguan.parties.certificates import TrialCard
 
 CENT = Decimal("0.01")
 
@@ -226,6 +227,11 @@ def message(noun: str, documents: Sequence[Any], *, sender: Firm = BROKER, seed:
     )
     chance = random.Random(f"{seed}/{noun}/{documents[0].guid}")
     return ceb.write(KINDS[noun], documents, guid(chance), transfer=transfer, unsigned=True)
+
+
+def signed(data: bytes, card: TrialCard, algorithm: str = "") -> bytes:
+    """Sign a message (加签) by a card for trials; about 5 ms a message of 100 nodes with RSA, 8 with SM2."""
+    return signing.sign(data, card.key, card.certificate, algorithm=algorithm)
 
 
 def guid(chance: random.Random) -> str:

@@ -72,16 +72,18 @@ RETURN = Machine(
 COMING_BACK = ("asked", "arrived")
 """A return in these states keeps its tax bill from being collected."""
 
+PAYERS = FILER | {"carrier"}
+
 # 1 已生成, 2 已汇总, 3 作废. That a bill is paid is said by its order.
 BILL = Machine(
     "bill",
     Move("reduce", {"generated"}, "generated", by=OFFICER),
     Move("void", {"generated"}, "void", by=OFFICER),
     Move("collect", {"generated"}, "collected", by={SYSTEM, OPERATOR}),
+    Move("choose", {"generated"}, "collected", by=PAYERS),
     groups={"generated": "waiting", "collected": "waiting", "void": "done"},
 )
 
-PAYERS = FILER | {"carrier"}
 # An order that was sent is unknown until the bank has said what became of it.
 PAYMENT_ORDER = Machine(
     "payment_order",

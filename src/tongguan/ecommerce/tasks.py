@@ -46,5 +46,5 @@ def expire(timestamp: int) -> None:
 @app.periodic(cron="20 * * * *")
 @app.task(name="ecommerce.collect_tax", queueing_lock="ecommerce.collect_tax")
 def collect_tax(timestamp: int) -> None:
-    """Gather the bills whose days of payment have begun."""
-    taxes.collect(at=datetime.fromtimestamp(timestamp, UTC))
+    """Gather the bills whose days of payment have begun and that their assurers have not chosen themselves."""
+    taxes.collect_left(at=datetime.fromtimestamp(timestamp, UTC))

@@ -1,4 +1,4 @@
-"""What the simulated bank remembers: how it is told to behave, and the orders it has decided."""
+"""What the exchange remembers: transmissions that came in, and how the simulated bank is told to behave and decided."""
 
 from __future__ import annotations
 
@@ -44,3 +44,22 @@ class BankOrder(models.Model):
 
     def __str__(self) -> str:
         return f"bank_order/{self.number}"
+
+
+class Transmission(models.Model):
+    """An envelope that was taken in (传输记录), so that the same one sent again is answered the same and filed once."""
+
+    sender = models.CharField(max_length=16, help_text="SenderId")
+    number = models.CharField(max_length=255, help_text="CopMsgId, the sender's")
+    digest = models.BinaryField(max_length=32, help_text="SHA-256 of the data")
+    code = models.CharField(max_length=9, help_text="the answer: code of the exchange platform")
+    status = models.CharField(max_length=10, help_text="the answer: our own code")
+    words = models.JSONField(help_text="the answer in both languages")
+    message = models.BigIntegerField(db_index=True, help_text="number of the message filed from it")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sender", "number"], name="one_transmission_a_number")]
+
+    def __str__(self) -> str:
+        return f"transmission/{self.pk}"

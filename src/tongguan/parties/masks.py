@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 # A district, county or banner; not the 区 of 自治区, 小区 or 社区. Where there is none, the last city or prefecture.
 _DISTRICT = re.compile(r".{2,20}?(?:(?<!自治)(?<!小)(?<!社)区|县|旗)")
@@ -44,3 +45,19 @@ def address(value: str) -> str:
     """Return an address up to its district (区县), else its city, else four characters."""
     found = _DISTRICT.match(value) or _CITY.match(value)
     return f"{found[0] if found else value[:4]}***" if value else ""
+
+
+ELEMENTS: dict[str, Callable[[str], str]] = {
+    "buyerName": name,
+    "payerName": name,
+    "consignee": name,
+    "buyerIdNumber": identity,
+    "payerIdNumber": identity,
+    "buyerRegNo": identity,
+    "buyerTelephone": phone,
+    "consigneeTelephone": phone,
+    "telephone": phone,
+    "consigneeAddress": address,
+    "note": lambda value: "***" if value else "",
+}
+"""The elements of the CEB messages that say something of a person, each with how it is hidden."""

@@ -30,6 +30,12 @@ SETTINGS = {
         Setting("TONGGUAN_OPEN_INTAKE", "no", "yes: message intake from this machine needs no token (demo only)"),
         Setting("TONGGUAN_DEMO", "no", "yes: the sign-in page lists the demo people and their passwords"),
         Setting(
+            "TONGGUAN_SIGNATURES", "required", "optional: what must be signed is taken unsigned too, with a warning"
+        ),
+        Setting(
+            "TONGGUAN_SIGNATURE_MODE", "lenient", "strict: signatures must keep to the letter of the specification"
+        ),
+        Setting(
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
         ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
@@ -50,6 +56,14 @@ def is_on(name: str) -> bool:
     return read(name).strip().lower() in {"yes", "1", "true", "on"}
 
 
+def choice(name: str, *allowed: str) -> str:
+    """Return a setting that is one of a few words; raises ValueError for another."""
+    found = read(name).strip().lower()
+    if found not in allowed:
+        raise ValueError(f"{name} is one of {', '.join(allowed)}, not {found!r}")
+    return found
+
+
 def checkout() -> Path | None:
     """Return the project's folder when run from a checkout, else None (installed from a wheel)."""
     root = Path(__file__).resolve().parents[3]
@@ -68,6 +82,25 @@ def home() -> Path:
         return (root or Path.cwd()) / "var"
     name = hashlib.sha256(str(root).encode()).hexdigest()[:8] if root else "default"
     return Path("/var/lib/tongguan") / name
+
+
+def is_demo() -> bool:
+    """Say whether this is a demonstration: by the setting, or because the portal of this home was started as one."""
+    return is_on("TONGGUAN_DEMO") or (home() / "demo").exists()
+
+
+def put_demo() -> None:
+    """Let this process be part of the demonstration; call it before the settings are loaded."""
+    os.environ["TONGGUAN_DEMO"] = "yes"
+
+
+def note_demo(demo: bool) -> None:
+    """Note in the home folder whether its portal is a demonstration, for commands that run beside it."""
+    home().mkdir(parents=True, exist_ok=True)
+    if demo:
+        (home() / "demo").touch()
+    else:
+        (home() / "demo").unlink(missing_ok=True)
 
 
 def secret(name: str) -> bytes:

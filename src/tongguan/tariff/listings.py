@@ -21,7 +21,7 @@ from typing import Any
 from tongguan.kernel.codes import codes
 
 _KEYS = {"since", "until", "note", "conditions", "reference"}
-_CONDITIONS = {"trade_modes", "person_cap"}
+_CONDITIONS = {"trade_modes", "person_cap", "and_more"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,11 @@ class Listing:
         return modes is None or trade_mode in modes
 
     @property
+    def is_judged(self) -> bool:
+        """Whether the conditions say all that the note asks; else (also with ``and_more``) a person has to read it."""
+        return not self.note or (bool(self.conditions) and not self.conditions.get("and_more"))
+
+    @property
     def person_cap(self) -> str | None:
         """The heading in ``ecommerce.person_caps`` that limits what one person may buy in a year, or None."""
         return self.conditions.get("person_cap")
@@ -68,6 +73,8 @@ class Listing:
         modes = conditions.get("trade_modes")
         if modes is not None and (not modes or any(mode not in codes("trade_modes") for mode in modes)):
             raise ValueError(f"{modes!r} are no supervision modes")
+        if conditions.get("and_more", True) is not True:
+            raise ValueError("and_more is true or not there: the note asks more than the other conditions say")
         return cls(since, until, note, conditions, written["reference"])
 
     def as_dict(self) -> dict[str, Any]:

@@ -17,11 +17,14 @@ from tongguan.desk import words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.ecommerce.intake import NodeOutcome, Outcome, receive
 from tongguan.ecommerce.intake.receive import FILERS
+from tongguan.ecommerce.trial import sign_unsigned
 from tongguan.formats.ceb.parsing import SIZE_LIMIT
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
+from tongguan.parties.certificates import trials_allowed
 
+SIGN = "sign"  # the box that asks to sign what is unsigned
 PART = "X-Part"  # the header by which the script asks for the result of one file instead of a page
 
 
@@ -59,13 +62,17 @@ class Result:
         return "needs_you" if self.problem or self.refused else "done"
 
 
-def filed(upload: UploadedFile, *, by: Actor, lang: str) -> Result:
-    """File one message and return what became of it; raises NotYours for a role that files nothing."""
+def filed(upload: UploadedFile, *, by: Actor, lang: str, sign: bool = False) -> Result:
+    """File one message and return what became of it; raises NotYours for a role that files nothing.
+
+    ``sign`` asks to sign it first where it has to be and is not, which only a demonstration does.
+    """
     result = Result(upload.name or "", upload.size or 0)
     if result.size > SIZE_LIMIT:
         return _unread(result, words.TOO_LARGE, text("desk.file.too_large", lang, limit=SIZE_LIMIT // 1024**2), lang)
     try:
-        outcome = receive(upload.read(), sender=by, at=timezone.now())
+        data, at = upload.read(), timezone.now()
+        outcome = receive(sign_unsigned(data, by=by, at=at) if sign else data, sender=by, at=at)
     except (Refused, LookupError) as problem:  # LookupError: the law has no value for today
         result.problem = problem.text(lang) if hasattr(problem, "text") else text("desk.file.not_configured", lang)
         return result
@@ -108,7 +115,10 @@ def file(request: HttpRequest) -> HttpResponse:
     """Take messages in and show what became of them; for the script, of one file as a part of a page."""
     actor = acting(request)
     assert actor is not None
-    context: dict[str, Any] = {"limit": SIZE_LIMIT // 1024**2, "limit_bytes": SIZE_LIMIT, "results": []}
+    context: dict[str, Any] = {
+        "limit": SIZE_LIMIT // 1024**2, "limit_bytes": SIZE_LIMIT, "results": [], "trials": trials_allowed(),
+        "sign": request.method != "POST" or SIGN in request.POST,
+    }  # fmt: skip
     if actor.role not in FILERS:
         refused = NotYours(machine="filing", verb="file", role=actor.role, roles=sorted(FILERS))
         if request.method == "POST":
@@ -117,7 +127,8 @@ def file(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "desk/file.html", context)
     uploads = request.FILES.getlist("messages")
-    context["results"] = [filed(upload, by=actor, lang=request.lang) for upload in uploads]
+    sign = bool(context["trials"] and context["sign"])
+    context["results"] = [filed(upload, by=actor, lang=request.lang, sign=sign) for upload in uploads]
     context["nothing"] = not uploads
     if request.headers.get(PART):
         return render(request, "desk/part/results.html", context, status=200 if uploads else 400)

@@ -26,8 +26,7 @@ from . import answers
 from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 from .drawing import draw
-from .limiting import Limit
-from .limiting.allowance import Allowance
+from .limiting.all import LIMITS
 
 ZERO = Decimal("0.00")
 
@@ -138,9 +137,6 @@ def _agrees(batch: Batch, c: Candidate) -> bool:
     return True
 
 
-LIMITS: tuple[type[Limit], ...] = (Allowance,)
-
-
 def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
     """Count inventories to everything that limits them, in the order of filing; returns those that pass."""
     if not matched:
@@ -152,10 +148,10 @@ def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
     postings = Postings(lock_accounts(names))
     passed = []
     for c in matched:
-        broken = [finding for limit in limits for finding in limit.check(postings, c)]
+        c.findings += [finding for limit in limits for finding in limit.check(postings, c)]
+        broken = next((finding.code for finding in c.findings if finding.level == "refuse"), None)
         if broken:
-            c.findings += broken
-            _refuse(batch, c, broken[0].code)
+            _refuse(batch, c, broken)
             continue
         for limit in limits:
             limit.debit(postings, c)

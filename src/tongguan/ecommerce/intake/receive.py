@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ from .batch import Batch, lock, pressed
 from .kinds import INTAKES
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
+from .signatures import concerning, judge_signature, read_signed
 
 FILERS = FILER | {"payer", "carrier"}
 ATTEMPTS = 3
@@ -49,7 +51,7 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
     if sender is not None and sender.role not in FILERS:
         raise NotYours(machine="filing", verb="file", role=sender.role, roles=sorted(FILERS))
     try:
-        read = ceb.read(data)
+        read, proof = read_signed(data)
         if read.kind not in INTAKES:
             raise unreadable("type", read.kind, read.guid, name=read.kind)
     except ceb.Unreadable as problem:
@@ -58,21 +60,23 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _file(data, read, sender, at, dxp_id)
+                return _file(data, read, proof, sender, at, dxp_id)
         except OperationalError as error:
             if attempt == ATTEMPTS or getattr(error.__cause__, "sqlstate", "") not in {"40P01", "40001"}:
                 raise
     raise AssertionError("unreachable")
 
 
-def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
+def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime, dxp_id: str) -> Outcome:
     sender, enterprise, entitled = _known(read, sender, at)
     dxp_id = (read.transfer.dxpId if read.transfer else "") or dxp_id
     batch = _batch(data, read.kind, read.guid, sender, enterprise, at, dxp_id)
     message = batch.message
     batch.tell("message.received", kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest)
     if entitled:
-        _file_nodes(batch, read)
+        wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
+        refuses = wrong is not None and wrong.level == "refuse"  # else the message's own warning says it
+        _file_nodes(batch, read, [_noted(node, wrong) for node in read.nodes] if refuses else read.nodes)
     else:
         for node in read.nodes:
             code = _NOT_ENTITLED.get(read.kind, "-10102")
@@ -83,10 +87,15 @@ def _file(data: bytes, read: Any, sender: Actor | None, at: datetime, dxp_id: st
     return Outcome(message.pk, read.kind, read.guid, batch.outcomes, _receipt(read.kind, batch))
 
 
-def _file_nodes(batch: Batch, read: Any) -> None:
+def _file_nodes(batch: Batch, read: Any, nodes: list) -> None:
     intake = INTAKES[read.kind]
-    lock(set().union(*(intake.lock_keys(node.document) for node in read.nodes if node.document is not None)))
-    intake.file(batch, read.nodes)
+    lock(set().union(*(intake.lock_keys(node.document) for node in nodes if node.document is not None)))
+    intake.file(batch, nodes)
+
+
+def _noted(node: Any, wrong: Finding) -> Any:
+    """Return a node with what is wrong with the signature before everything else that is wrong with it."""
+    return replace(node, findings=[concerning(wrong, node), *node.findings])
 
 
 def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | None, bool]:

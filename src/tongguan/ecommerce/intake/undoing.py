@@ -1,10 +1,8 @@
-"""What undoing a clearance gives back: the documents, the holds, and the buyer's yearly allowance (核增个人额度)."""
+"""What undoing a clearance gives back: the documents, the holds, and what limits have counted (核增个人额度)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
 from tongguan.holds.actions import lift_many
 from tongguan.holds.queries import standing
@@ -13,28 +11,11 @@ from tongguan.journal.actions import record_many
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch as Postings
-from tongguan.ledgers.models import Account, Entry
 
 from ..models import Inventory, InventoryItem
 from ..states import INVENTORY
-from .answers import SHANGHAI
 from .candidates import SYSTEM
-from .limiting.allowance import allowance_account
-
-
-def account_of(row: Inventory) -> str:
-    """Return the allowance account that a judged inventory was counted in: its buyer's, of the year of its judgement."""
-    return allowance_account(row.buyer_match, row.judged_at.astimezone(SHANGHAI).year)
-
-
-def counted(rows: Iterable[Inventory], accounts: Iterable[Account]) -> dict[str, Decimal]:
-    """Return what each version of an inventory took from these accounts, in yuan; one that took nothing is not there."""
-    taken = Entry.objects.filter(
-        account__in=[account.pk for account in accounts],
-        reference__in=[row.version_subject for row in rows],
-        kind="debit",
-    )
-    return {reference: -amount for reference, amount in taken.values_list("reference", "amount")}
+from .limiting.all import LIMITS
 
 
 def withdraw(rows: list[Inventory], *, by: Actor, at: datetime) -> None:
@@ -58,14 +39,11 @@ def withdraw(rows: list[Inventory], *, by: Actor, at: datetime) -> None:
 
 
 def give_back(rows: list[Inventory], why: str, *, by: Actor, at: datetime) -> None:
-    """Give back to the buyers' allowances all that these versions of inventories took from them."""
-    judged = [row for row in rows if row.judged_at is not None]
-    accounts = lock({account_of(row) for row in judged})
-    taken = counted(judged, accounts.values())
-    postings = Postings(accounts)
-    for row in judged:
-        if amount := taken.get(row.version_subject):
-            postings.credit(account_of(row), amount, reference=f"{row.version_subject}/{why}")
+    """Give back all that these versions of inventories took, from whatever limits them."""
+    limits = [limit() for limit in LIMITS]
+    postings = Postings(lock(set().union(*(limit.credit_accounts(rows) for limit in limits))))
+    for limit in limits:
+        limit.give_back(postings, rows, why)
     postings.write(by, at)
 
 

@@ -39,6 +39,7 @@ class Withdrawal(Request):
         ]
         indexes = [
             models.Index(fields=["pre_no"]),
+            models.Index(fields=["number"], name="withdrawals_by_number"),
             models.Index(fields=["id"], condition=Q(state="asked"), name="withdrawals_asked"),
             models.Index(fields=["enterprise", "-id"]),
         ]
@@ -75,6 +76,7 @@ class Return(Request):
         ]
         indexes = [
             models.Index(fields=["pre_no"]),
+            models.Index(fields=["number"], name="returns_by_number"),
             models.Index(fields=["arrive_by"], condition=Q(state="asked"), name="returns_expected"),
             models.Index(fields=["state", "-id"]),
             models.Index(fields=["enterprise", "-id"]),

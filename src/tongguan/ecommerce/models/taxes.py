@@ -8,6 +8,8 @@ from django.db.models import Q
 from .documents import Inventory
 
 _AMOUNT = {"max_digits": 19, "decimal_places": 2}
+MARK = "T"
+"""What makes the number of an inventory that of its tax bill."""
 
 
 class PaymentOrder(models.Model):
@@ -34,6 +36,9 @@ class PaymentOrder(models.Model):
     paid_at = models.DateTimeField(null=True)
     bank_reference = models.CharField(max_length=60, blank=True, default="")
     reason = models.CharField(max_length=30, blank=True, default="", help_text="why it is not paid")
+    surcharge = models.DecimalField(
+        **_AMOUNT, default=0, db_default=0, help_text="for late payment (滞纳金), as the bank was told last"
+    )
 
     class Meta:
         indexes = [
@@ -50,6 +55,11 @@ class PaymentOrder(models.Model):
     def total(self):
         """Duty, consumption tax and VAT together, in yuan."""
         return self.duty + self.consumption_tax + self.vat
+
+    @property
+    def told(self):
+        """What the bank was told to pay: the taxes and the surcharge, in yuan."""
+        return self.total + self.surcharge
 
 
 class TaxBill(models.Model):
@@ -93,7 +103,7 @@ class TaxBill(models.Model):
     @property
     def tax_no(self) -> str:
         """The number of the bill (电子税单编号): its inventory's, marked as tax."""
-        return f"T{self.inventory.invt_no}"
+        return f"{MARK}{self.inventory.invt_no}"
 
     @property
     def total(self):

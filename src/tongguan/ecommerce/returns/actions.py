@@ -21,11 +21,14 @@ from tongguan.ledgers.batch import Batch as Postings
 
 from ..intake import undoing
 from ..intake.candidates import SYSTEM
+from ..intake.limiting.allowance import account_of, taken
+from ..intake.limiting.bonded import BookStock
+from ..intake.limiting.caps import PersonCaps
 from ..models import Inventory, Return, ReturnItem, TaxBill, Withdrawal
 from ..states import RETURN, WITHDRAWAL
 from ..taxes.actions.bills import take_off
 from ..taxes.bills import goods_came_no_more
-from . import rules
+from . import capped, rules
 from .intake.answering import tell
 from .shares import Share, share_of
 
@@ -152,13 +155,20 @@ def accept_return(number: str, *, by: Actor, at: datetime) -> Return:
 
 
 def _give_back(request: Return, share: Share, by: Actor, at: datetime) -> None:
-    """Give the buyer's allowance what the returned goods took from it, to the fen and no more than was taken."""
-    name = undoing.account_of(request.inventory)
-    accounts = lock([name])
-    taken = undoing.counted([request.inventory], accounts.values())
-    request.counted = share.counted(taken[request.inventory.version_subject])
+    """Give the buyer's allowance what the returned goods took from it, to the fen and no more than was taken.
+
+    Bonded goods are in the stock of their book again; of goods with a cap so many more may be bought.
+    """
+    row, stock, caps = request.inventory, BookStock(), PersonCaps()
+    name = account_of(row)
+    accounts = lock({name} | stock.credit_accounts([row]) | caps.credit_accounts([row]))
+    _, used = taken([row])[row.version_subject]
+    request.counted = share.counted(used)
     postings = Postings(accounts)
     postings.credit(name, request.counted, reference=str(request))
+    tallied = {item.gnum: item.tallied or Decimal(0) for item, _ in share.items}
+    stock.give_back_items(postings, row, tallied, reference=str(request))
+    capped.give_back(caps, postings, request)
     postings.write(by, at)
 
 

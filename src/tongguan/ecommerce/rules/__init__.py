@@ -3,11 +3,13 @@
 Codes like -621001 stand for many checks there ("清单报文校验失败，[*]"); the alias tells ours apart.
 """
 
-from .inventories import INVENTORY
+from . import bonded, inventories
 from .limits import LIMITS
 from .matching import MATCH
 from .orders import ORDER
 from .payments import PAYMENT
 from .waybills import WAYBILL
+
+INVENTORY = [*inventories.INVENTORY, *bonded.BY_ITSELF]
 
 __all__ = ["INVENTORY", "LIMITS", "MATCH", "ORDER", "PAYMENT", "WAYBILL"]

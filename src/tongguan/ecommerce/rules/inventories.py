@@ -10,6 +10,7 @@ from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
 
 from . import fields
+from .listing import LISTED
 
 CHINA = "142"
 DIRECT_PURCHASE = "9610"
@@ -154,17 +155,6 @@ class LegalUnits(InventoryCheck):
                 )
 
 
-class PositiveList(InventoryCheck):
-    """{gcode} is not on the list of goods that may be imported by retail e-commerce."""
-
-    alias = "NOT_LISTED"
-
-    def broken_by(self, doc, ctx):
-        for place, item in enumerate(doc.items, 1):
-            if (line := ctx.book.line(item.gcode)) is not None and not line.listed:
-                yield Break(at("item", place, "gcode"), gcode=item.gcode)
-
-
 class InventoryRepeatedItem(fields.RepeatedItem):
     code = "-621027"
 
@@ -224,5 +214,5 @@ INVENTORY = [
     DirectCountry(), Packs(), Weights(), Assurer(), DeclaredDays(), PreNumber(), InventoryPlatformCode(),
     InventoryPartyCode(), InventoryCurrency(), InventoryIdType(), InventoryPersonId(), InventoryRepeatedItem(),
     InventoryItemNumbers(), InventoryItemTotal(), InventoryPositive(), InventoryNotNegative(), SecondQuantity(),
-    InventoryKnownCode(), TariffCode(), LegalUnits(), PositiveList(),
+    InventoryKnownCode(), TariffCode(), LegalUnits(), *LISTED,
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from tongguan.ledgers.queries import balance
 from tongguan.parties.models import Enterprise
 
 from ..models import Inventory, PaymentOrder, TaxBill
+from ..models.taxes import MARK
 from .owing import account
 
 SEES_ALL = {"officer", "operator", "auditor"}
@@ -46,6 +47,19 @@ def orders(*, to: Actor, state: str = "", before: int | None = None, limit: int 
 def order(number: str, *, to: Actor) -> PaymentOrder | None:
     """Return a payment order, or None when there is none that one may see."""
     return orders_of(to).filter(number=number).first()
+
+
+def bills_of_firm(to: Actor) -> QuerySet:
+    """Return the bills somebody may see as the one who answers for the tax: all for the authority, else his firm's."""
+    rows = TaxBill.objects.all()
+    return rows if to.role in SEES_ALL else rows.filter(assure_code__in=codes_of(to))
+
+
+def bill_numbered(tax_no: str, *, to: Actor) -> TaxBill | None:
+    """Return a bill by its number, with its inventory and its order, or None when there is none that one may see."""
+    named = bills_of_firm(to).filter(inventory__invt_no=tax_no.removeprefix(MARK))
+    found = named.select_related("inventory__filing", "order").first()
+    return found if found is not None and found.tax_no == tax_no else None
 
 
 def bills_of(order: PaymentOrder, *, after: int = 0, limit: int = 50) -> list[TaxBill]:

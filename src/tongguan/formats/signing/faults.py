@@ -22,13 +22,14 @@ class BadSignature(Exception):
     ``case`` is unsigned, unusable (it is not what a signature has to be), differs (it was made over something else) or
     unverified (its value is wrong). ``code`` is the official code of the message for that case (-621028 and others),
     CEB-VERIFY where it has none; ``dxp`` the code of the exchange platform. ``info_zh`` and ``info_en`` say why.
+    ``key_name`` is the serial of the certificate that the message names and does not bring, else empty.
     """
 
     _DXP = {"unsigned": "1001", "unusable": "1001", "differs": "1004", "unverified": "1001"}
 
-    def __init__(self, case: str, kind: str, why: str, **values: Any):
+    def __init__(self, case: str, kind: str, why: str, *, key_name: str = "", **values: Any):
         super().__init__(case, kind, why)
-        self.case, self.kind = case, kind
+        self.case, self.kind, self.key_name = case, kind, key_name
         table = TABLES.get(kind)
         self.code = (table.codes.get(case) if table else None) or NotVerified.code
         self.dxp = self._DXP[case]

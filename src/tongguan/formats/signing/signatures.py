@@ -112,7 +112,7 @@ def _verified(root: etree._Element, lenient: bool, certificate: bytes | None) ->
 def _signer(shape: Shape, parts: Parts, given: bytes | None) -> Certificate:
     written = given if parts.certificate is None else parts.certificate
     if written is None:
-        raise shape.bad("certificate.absent")
+        raise shape.bad("certificate.absent", key_name=parts.key_name)
     try:
         found = read_certificate(written)
     except NotCertificate:
@@ -164,7 +164,11 @@ def sign(xml: bytes, key: PrivateKey, certificate: bytes, *, algorithm: str = ""
     if next(root.iter(SIGNATURE), None) is not None:
         raise ValueError("the message has a signature already")
     made = etree.fromstring(_unsigned(mine, chosen.method, chosen.digest))
-    value = base64.b64encode(digest(DIGESTS[chosen.digest], canonical.document(root))).decode()
+    try:
+        text = canonical.document(root)
+    except etree.LxmlError:
+        raise ValueError("a namespace of the message is no absolute address") from None
+    value = base64.b64encode(digest(DIGESTS[chosen.digest], text)).decode()
     made.find(f".//{{{W3C}}}DigestValue").text = value
     root.append(made)
     signed = key.signed(canonical.part(made[0]))

@@ -40,6 +40,7 @@ if (form) {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.append("messages", entry.file, entry.file.name);
+    if (form.elements.sign?.checked) body.append("sign", "yes");
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("X-Part", "result");

@@ -6,11 +6,13 @@ debited for an inventory before every limit has agreed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from tongguan.kernel.rules import Finding
 from tongguan.ledgers.batch import Batch as Postings
 
+from ...models import Inventory
 from ..batch import Batch
 from ..candidates import Candidate
 
@@ -29,3 +31,9 @@ class Limit(Protocol):
 
     def debit(self, postings: Postings, c: Candidate) -> None:
         """Count the inventory, under the name of its version."""
+
+    def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
+        """Return the names of the accounts that these versions of inventories were counted in."""
+
+    def give_back(self, postings: Postings, rows: Iterable[Inventory], why: str) -> None:
+        """Give back all that they took; ``why`` ends the name of the entry, as *withdrawn* or *refused*."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from tongguan.kernel.rules import Finding, check
 from tongguan.ledgers.batch import Batch as Postings
+from tongguan.ledgers.models import Entry
 from tongguan.revenue.parcel import assess_parcel, is_one_item
 from tongguan.revenue.sheet import Sheet
 
+from ...models import Inventory
 from ...rules.limits import LIMITS, Purchase
+from ..answers import SHANGHAI
 from ..batch import Batch
 from ..candidates import Candidate
 
@@ -44,6 +47,18 @@ class Allowance:
         floor, reference = -self.ctx.annual_limit, c.row.version_subject
         postings.debit(self._account(c), self.values[c.row.pk], reference=reference, floor=floor)
 
+    def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
+        """Return the accounts of the buyers, of the years of their judgements; one query."""
+        self.taken = taken([row for row in rows if row.judged_at is not None])
+        return {account for account, _ in self.taken.values()}
+
+    def give_back(self, postings: Postings, rows: Iterable[Inventory], why: str) -> None:
+        """Give back all that these versions took (核增个人额度)."""
+        for row in rows:
+            if row.version_subject in self.taken:
+                account, amount = self.taken[row.version_subject]
+                postings.credit(account, amount, reference=f"{row.version_subject}/{why}")
+
     def _account(self, c: Candidate) -> str:
         return allowance_account(c.row.buyer_match, self.ctx.day.year)
 
@@ -58,6 +73,23 @@ class Allowance:
         return lambda plan: assess_parcel(
             doc.items, freight=doc.freight, insurance=doc.insuredFee, book=ctx.book, day_law=ctx.law, plan=plan
         )
+
+
+def account_of(row: Inventory) -> str:
+    """Return the allowance account that a judged inventory was counted in: its buyer's, of the year of its judgement."""
+    return allowance_account(row.buyer_match, row.judged_at.astimezone(SHANGHAI).year)
+
+
+def taken(rows: list[Inventory]) -> dict[str, tuple[str, Decimal]]:
+    """Return the account and the yuan that each version of judged inventories took; one that took nothing is not there.
+
+    The caller has locked the inventories.
+    """
+    accounts = {row.version_subject: account_of(row) for row in rows}
+    entries = Entry.objects.filter(account__name__in=set(accounts.values()), reference__in=accounts, kind="debit")
+    return {
+        reference: (accounts[reference], -amount) for reference, amount in entries.values_list("reference", "amount")
+    }
 
 
 def allowance_account(buyer_match: bytes, year: int) -> str:

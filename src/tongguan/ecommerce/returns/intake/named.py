@@ -44,17 +44,17 @@ class Entitled:
 
     def __call__(self, row: Inventory) -> bool:
         """Say whether this inventory is the sender's; the window's operator may ask for anybody's."""
-        firm, role = self.batch.message.enterprise_id, self.batch.sender.role
-        if role == OPERATOR:
-            return True
-        if firm is None or role not in FILER:
-            return False
-        if row.enterprise_id == firm:
-            return True
-        return bool(self._own(firm) & {row.ebp_code, row.ebc_code, row.agent_code})
-
-    def _own(self, firm: int) -> set[str]:
-        if self._codes is None:
+        firm = self.batch.message.enterprise_id
+        if self._codes is None and firm is not None:
             known = Enterprise.objects.get(pk=firm)
             self._codes = {code for code in (known.uscc, known.customs_registration) if code}
-        return self._codes
+        return may_ask(row, self.batch.sender.role, firm, self._codes or set())
+
+
+def may_ask(row: Inventory, role: str, firm: int | None, codes: set[str]) -> bool:
+    """Say whether somebody in a role, for a firm with these codes, may ask for an inventory."""
+    if role == OPERATOR:
+        return True
+    if firm is None or role not in FILER:
+        return False
+    return row.enterprise_id == firm or bool(codes & {row.ebp_code, row.ebc_code, row.agent_code})

@@ -9,12 +9,10 @@ from typing import Any
 
 from tongguan.formats.ceb.faults import Missing
 from tongguan.journal.copying import copy_rows, update_rows
-from tongguan.kernel.calendar import within
-from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
 from tongguan.parties import vault
 
-from ...intake.answers import SHANGHAI
+from ...context import Context
 from ...intake.batch import Batch, keep, numbers
 from ...intake.opening import still_readable
 from ...intake.outcome import NodeOutcome
@@ -23,6 +21,7 @@ from ...models import ITEMS_OF_A_NODE, Inventory, Return, ReturnItem, TaxBill
 from ...states import COMING_BACK
 from ...taxes.bills import goods_are_coming_back, goods_came_no_more
 from .. import rules
+from ..deadlines import deadlines
 from . import named
 from .answering import RETURN as KIND
 from .answering import say
@@ -142,17 +141,15 @@ def _case(batch: Batch, doc: Any, row: Inventory, known: Known, before: Return |
         doc, row, batch.ctx.day, vault.match("id", doc.buyerIdNumber), before, known.bills.get(row.pk)
     )
     case.lines, case.taken = known.lines[row.pk], known.left_by_others(row.pk, before and before.pk)
-    case.elsewhere = _may_come_back_elsewhere(batch, row, doc.customsCode)
-    if row.released_at is not None:
-        case.released_on = row.released_at.astimezone(SHANGHAI).date()
-        days = law("ecommerce.return_ask_days", on=case.released_on).value
-        case.ask_by = within(days, of=case.released_on)
+    case.elsewhere = may_come_back_elsewhere(batch.ctx, row, doc.customsCode)
+    if (days := deadlines(row)) is not None:
+        case.released_on, case.ask_by = days.released_on, days.ask_by
     return case
 
 
-def _may_come_back_elsewhere(batch: Batch, row: Inventory, office: str) -> bool:
+def may_come_back_elsewhere(ctx: Context, row: Inventory, office: str) -> bool:
     """Say whether the law of the day lets goods of this mode go from the one district to the other."""
-    districts = batch.ctx.law("ecommerce.return_districts").get(row.trade_mode, ())
+    districts = ctx.law("ecommerce.return_districts").get(row.trade_mode, ())
     return row.customs_code[:2] in districts and office[:2] in districts
 
 
@@ -168,8 +165,9 @@ def _written(batch: Batch, node: Any, inventory: Inventory, before: Return | Non
     else:
         row.state = "saved" if doc.appStatus == "1" else "asked"
         row.customs_code = doc.customsCode
-        released = inventory.released_at.astimezone(SHANGHAI).date()
-        row.arrive_by = within(law("ecommerce.return_arrive_days", on=released).value, of=released)
+        days = deadlines(inventory)
+        assert days is not None, "only what is released is returned"
+        row.arrive_by = days.arrive_by
     row.filing_id, row.version, row.app_time, row.filed_at = number, row.version + 1, doc.appTime, batch.at
     row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
     return row

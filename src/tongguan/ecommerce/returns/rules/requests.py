@@ -256,7 +256,14 @@ RETURN = [
     ReturnPreNumber(),
 ]  # fmt: skip
 STANDING = [ReturnRepeated(), NotChangeable(), OlderReturn()]
+RETURN_STANDING = [NotReleased(), AskedTooLate(), TaxIsCollected()]
+"""Whatever is asked, these are about the inventory alone: people are told of them before they ask."""
 RETURN_CASE = [
-    ReturnNames(), NotReleased(), AskedTooLate(), TaxIsCollected(), OtherDistrict(), UnknownLine(), UnitDiffers(),
-    NameDiffers(), MoreThanBought(),
-]  # fmt: skip
+    ReturnNames(),
+    *RETURN_STANDING,
+    OtherDistrict(),
+    UnknownLine(),
+    UnitDiffers(),
+    NameDiffers(),
+    MoreThanBought(),
+]

@@ -102,4 +102,6 @@ WITHDRAWAL = [
     OnlyNew(), WithdrawalAppStatus(), WithdrawalTime(), WithdrawalPlatformCode(), WithdrawalPartyCode(), WithdrawalIdType(),
     WithdrawalPersonId(), WithdrawalKnownCode(), WithdrawalReason(),
 ]  # fmt: skip
-WITHDRAWAL_CASE = [WithdrawalNames(), NotWithdrawable(), WithdrawnAlready()]
+WITHDRAWAL_STANDING = [NotWithdrawable(), WithdrawnAlready()]
+"""Whatever is asked, these are about the inventory alone: people are told of them before they ask."""
+WITHDRAWAL_CASE = [WithdrawalNames(), *WITHDRAWAL_STANDING]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,6 +11,8 @@ from django.db import transaction
 from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
+from tongguan.kernel.law import law
+from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import debit
 from tongguan.parties.models import Enterprise, MachineClient
@@ -20,9 +22,11 @@ from ...intake import answers
 from ...intake.batch import numbers
 from ...intake.candidates import SYSTEM
 from ...models import NODES_OF_A_MESSAGE, PaymentOrder, Receipt, Return, TaxBill
+from ...models.taxes import MARK
 from ...states import BILL
-from .. import messages
+from .. import messages, rules
 from ..owing import account, owe
+from ..queries import bills_of_firm
 
 NOTHING = Decimal("0.00")
 
@@ -91,34 +95,62 @@ def _changed(bill: TaxBill) -> answers.Reply:
     return messages.status(bill, bill.inventory)
 
 
-def collect(*, at: datetime, assure_code: str = "", by: Actor = SYSTEM) -> list[PaymentOrder]:
+def collect(
+    *, at: datetime, assure_code: str = "", by: Actor = SYSTEM, opened_by: date | None = None
+) -> list[PaymentOrder]:
     """Gather the bills whose days of payment have begun into an order for each assurer, or for one.
 
-    Bills of every district go into one order. Nothing is gathered while goods are on their way back. Each order is
-    made in a transaction of its own. Raises NotYours.
+    ``opened_by`` is the last day on which they may have begun, today when it is not given. Bills of every district go
+    into one order. Nothing is gathered while goods are on their way back. Each order is made in a transaction of its
+    own. Raises NotYours.
     """
-    today = at.astimezone(SHANGHAI).date()
-    waiting = TaxBill.objects.filter(state="generated", open_returns=0, opens_on__lte=today)
+    opened_by = opened_by or at.astimezone(SHANGHAI).date()
+    waiting = TaxBill.objects.filter(state="generated", open_returns=0, opens_on__lte=opened_by)
     if assure_code:
         waiting = waiting.filter(assure_code=assure_code)
     orders = []
     for code in waiting.order_by("assure_code").values_list("assure_code", flat=True).distinct():
-        while order := _order(code, today, by, at):
+        while order := _order(code, opened_by, by, at):
             orders.append(order)
     return orders
 
 
+def collect_left(*, at: datetime) -> list[PaymentOrder]:
+    """Gather the bills that assurers have had their days to choose from and did not choose."""
+    today = at.astimezone(SHANGHAI).date()
+    days = law("ecommerce.days_to_choose", on=today).value
+    return collect(at=at, opened_by=today - timedelta(days=days))
+
+
 @transaction.atomic
-def _order(code: str, today: date, by: Actor, at: datetime, limit: int = 5000) -> PaymentOrder | None:
+def _order(code: str, opened_by: date, by: Actor, at: datetime, limit: int = 5000) -> PaymentOrder | None:
     """Make one order of an assurer, of so many bills that it is made in a moment; None when nothing is left to gather."""
-    open_now = TaxBill.objects.filter(assure_code=code, state="generated", open_returns=0, opens_on__lte=today)
+    open_now = TaxBill.objects.filter(assure_code=code, state="generated", open_returns=0, opens_on__lte=opened_by)
     locked = open_now.select_for_update(skip_locked=True, of=("self",)).select_related("inventory")
     bills = list(locked.order_by("inventory")[:limit])
-    if not bills:
-        return None
-    order = _written(code, bills, at)
-    for bill in bills:
-        bill.state, bill.order = BILL.after(bill.state, "collect", by=by), order
+    return _gathered(bills, "collect", by, at) if bills else None
+
+
+@transaction.atomic
+def choose(numbers: Iterable[str], *, by: Actor, at: datetime) -> PaymentOrder:
+    """Make one order of the bills that their assurer has chosen to pay together; ``numbers`` are those of the bills.
+
+    Raises Refused, with a finding for each bill that stands in the way, and NotYours.
+    """
+    wanted = list(dict.fromkeys(numbers))
+    named = bills_of_firm(by).filter(inventory__invt_no__in=[number.removeprefix(MARK) for number in wanted])
+    locked = named.select_for_update(of=("self",)).select_related("inventory").order_by("pk")
+    bills = list(locked[: rules.MOST_CHOSEN + 1])
+    insist(rules.CHOICE, rules.Choice(wanted, {bill.tax_no: bill for bill in bills}, at.astimezone(SHANGHAI).date()))
+    return _gathered(bills, "choose", by, at)
+
+
+def _gathered(bills: list[TaxBill], verb: str, by: Actor, at: datetime) -> PaymentOrder:
+    """Put locked bills of one assurer into an order, and tell of it."""
+    states = [BILL.after(bill.state, verb, by=by) for bill in bills]
+    order = _written(bills[0].assure_code, bills, at)
+    for bill, state in zip(bills, states, strict=True):
+        bill.state, bill.order = state, order
     tell(_changes(bills, order), at=at)
     untold = [bill for bill in bills if bill.told_at is None]
     TaxBill.objects.filter(pk__in=[bill.pk for bill in untold]).update(told_at=at)

@@ -8,6 +8,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import debit
@@ -16,6 +17,7 @@ from ...intake.candidates import SYSTEM
 from ...models import PaymentOrder
 from ...ports import PAID, REASONS, REFUSED, Bank, BankSilent, Instruction, NoBank, Verdict, bank
 from ...states import PAYMENT_ORDER
+from .. import surcharges
 from ..owing import account
 from ..queries import orders_of
 
@@ -25,8 +27,9 @@ log = structlog.get_logger("tongguan.ecommerce.taxes")
 def pay(number: str, *, by: Actor, at: datetime) -> PaymentOrder:
     """Tell the bank to pay an order and return the order as it then stands: paid, refused, or unknown.
 
-    It does not matter in which district the payer or the parcels are (跨关区电子支付). The order is noted as sent,
-    and that is committed, before the bank hears of it; only the bank's own word makes it paid.
+    What late payment costs on this day is paid with it (滞纳金). It does not matter in which district the payer or the
+    parcels are (跨关区电子支付). The order is noted as sent, and that is committed, before the bank hears of it; only
+    the bank's own word makes it paid.
 
     Raises NoBank, NotNow (while an answer is awaited, or paid already), NotYours, and PaymentOrder.DoesNotExist for
     an order that is not the actor's to pay.
@@ -36,9 +39,11 @@ def pay(number: str, *, by: Actor, at: datetime) -> PaymentOrder:
         order = orders_of(by).select_for_update(of=("self",)).get(number=number)
         order.state = PAYMENT_ORDER.after(order.state, "send", by=by)
         order.attempts, order.sent_at, order.asked_at, order.reason = order.attempts + 1, at, at, ""
-        order.save(update_fields=["state", "attempts", "sent_at", "asked_at", "reason"])
+        order.surcharge = surcharges.of_order(order, at.astimezone(SHANGHAI).date()).due
+        order.save(update_fields=["state", "attempts", "sent_at", "asked_at", "reason", "surcharge"])
         record(
-            "payment_order.sent", str(order), by=by, at=at, number=number, total=order.total, attempt=order.attempts
+            "payment_order.sent", str(order), by=by, at=at, number=number, total=order.total,
+            surcharge=order.surcharge, attempt=order.attempts,
         )  # fmt: skip
     return _settle(number, _heard(number, lambda: connected.pay(_instruction(order), at=at)), at)
 
@@ -67,7 +72,7 @@ def _asked(connected: Bank, order: PaymentOrder, at: datetime) -> Verdict:
 
 
 def _instruction(order: PaymentOrder) -> Instruction:
-    return Instruction(order.number, order.assure_code, order.total, order.due_on, order.attempts)
+    return Instruction(order.number, order.assure_code, order.told, order.due_on, order.attempts)
 
 
 def _heard(number: str, question: Callable[[], Verdict]) -> Verdict | None:
@@ -87,7 +92,7 @@ def _settle(number: str, verdict: Verdict | None, at: datetime) -> PaymentOrder:
     order = PaymentOrder.objects.select_for_update().get(number=number)
     if order.state != "unknown" or verdict is None or verdict.state not in (PAID, REFUSED):
         return order
-    if verdict.state == PAID and verdict.amount != order.total:
+    if verdict.state == PAID and verdict.amount != order.told:
         order.reason = "wrong_amount"
         order.save(update_fields=["reason"])
         record("payment_order.differs", str(order), by=SYSTEM, at=at, number=number, told=verdict.amount)
@@ -109,5 +114,5 @@ def _paid(order: PaymentOrder, verdict: Verdict, at: datetime) -> None:
     debit(account(order.assure_code), order.total, reference=order.number, by=SYSTEM, at=at)
     record(
         "payment_order.paid", str(order), by=SYSTEM, at=at, number=order.number, total=order.total,
-        bank=order.bank_reference, repeated=verdict.repeated,
+        surcharge=order.surcharge, bank=order.bank_reference, repeated=verdict.repeated,
     )  # fmt: skip

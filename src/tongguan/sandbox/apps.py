@@ -1,0 +1,9 @@
+"""Django's entry for this domain."""
+
+from django.apps import AppConfig
+
+
+class Sandbox(AppConfig):
+    """The sandbox for platforms."""
+
+    name = "tongguan.sandbox"

@@ -1,0 +1,60 @@
+"""Sending to the sandbox in tests: signed where it has to be, judged and kept."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.ecommerce.filing import AT
+
+from tongguan.ecommerce import samples
+from tongguan.formats import ceb, signing
+from tongguan.kernel.states import Actor
+from tongguan.sandbox import actions, answering
+from tongguan.sandbox.actions import Issued, Sent, Served
+from tongguan.sandbox.judging import Judged, judge
+from tongguan.sandbox.models import Exchange
+
+KINDS = {noun: kind for noun, kind in samples.KINDS.items()}
+
+
+def written(kind: str, *documents: Any, firm: samples.Firm = samples.BROKER) -> bytes:
+    """Return documents as a message of a firm's, not signed."""
+    transfer = ceb.BaseTransfer(copCode=firm.code, copName=firm.name, dxpMode="DXP", dxpId=f"DXPTG{firm.code[-9:]}")
+    guid = samples.guid(random.Random(documents[0].guid))
+    return ceb.write(kind, documents, guid, transfer=transfer, unsigned=True)
+
+
+@dataclass
+class Trial:
+    """Somebody with a trial certificate."""
+
+    by: Actor
+    issued: Issued
+
+    def signed(self, data: bytes) -> bytes:
+        """Return a message with this certificate's signature."""
+        return signing.sign(data, signing.load_key(self.issued.key), bytes(self.issued.certificate.certificate))
+
+    def judge(self, data: bytes, at: datetime = AT) -> Judged:
+        """Judge a message as it is."""
+        return judge(data, sender=self.by, at=at)
+
+    def send(self, kind: str, *documents: Any, at: datetime = AT) -> list[answering.Told]:
+        """Sign, judge and answer documents; keeps nothing."""
+        return answering.told(self.judge(self.signed(written(kind, *documents)), at))
+
+
+def keep(judged: Judged, data: bytes, form: str = "xml", status: int = 200, answer: bytes = b"OK") -> Exchange:
+    """Keep an exchange as the machine endpoints do."""
+    sent = Sent(judged.sender, form, "/sandbox/cebcmsg", {"Content-Type": "application/xml"}, data)
+    served = Served(status, "text/plain", answer, 1500)
+    number = actions.new_number()
+    return actions.keep(number, sent, served, judged=judged, receipts=answering.told(judged), at=judged.at)
+
+
+def statuses(told: list[answering.Told]) -> list[str]:
+    """Return the statuses of receipts, in their order."""
+    return [one.status for one in told]
