@@ -18,6 +18,7 @@ from tongguan.parties.models import Enterprise
 from tongguan.revenue.parcel import assess_parcel
 from tongguan.revenue.sheet import Sheet
 
+from .arrivals.queries import Milestone, milestones
 from .context import Context
 from .intake.answers import SHANGHAI
 from .intake.inventories import reopened
@@ -119,6 +120,7 @@ class Parcel:
     receipts: list[Receipt] = field(default_factory=list)
     holds: list = field(default_factory=list)
     refused_filings: list[Filing] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
 
 
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
@@ -151,6 +153,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
             found.documents[noun] = _opened(kind, row)
     subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
     found.receipts = list(Receipt.objects.filter(subject__in=subjects).order_by("id")[:200])
+    found.milestones = milestones(waybill, inventory)
     found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
         found.refused_filings = _refused(order_no, to)
@@ -224,8 +227,12 @@ def receipts(
     dxp_id: str = "",
     since: datetime | None = None,
     limit: int = PAGE,
+    below: int | None = None,
 ) -> list[Receipt]:
-    """Return receipts for the caller's enterprise after a place (tx, id), so that a client reads each exactly once."""
+    """Return receipts for the caller's enterprise after a place (tx, id), so that a client reads each exactly once.
+
+    ``below`` ends them before a transaction, for who reads from two places and must stop at the same one in both.
+    """
     rows = Receipt.objects.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
     rows = rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1])).order_by("tx", "id")
     if to.role not in SEES_ALL:
@@ -236,4 +243,6 @@ def receipts(
         rows = rows.filter(dxp_id=dxp_id)
     if since:
         rows = rows.filter(at__gte=since)
+    if below is not None:
+        rows = rows.filter(tx__lt=below)
     return list(rows[:limit])

@@ -1,0 +1,116 @@
+"""What subscribers read: their own receipts and the copies they are entitled to, in one order; and statuses of parcels.
+
+Receipts are asked for here and nowhere else in this domain, so that how they are kept can change in one place.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+
+from tongguan.kernel.states import Actor
+
+from .. import queries
+from ..models import AllowedSubscriber, ParcelStatus, Receipt, Subscription
+
+PAGE = 100
+
+
+class Told(NamedTuple):
+    """A receipt as far as the status of a parcel needs it."""
+
+    tx: int
+    id: int
+    subject: str
+    status: str
+    at: datetime
+
+
+def receipts(
+    *,
+    to: Actor,
+    after: tuple[int, int] = (0, 0),
+    kind: str = "",
+    dxp_id: str = "",
+    since: datetime | None = None,
+    limit: int = PAGE,
+) -> list[Receipt]:
+    """Return the caller's receipts as ``ecommerce.queries.receipts`` does, with copies of those he is subscribed to.
+
+    Copies stand in the same order, so one cursor serves for both. ``dxp_id`` is the address a receipt went to: that of the
+    copy is the subscriber's. One query for a firm that is subscribed to nothing, three more for others.
+    """
+    if to.role in queries.SEES_ALL or not is_subscribed(to):
+        return queries.receipts(to=to, after=after, kind=kind, dxp_id=dxp_id, since=since, limit=limit)
+    # Both halves end at one and the same transaction; else one could pass over what only the other has not seen yet.
+    below = horizon()
+    own = queries.receipts(to=to, after=after, kind=kind, dxp_id=dxp_id, since=since, limit=limit, below=below)
+    copied = _copies(to.enterprise, after, below, kind, dxp_id, since, limit)
+    return sorted([*own, *copied], key=lambda row: (row.tx, row.pk))[:limit]
+
+
+def is_subscribed(to: Actor) -> bool:
+    """Say whether somebody's firm is subscribed to anything."""
+    return to.enterprise is not None and Subscription.objects.filter(enterprise=to.enterprise).exists()
+
+
+def horizon() -> int:
+    """Return the number of the oldest transaction that is still open: every receipt below it can be seen."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return cursor.fetchone()[0]
+
+
+def _copies(
+    enterprise: int | None,
+    after: tuple[int, int],
+    below: int,
+    kind: str,
+    dxp_id: str,
+    since: datetime | None,
+    limit: int,
+) -> list[Receipt]:
+    """Return the receipts of others that an enterprise is subscribed to, addressed to it."""
+    place = Func(F("positions"), OuterRef("position"), function="array_position")
+    mine = Subscription.objects.filter(enterprise=enterprise, message=OuterRef("message_id")).annotate(place=place)
+    mine = mine.filter(Q(positions=None) | Q(place__isnull=False), **({"dxp_id": dxp_id} if dxp_id else {}))
+    rows = Receipt.objects.annotate(told_to=Subquery(mine.order_by("id").values("dxp_id")[:1]))
+    rows = rows.filter(Exists(mine)).exclude(enterprise=enterprise)
+    rows = rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1]), tx__gte=after[0], tx__lt=below)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if since:
+        rows = rows.filter(at__gte=since)
+    found = list(rows.order_by("tx", "id")[:limit])
+    for row in found:
+        row.enterprise_id, row.dxp_id = enterprise, row.told_to
+    return found
+
+
+def receipts_in_order(kind: str, *, after: tuple[int, int], limit: int) -> list[Told]:
+    """Return the receipts of a kind to whomever, after a place (tx, id), of transactions that are all over."""
+    rows = Receipt.objects.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1]), tx__gte=after[0], kind=kind)
+    rows = rows.filter(tx__lt=horizon()).order_by("tx", "id")[:limit]
+    return [Told(*row) for row in rows.values_list(*Told._fields)]
+
+
+def statuses(*, to: Actor, after: tuple[int, int] = (0, 0), limit: int = PAGE) -> list[ParcelStatus]:
+    """Return what became of the parcels that name the caller's firm as platform or merchant, after a place (tx, id).
+
+    One query by index. Who acts for no firm has no parcels.
+    """
+    if to.enterprise is None:
+        return []
+    rows = ParcelStatus.objects.filter(enterprise=to.enterprise, tx__gte=after[0])
+    rows = rows.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
+    return list(rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1])).order_by("tx", "id")[:limit])
+
+
+def allowed(*, to: Actor) -> list[AllowedSubscriber]:
+    """Return whom the firm of somebody has allowed to have its receipts, the latest last."""
+    if to.enterprise is None:
+        return []
+    return list(AllowedSubscriber.objects.filter(enterprise=to.enterprise).select_related("subscriber").order_by("id"))
