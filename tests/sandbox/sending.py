@@ -17,7 +17,7 @@ from tongguan.sandbox.actions import Issued, Sent, Served
 from tongguan.sandbox.judging import Judged, judge
 from tongguan.sandbox.models import Exchange
 
-KINDS = {noun: kind for noun, kind in samples.KINDS.items()}
+KINDS = samples.KINDS
 
 
 def written(kind: str, *documents: Any, firm: samples.Firm = samples.BROKER) -> bytes:

@@ -41,7 +41,7 @@ def post_xml(request: HttpRequest) -> shapes.Outcome:
 def post_records(request: HttpRequest, name: str = _KIND) -> shapes.Outcome:
     if name not in KINDS:
         raise Problem("NOT_FOUND")
-    return _received(documents.message(name, _body(request), _transfer(who(request))), who(request))
+    return _received(documents.message(name, _body(request), transfer_of(who(request))), who(request))
 
 
 @router.get("/messages", **described("list_messages", "messages", shapes.Messages, fails=(400,)))
@@ -79,7 +79,7 @@ def _received(data: bytes, caller: Caller) -> shapes.Outcome:
     return views.outcome(outcome)
 
 
-def _transfer(caller: Caller) -> object | None:
+def transfer_of(caller: Caller) -> object | None:
     """Return the BaseTransfer of a caller that files for his own enterprise; None where it must be given."""
     if caller.actor is None or caller.actor.enterprise is None:
         return None
