@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.api.conftest import make_parcel, records
 
 from tongguan.ecommerce import samples
 from tongguan.formats import signing
@@ -112,3 +113,11 @@ def test_revoked_with_a_reason(window, row):
     assert (done["state"], done["why"]) == ("revoked", "card lost")
     assert window.broker.post(f"{PATH}/{2**63 - 1}/revoke?why=x", b"").status_code == 404
     assert window.broker.post(f"{PATH}/x/revoke?why=x", b"").status_code == 400
+
+
+def test_records_as_json_are_signed_by_a_demonstration(window, settings, tmp_path):
+    settings.TRIAL_KEYS = tmp_path / "trial"
+    record = records("inventory", make_parcel("J0001"))
+    assert window.broker.post("/api/v1/messages/CEB621Message", record).json()["accepted"] == 1
+    [row] = certificates.certificates_of(find(BROKER).pk)
+    assert row.trial and row.registered_by
