@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -35,9 +36,8 @@ def acting(firm: samples.Firm, role: str = "") -> Actor:
 @pytest.fixture
 def let_sites_file(monkeypatch):
     """Let the role of a site file messages, whatever the door knows of it."""
-    from tongguan.ecommerce.intake import receive as door
-
-    monkeypatch.setattr(door, "FILERS", door.FILERS | {"site"}, raising=False)
+    door = sys.modules["tongguan.ecommerce.intake.receive"]
+    monkeypatch.setattr(door, "FILERS", door.FILERS | {"site"})
 
 
 def status(waybill: Any, code: str = "S", *, at: datetime = AT, **changed: Any) -> Any:
