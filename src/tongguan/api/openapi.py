@@ -17,14 +17,14 @@ from django.views.decorators.http import require_safe
 from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
-from . import books, certificates, messages, parcels, problems, receipts, reference, shapes, transport
+from . import books, certificates, messages, parcels, problems, receipts, reference, risks, shapes, transport
 from .problems import both, shaped
 from .sandbox import exchanges
 from .sandbox import shapes as sandbox_shapes
 from .sandbox import transport as sandbox_transport
 from .v1 import JSON, REF, TAGS, api
 
-for part in (messages, parcels, receipts, books, certificates, reference):
+for part in (messages, parcels, receipts, books, certificates, risks, reference):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 

@@ -409,3 +409,47 @@ class Problem(Shape):
     errors: list[ProblemError]
     request: Annotated[str, Meta(description="the number of the request, as our log has it")]
     message: Annotated[int | None, Meta(description="of an unreadable message: the number it is kept under")] = None
+
+
+class RiskFinding(Shape):
+    """A pattern of re-sale that was found. ``count`` is more than ``most``, over both days and those between."""
+
+    id: int
+    pattern: Annotated[str, Meta(description="address, telephone, goods or payer")]
+    state: Annotated[str, Meta(description="open, confirmed or dismissed")]
+    says: Text
+    gcode: Annotated[str, Meta(description="the commodity code, for the pattern goods")]
+    count: int
+    most: int
+    parcels: int
+    first_day: date
+    last_day: date
+    found_at: datetime
+    seen_at: datetime
+    decided_at: datetime | None
+    reason: str
+
+
+class RiskFindings(Shape):
+    """A page of risk findings, the latest first; ``next`` is the parameter *before* of the page that follows."""
+
+    findings: list[RiskFinding]
+    next: int | None
+
+
+class RiskParcel(Shape):
+    """A parcel behind a risk finding."""
+
+    subject: str
+    ebp_code: str
+    order_no: str
+    invt_no: str | None
+    state: str
+
+
+class RiskFindingWithParcels(Shape):
+    """A risk finding with a page of the parcels behind it, the latest first."""
+
+    finding: RiskFinding
+    parcels: list[RiskParcel]
+    next: int | None

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from .actions import draw_for_held
 from .arrivals.actions import reckon_open
+from .patterns.actions import look_for_patterns
 from .returns.actions import expire_returns
 from .subscriptions.actions import telling
 from .taxes import actions as taxes
@@ -34,6 +35,13 @@ def tell_bills(timestamp: int) -> None:
 def ask_bank(timestamp: int) -> None:
     """Ask the bank about the payment orders it has not answered."""
     taxes.ask_again(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="7,37 * * * *")
+@app.task(name="ecommerce.find_patterns", queueing_lock="ecommerce.find_patterns")
+def find_patterns(timestamp: int) -> None:
+    """Look for patterns of re-sale over the last days."""
+    look_for_patterns(at=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="10 * * * *")

@@ -10,6 +10,7 @@ filing that made it, and an item is document × 100 + item. A tax bill bears the
 from .arrivals import ArrivalList, BillTally, TalliedParcel, WaybillStatus
 from .documents import GONE, ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, TransactionNumber
+from .patterns import RiskFinding, RiskParcel
 from .returns import Request, Return, ReturnItem, Withdrawal
 from .subscriptions import AllowedSubscriber, ParcelStatus, StatusReading, Subscription
 from .taxes import PaymentOrder, TaxBill
@@ -34,6 +35,8 @@ __all__ = [
     "Request",
     "Return",
     "ReturnItem",
+    "RiskFinding",
+    "RiskParcel",
     "StatusReading",
     "Subscription",
     "TalliedParcel",
