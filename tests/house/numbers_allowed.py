@@ -15,6 +15,8 @@ ALLOWED = {
     ("ecommerce/intake/answers.py", "3"): "the two bits that tell the variant of a UUID",
     ("ecommerce/intake/receive.py", "3"): "tries after a deadlock",
     ("ecommerce/models/messages.py", "1000"): "numbers set aside for the nodes of a message; its schema allows 100",
+    ("ecommerce/patterns/queries.py", "50"): "size of a page",
+    ("ecommerce/patterns/queries.py", "20"): "parcels whose people are shown at once",
     ("ecommerce/queries.py", "50"): "size of a page",
     ("exchange/portal.py", "32"): "what a portal takes at once, in MiB",
     ("exchange/folders.py", "180"): "bytes of a name that are kept",
