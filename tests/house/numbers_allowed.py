@@ -6,6 +6,7 @@ WHOLE_FILES = {
     "formats/signing/": "signatures and certificates: sizes, tags and years are the definition of their formats",
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
+    "ecommerce/bonded_samples.py": "an invented book: how much of what stands in it, and until when",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
 }
@@ -63,4 +64,7 @@ ALLOWED = {
     ("tariff/actions.py", "1000"): "rows written at once",
     ("tariff/importing/tables.py", "60"): "how much of an unreadable row a report shows",
     ("tariff/queries.py", "8"): "tariff books a process keeps",
+    ("zones/queries.py", "50"): "size of a page",
+    ("zones/rules.py", "5"): "decimals of a quantity in a message and in the ledger",
+    ("zones/rules.py", "13"): "power of the first digit of the largest quantity a message can have",
 }
