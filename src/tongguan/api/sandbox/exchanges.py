@@ -148,6 +148,7 @@ def sandbox_bundle(request: HttpRequest, name: str = _NUMBER) -> HttpResponse:
 
 @router.get("/sandbox/magic", **described("sandbox_magic", "sandbox", shapes.Magic))
 def sandbox_magic(request: HttpRequest) -> shapes.Magic:
+    insist_on_sender(who(request).known)
     return views.magic_values()
 
 
