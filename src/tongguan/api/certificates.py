@@ -6,8 +6,12 @@ registered by people of the enterprise on the page, or by the operator.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
 from django.http import HttpRequest
 from django.utils import timezone
+from msgspec import Meta
 from ninja import Path, Query, Router
 
 from tongguan.formats import signing
@@ -17,8 +21,9 @@ from tongguan.parties.models import Certificate, Enterprise
 from tongguan.parties.queries import find
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
-from . import bodies, shapes, views
+from . import bodies, views
 from .problems import Problem
+from .shapes import Shape
 from .v1 import described, who, wrong
 
 router = Router()
@@ -30,23 +35,55 @@ _NUMBER = Path(description="the number of the certificate / 证书编号", ge=1,
 _FILE = {"application/x-pem-file": {"schema": {"type": "string", "description": "PEM or DER / PEM或DER"}}}
 
 
-@router.get("/certificates", **described("list_certificates", "certificates", shapes.Certificates, fails=(400, 403)))
+class RegisteredCertificate(Shape):
+    """A certificate that signs for an enterprise; ``state`` is in_force, not_yet, expired or revoked."""
+
+    number: int
+    serial: str
+    subject: str
+    issuer: str
+    key: Annotated[str, Meta(description="sm2 or rsa")]
+    fingerprint: Annotated[str, Meta(description="SHA-256 of its DER, hexadecimal")]
+    since: datetime
+    until: datetime
+    trial: bool
+    state: str
+    registered: datetime
+    revoked: datetime | None
+    why: Annotated[str, Meta(description="why it was revoked")]
+
+
+class Certificates(Shape):
+    """A page of certificates, newest first; ``next`` is the parameter *before* of the page that follows."""
+
+    certificates: list[RegisteredCertificate]
+    next: int | None
+
+
+class TrialCard(Shape):
+    """A private key with its certificate for trials, as PEM; given this once and kept nowhere."""
+
+    certificate: RegisteredCertificate
+    pem: str
+
+
+@router.get("/certificates", **described("list_certificates", "certificates", Certificates, fails=(400, 403)))
 def list_certificates(
     request: HttpRequest, before: int | None = Query(None, ge=1, le=_MOST), of: str = _OF
-) -> shapes.Certificates:
+) -> Certificates:
     firm, _ = _firm(request, of)
     rows = registered.certificates_of(firm.pk, before, PAGE + 1)
     more = rows[PAGE - 1].pk if len(rows) > PAGE else None
-    return shapes.Certificates(certificates=[_shown(row) for row in rows[:PAGE]], next=more)
+    return Certificates(certificates=[_shown(row) for row in rows[:PAGE]], next=more)
 
 
 @router.post(
     "/certificates",
     **described(
-        "register_certificate", "certificates", shapes.Certificate, fails=(400, 403, 409, 413, 415), body=_FILE
+        "register_certificate", "certificates", RegisteredCertificate, fails=(400, 403, 409, 413, 415), body=_FILE
     ),
 )
-def register_certificate(request: HttpRequest, of: str = _OF) -> shapes.Certificate:
+def register_certificate(request: HttpRequest, of: str = _OF) -> RegisteredCertificate:
     firm, actor = _firm(request, of)
     try:
         data = bodies.body(request)
@@ -57,24 +94,22 @@ def register_certificate(request: HttpRequest, of: str = _OF) -> shapes.Certific
     return _shown(registered.register(firm, data, by=actor, at=timezone.now()))
 
 
-@router.post(
-    "/certificates/trial", **described("trial_certificate", "certificates", shapes.TrialCard, fails=(400, 403, 409))
-)
-def trial_certificate(request: HttpRequest, algorithm: str = _ALGORITHMS[0], of: str = _OF) -> shapes.TrialCard:
+@router.post("/certificates/trial", **described("trial_certificate", "certificates", TrialCard, fails=(400, 403, 409)))
+def trial_certificate(request: HttpRequest, algorithm: str = _ALGORITHMS[0], of: str = _OF) -> TrialCard:
     if algorithm not in _ALGORITHMS:
         raise wrong("algorithm", "other", why=" / ".join(_ALGORITHMS))
     firm, actor = _firm(request, of)
     card = registered.make_trial(firm, algorithm=algorithm, by=actor, at=timezone.now())
     row = registered.known(firm.pk, card.certificate)
     assert row is not None
-    return shapes.TrialCard(certificate=_shown(row), pem=card.pem().decode())
+    return TrialCard(certificate=_shown(row), pem=card.pem().decode())
 
 
 @router.post(
     "/certificates/{number}/revoke",
-    **described("revoke_certificate", "certificates", shapes.Certificate, fails=(400, 403, 404, 409)),
+    **described("revoke_certificate", "certificates", RegisteredCertificate, fails=(400, 403, 404, 409)),
 )
-def revoke_certificate(request: HttpRequest, number: int = _NUMBER, why: str = "") -> shapes.Certificate:
+def revoke_certificate(request: HttpRequest, number: int = _NUMBER, why: str = "") -> RegisteredCertificate:
     actor = who(request).known
     row = registered.certificate(number, to=actor)
     if row is None:
@@ -105,8 +140,8 @@ def _for_trials(data: bytes) -> bool:
         return True
 
 
-def _shown(row: Certificate) -> shapes.Certificate:
-    return shapes.Certificate(
+def _shown(row: Certificate) -> RegisteredCertificate:
+    return RegisteredCertificate(
         number=row.pk, serial=row.serial, subject=row.subject, issuer=row.issuer, key=row.key_kind,
         fingerprint=bytes(row.fingerprint).hex(), since=views.there(row.since), until=views.there(row.until),
         trial=row.trial, state=row.state(timezone.now()), registered=views.there(row.registered_at),

@@ -59,7 +59,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, sandbox_shapes)
+        for module in (shapes, books, certificates, sandbox_shapes)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

@@ -294,38 +294,6 @@ class TableCodes(Table):
     codes: list[Code]
 
 
-class Certificate(Shape):
-    """A certificate that signs for an enterprise; ``state`` is in_force, not_yet, expired or revoked."""
-
-    number: int
-    serial: str
-    subject: str
-    issuer: str
-    key: Annotated[str, Meta(description="sm2 or rsa")]
-    fingerprint: Annotated[str, Meta(description="SHA-256 of its DER, hexadecimal")]
-    since: datetime
-    until: datetime
-    trial: bool
-    state: str
-    registered: datetime
-    revoked: datetime | None
-    why: Annotated[str, Meta(description="why it was revoked")]
-
-
-class Certificates(Shape):
-    """A page of certificates, newest first; ``next`` is the parameter *before* of the page that follows."""
-
-    certificates: list[Certificate]
-    next: int | None
-
-
-class TrialCard(Shape):
-    """A private key with its certificate for trials, as PEM; given this once and kept nowhere."""
-
-    certificate: Certificate
-    pem: str
-
-
 class ProblemError(Shape):
     """One place that is wrong."""
 
