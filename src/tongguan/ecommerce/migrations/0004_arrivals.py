@@ -163,6 +163,10 @@ class Migration(migrations.Migration):
             model_name='subscription',
             index=models.Index(fields=['made_at'], name='ecommerce_s_made_at_718a3f_idx'),
         ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(fields=['dxp_id', 'message'], name='ecommerce_s_dxp_id_1ab41a_idx'),
+        ),
         migrations.AddConstraint(
             model_name='subscription',
             constraint=models.UniqueConstraint(fields=('enterprise', 'message', 'dxp_id'), name='one_subscription_an_address'),

@@ -41,7 +41,11 @@ class Subscription(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enterprise", "message", "dxp_id"], name="one_subscription_an_address")
         ]
-        indexes = [models.Index(fields=["message", "enterprise"]), models.Index(fields=["made_at"])]
+        indexes = [
+            models.Index(fields=["message", "enterprise"]),
+            models.Index(fields=["dxp_id", "message"]),
+            models.Index(fields=["made_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"message/{self.message_id} for {self.dxp_id}"

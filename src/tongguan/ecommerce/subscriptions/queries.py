@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from tongguan.kernel.states import Actor
 
@@ -43,18 +43,25 @@ def receipts(
     Copies stand in the same order, so one cursor serves for both. ``dxp_id`` is the address a receipt went to: that of the
     copy is the subscriber's. One query for a firm that is subscribed to nothing, three more for others.
     """
-    if to.role in queries.SEES_ALL or not is_subscribed(to):
+    if not is_subscribed(to, dxp_id):
         return queries.receipts(to=to, after=after, kind=kind, dxp_id=dxp_id, since=since, limit=limit)
     # Both halves end at one and the same transaction; else one could pass over what only the other has not seen yet.
     below = horizon()
     own = queries.receipts(to=to, after=after, kind=kind, dxp_id=dxp_id, since=since, limit=limit, below=below)
-    copied = _copies(to.enterprise, after, below, kind, dxp_id, since, limit)
+    copied = _copies(to, after, below, kind, dxp_id, since, limit)
     return sorted([*own, *copied], key=lambda row: (row.tx, row.pk))[:limit]
 
 
-def is_subscribed(to: Actor) -> bool:
-    """Say whether somebody's firm is subscribed to anything."""
-    return to.enterprise is not None and Subscription.objects.filter(enterprise=to.enterprise).exists()
+def is_subscribed(to: Actor, dxp_id: str = "") -> bool:
+    """Say whether somebody's firm is subscribed to anything; of the authority, whether the address is that it asks for."""
+    return _mine(to, dxp_id).exists()
+
+
+def _mine(to: Actor, dxp_id: str) -> QuerySet:
+    rows = Subscription.objects.filter(**({"dxp_id": dxp_id} if dxp_id else {}))
+    if to.role in queries.SEES_ALL:  # it sees every receipt anyway; an address has its copies, whoever asks
+        return rows if dxp_id else rows.none()
+    return rows.filter(enterprise=to.enterprise) if to.enterprise else rows.none()
 
 
 def horizon() -> int:
@@ -65,20 +72,15 @@ def horizon() -> int:
 
 
 def _copies(
-    enterprise: int | None,
-    after: tuple[int, int],
-    below: int,
-    kind: str,
-    dxp_id: str,
-    since: datetime | None,
-    limit: int,
+    to: Actor, after: tuple[int, int], below: int, kind: str, dxp_id: str, since: datetime | None, limit: int
 ) -> list[Receipt]:
-    """Return the receipts of others that an enterprise is subscribed to, addressed to it."""
-    place = Func(F("positions"), OuterRef("position"), function="array_position")
-    mine = Subscription.objects.filter(enterprise=enterprise, message=OuterRef("message_id")).annotate(place=place)
-    mine = mine.filter(Q(positions=None) | Q(place__isnull=False), **({"dxp_id": dxp_id} if dxp_id else {}))
-    rows = Receipt.objects.annotate(told_to=Subquery(mine.order_by("id").values("dxp_id")[:1]))
-    rows = rows.filter(Exists(mine)).exclude(enterprise=enterprise)
+    """Return the receipts of others that somebody's firm is subscribed to, addressed to it."""
+    place = Func(F("positions"), OuterRef("position"), function="array_position", output_field=IntegerField())
+    mine = _mine(to, dxp_id).filter(message=OuterRef("message_id")).annotate(place=place)
+    mine = mine.filter(Q(positions=None) | Q(place__isnull=False))
+    rows = Receipt.objects.annotate(told_to=Subquery(mine.order_by("id").values("dxp_id")[:1])).filter(Exists(mine))
+    # What is his own already came with the other half.
+    rows = rows.exclude(dxp_id=dxp_id) if dxp_id else rows.exclude(enterprise=to.enterprise)
     rows = rows.filter(Q(tx__gt=after[0]) | Q(tx=after[0], pk__gt=after[1]), tx__gte=after[0], tx__lt=below)
     if kind:
         rows = rows.filter(kind=kind)
@@ -86,7 +88,7 @@ def _copies(
         rows = rows.filter(at__gte=since)
     found = list(rows.order_by("tx", "id")[:limit])
     for row in found:
-        row.enterprise_id, row.dxp_id = enterprise, row.told_to
+        row.enterprise_id, row.dxp_id = to.enterprise, row.told_to
     return found
 
 
