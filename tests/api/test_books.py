@@ -59,5 +59,5 @@ def test_pages_turn(stocked):
         record_item(BOOK, f"N/{number}", gcode=goods.gcode, name="面霜", unit=goods.unit, by=OPERATOR, at=AT)
     first = stocked.operator.get(f"/api/v1/books/{BOOK}").json()
     second = stocked.operator.get(f"/api/v1/books/{BOOK}", {"after": first["next"]}).json()
-    assert (len(first["items"]), len(second["items"]), second["next"]) == (50, 14, None)
-    assert stocked.operator.get(f"/api/v1/books/{BOOK}/N/59").json()["item"]["place"] == 64
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (50, 15, None)
+    assert stocked.operator.get(f"/api/v1/books/{BOOK}/N/59").json()["item"]["place"] == 65

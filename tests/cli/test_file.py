@@ -16,6 +16,7 @@ from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Message
 from tongguan.inspections.draws import ensure_keys
 from tongguan.parties.actions import register
+from tongguan.parties.models import Certificate
 from tongguan.server.configuration import checkout
 from tongguan.server.prepare import OPERATOR
 from tongguan.tariff import actions as tariff
@@ -117,3 +118,14 @@ def test_an_enterprise_files_its_own_and_nobody_elses(tongguan, tmp_path: Path):
         1,
         "Error: No enterprise with the code 91110000000000000X is known here.\n",
     )
+
+
+def test_beside_a_demonstration_what_is_unsigned_is_signed(tongguan, tmp_path: Path, settings, monkeypatch):
+    monkeypatch.setenv("TONGGUAN_DEMO", "yes")
+    settings.DEMO, settings.TRIAL_KEYS = True, tmp_path / "trial"
+    [path] = copied(tmp_path, "05-inventory-waits.xml")
+    assert tongguan("file", path, "--no-sign").status == 0  # the tests take unsigned messages
+    assert not Certificate.objects.exists()
+    tongguan("file", path)
+    assert [row.trial for row in Certificate.objects.all()] == [True]
+    assert len(list(settings.TRIAL_KEYS.iterdir())) == 1

@@ -23,6 +23,7 @@ from tongguan.parties.queries import find
 
 BROKER = samples.BROKER
 OPERATOR = Actor("window", "operator")
+KEY = armoured("PRIVATE KEY", b"0")
 
 
 @pytest.fixture(autouse=True)
@@ -104,9 +105,7 @@ def test_a_firm_registers_its_own(people):
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize(
-    "data", [b"", b"no certificate", b"-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----"]
-)
+@pytest.mark.parametrize("data", [b"", b"no certificate", KEY])
 def test_a_wrong_file_is_said(people, data, lang):
     response = uploaded(browser("broker", lang), data)
     assert response.status_code == 409 and not Certificate.objects.exists()

@@ -197,11 +197,11 @@ def test_goods_that_come_back_are_counted_by_item(stocked):
 
 
 def test_goods_of_one_code_under_two_records_come_back_to_their_own(stocked):
-    record_item(warehouse.BOOK, "TZ-0005", gcode=BRUSH.gcode, name="另一款", unit=BRUSH.unit, by=OPERATOR, at=AT)
-    receive_stock(warehouse.BOOK, "TZ-0005", 5, reference="QD2", by=OPERATOR, at=AT)
-    c = candidate(1, (BRUSH, 4), (BRUSH, 5), item_2_itemRecordNo="TZ-0005")
+    record_item(warehouse.BOOK, "TZ-0006", gcode=BRUSH.gcode, name="另一款", unit=BRUSH.unit, by=OPERATOR, at=AT)
+    receive_stock(warehouse.BOOK, "TZ-0006", 5, reference="QD2", by=OPERATOR, at=AT)
+    c = candidate(1, (BRUSH, 4), (BRUSH, 5), item_2_itemRecordNo="TZ-0006")
     take(c)
-    other = stock_account(warehouse.BOOK, "TZ-0005")
+    other = stock_account(warehouse.BOOK, "TZ-0006")
     assert (left(), left(other)) == (46, 0)
     row = accepted(c)
     gave_back([row], lambda stock, postings: stock.give_back_items(postings, row, {2: D(5)}, reference="return/1"))

@@ -16,7 +16,15 @@ from tests.formats.signing.test_lenient import ODD, made
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake.signatures import concerning, judge_signature, read_signed
-from tongguan.ecommerce.rules.signatures import CARD
+from tongguan.ecommerce.rules.signatures import (
+    CARD,
+    CardForTrials,
+    CardNotYet,
+    ExpiredCard,
+    OfAnother,
+    RevokedCard,
+    Unregistered,
+)
 from tongguan.formats import ceb, signing
 from tongguan.formats.signing.algorithms import W3C
 from tongguan.kernel.rules import Finding
@@ -314,7 +322,8 @@ def test_one_query_for_the_certificate_and_one_for_the_number(window, unsigned, 
 
 def test_the_rules_of_all_messages_are_the_same():
     aliases = [[rule.alias for rule in rules] for rules in CARD.values()]
-    assert aliases[0] == aliases[1] == aliases[2] and {*CARD} == {*CODES}
+    patterns = (Unregistered, OfAnother, CardForTrials, RevokedCard, CardNotYet, ExpiredCard)
+    assert aliases == [[one.alias for one in patterns]] * len(CODES) and {*CARD} == {*CODES}
     assert {kind for kind, table in ceb.TABLES.items() if table.request and table.signature == "required"} == {*CARD}
 
 

@@ -11,6 +11,7 @@ from tests.ecommerce.filing import AT
 from tests.sandbox.sending import Trial
 
 from tongguan.ecommerce import samples
+from tongguan.ecommerce.context import Context
 from tongguan.kernel.states import Actor
 from tongguan.parties import vault
 from tongguan.parties.queries import find
@@ -35,6 +36,12 @@ def trial(broker) -> Trial:
     """The broker with a trial certificate of RSA, which is the quickest."""
     issued = actions.issue(find(samples.BROKER.code), algorithm="rsa-sha1", by=broker, at=AT)
     return Trial(broker, issued)
+
+
+@pytest.fixture
+def ctx_of_day(window) -> Context:
+    """Law, codes and tariff of the day of the tests."""
+    return Context(AT.date())
 
 
 def parcel(order_no: str) -> samples.Parcel:

@@ -17,7 +17,7 @@ from tongguan.sandbox.actions import Issued, Sent, Served
 from tongguan.sandbox.judging import Judged, judge
 from tongguan.sandbox.models import Exchange
 
-KINDS = {noun: kind for noun, kind in samples.KINDS.items()}
+KINDS = samples.KINDS
 
 
 def written(kind: str, *documents: Any, firm: samples.Firm = samples.BROKER) -> bytes:
@@ -58,3 +58,38 @@ def keep(judged: Judged, data: bytes, form: str = "xml", status: int = 200, answ
 def statuses(told: list[answering.Told]) -> list[str]:
     """Return the statuses of receipts, in their order."""
     return [one.status for one in told]
+
+
+def document(kind: str, number: str) -> Any:
+    """Return a document of any message that nothing is wrong with, its numbers ending as the one given."""
+    from tests.sandbox.conftest import parcel
+
+    made = parcel(number)
+    vouchers = {message: noun for noun, message in KINDS.items()}
+    if kind in vouchers:
+        return getattr(made, vouchers[kind])
+    stamp, inventory = f"{AT:%Y%m%d%H%M%S}", made.inventory
+    head = {"guid": inventory.guid, "appType": "1", "appTime": stamp, "appStatus": "2"}
+    carrier = {"logisticsCode": samples.CARRIER.code, "logisticsName": samples.CARRIER.name}
+    if kind == "CEB513Message":
+        return ceb.WaybillStatus(**head, **carrier, logisticsNo=number, logisticsStatus="S", logisticsTime=stamp)
+    if kind == "CEB711Message":
+        return ceb.Delivery(
+            **head, **carrier, customsCode="0101", copNo=number[-20:], operatorCode=samples.CARRIER.code,
+            operatorName=samples.CARRIER.name, ieFlag="I", trafMode="5", trafNo="CA1", voyageNo="CA1", billNo="999-1",
+            items=[ceb.DeliveryItem(gnum=1, logisticsNo="TZ1")],
+        )  # fmt: skip
+    names = ("orderNo", "ebpCode", "ebpName", "ebcCode", "ebcName", "buyerIdType", "buyerIdNumber", "buyerName",
+             "buyerTelephone", "agentCode", "agentName", "customsCode")  # fmt: skip
+    shared = {name: getattr(inventory, name) for name in names} | carrier | head
+    shared |= {
+        "logisticsNo": inventory.logisticsNo,
+        "copNo": number[-20:],
+        "invtNo": "01012026I000000001",
+        "reason": "退",
+    }
+    if kind == "CEB623Message":
+        return ceb.Withdrawal(**shared)
+    item = inventory.items[0]
+    line = ceb.RefundItem(gnum=1, gcode=item.gcode, gname=item.gname, qty=item.qty, unit=item.unit)
+    return ceb.Refund(**shared, items=[line])

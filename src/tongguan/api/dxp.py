@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from tongguan.ecommerce import queries
+from tongguan.ecommerce.subscriptions import queries as subscriptions
 from tongguan.exchange import outgoing
 from tongguan.exchange.faults import NotTaken, not_taken
 from tongguan.exchange.intake import transmissions
@@ -66,7 +66,7 @@ def _fetched(request: HttpRequest, who: Caller) -> HttpResponse:
     if not 1 <= len(dxp_id) <= 16 or "\0" in dxp_id:
         raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid16"))
     to = who.actor or OPEN
-    rows = queries.receipts(to=to, after=cursors.read(request.GET.get("after", "")), dxp_id=dxp_id, limit=MOST)
+    rows = subscriptions.receipts(to=to, after=cursors.read(request.GET.get("after", "")), dxp_id=dxp_id, limit=MOST)
     if not rows:
         return HttpResponse(status=204)
     part = outgoing.together(rows)

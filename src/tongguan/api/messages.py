@@ -8,6 +8,7 @@ from ninja import Path, Query, Router
 
 from tongguan.ecommerce import intake, queries
 from tongguan.ecommerce.intake.kinds import INTAKES
+from tongguan.ecommerce.trial import sign_unsigned
 from tongguan.formats import ceb
 from tongguan.parties.models import Enterprise
 
@@ -41,7 +42,10 @@ def post_xml(request: HttpRequest) -> shapes.Outcome:
 def post_records(request: HttpRequest, name: str = _KIND) -> shapes.Outcome:
     if name not in KINDS:
         raise Problem("NOT_FOUND")
-    return _received(documents.message(name, _body(request), _transfer(who(request))), who(request))
+    caller = who(request)
+    message = documents.message(name, _body(request), transfer_of(caller))
+    # Records are no message yet, so that their sender cannot have signed one; a demonstration signs for him.
+    return _received(sign_unsigned(message, by=caller.actor, at=timezone.now()), caller)
 
 
 @router.get("/messages", **described("list_messages", "messages", shapes.Messages, fails=(400,)))
@@ -79,7 +83,7 @@ def _received(data: bytes, caller: Caller) -> shapes.Outcome:
     return views.outcome(outcome)
 
 
-def _transfer(caller: Caller) -> object | None:
+def transfer_of(caller: Caller) -> object | None:
     """Return the BaseTransfer of a caller that files for his own enterprise; None where it must be given."""
     if caller.actor is None or caller.actor.enterprise is None:
         return None

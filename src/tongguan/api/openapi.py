@@ -17,12 +17,16 @@ from django.views.decorators.http import require_safe
 from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
-from . import books, messages, parcels, problems, receipts, reference, shapes, transport
+from . import books, certificates, messages, parcels, problems, receipts, reference, risks, shapes, statuses, transport
 from .problems import both, shaped
+from .sandbox import exchanges
+from .sandbox import shapes as sandbox_shapes
+from .sandbox import transport as sandbox_transport
 from .v1 import JSON, REF, TAGS, api
 
-for part in (messages, parcels, receipts, books, reference):
+for part in (messages, parcels, statuses, receipts, books, certificates, risks, reference):
     api.add_router("", part.router)
+api.add_router("", exchanges.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
 _SECURITY: list[dict[str, list]] = [{"bearer": []}, {"basic": []}]
@@ -34,7 +38,7 @@ def description() -> dict[str, Any]:
     found = dict(api.get_openapi_schema(path_prefix="api/v1/"))
     found["info"]["description"] = " · ".join(text("api.docs.title", lang) for lang in LANGUAGES)
     found["tags"] = [{"name": tag, "description": " · ".join(both(f"api.tag.{tag}").values())} for tag in TAGS]
-    found["paths"] = {**_transport(), **found["paths"]}
+    found["paths"] = {**_transport(), **_sandbox(), **found["paths"]}
     found["components"] = {
         "schemas": _schemas(),
         "responses": {str(status): _response(status) for status in sorted(set(problems.STATUSES.values()))},
@@ -53,7 +57,12 @@ def _response(status: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
-    kinds = [kind for _, kind in inspect.getmembers(shapes, inspect.isclass) if kind.__module__ == shapes.__name__]
+    kinds = [
+        kind
+        for module in (shapes, books, certificates, sandbox_shapes, statuses)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if kind.__module__ == module.__name__
+    ]
     answers = msgspec.json.schema_components([k for k in kinds if k is not shapes.Shape], ref_template=REF)[1]
     records: dict[str, Any] = {}
     for kind in (*messages.KINDS, *transport.RECEIPTS):
@@ -108,6 +117,17 @@ def _transport() -> dict[str, Any]:
     }
     polled = {address: {"get": _poll(kind)} for address, kind in polls().items()}
     return {"/cebcmsg": {"post": cebcmsg}, "/dxp": _envelopes(fails), **polled}
+
+
+def _sandbox() -> dict[str, Any]:
+    """Return the addresses of the transport once more, below /sandbox, for trial."""
+    wanted = {"/sandbox/cebcmsg", "/sandbox/dxp", *sandbox_transport.polls()}
+    found: dict[str, Any] = {}
+    for address, operations in _transport().items():
+        if (trial := sandbox_transport.BEFORE + address) in wanted:
+            kept = {method: told for method, told in operations.items() if (address, method) != ("/dxp", "get")}
+            found[trial] = {method: {**told, **_named("trial", name=address[1:])} for method, told in kept.items()}
+    return found
 
 
 def _envelopes(fails: dict[str, Any]) -> dict[str, Any]:

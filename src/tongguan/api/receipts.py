@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from tongguan.ecommerce import queries
+from tongguan.ecommerce.subscriptions import queries as subscriptions
 
 from . import cursors, shapes, views
 from .transport import RECEIPTS
@@ -21,6 +21,6 @@ def list_receipts(
 ) -> shapes.Receipts:
     if kind and kind not in RECEIPTS:
         raise wrong("kind", "kind", kinds=list(RECEIPTS))
-    rows = queries.receipts(to=who(request).known, after=cursors.read(after), kind=kind, limit=limit)
+    rows = subscriptions.receipts(to=who(request).known, after=cursors.read(after), kind=kind, limit=limit)
     reached = cursors.written(rows[-1]) if rows else after
     return shapes.Receipts(receipts=[views.receipt(row) for row in rows], next=reached)

@@ -197,70 +197,6 @@ class Parcel(Shape):
     refused: list[Filing]
 
 
-class AccountBook(Shape):
-    """An account book of a bonded zone; ``areaCode`` and ``areaName`` are the enterprise that stores the goods."""
-
-    ems_no: str
-    area_code: str
-    area_name: str
-    customs_code: str
-    opened: date
-    valid_until: date
-    state: str
-
-
-class AccountBooks(Shape):
-    """A page of books; ``next`` is the parameter *after* of the page that follows."""
-
-    books: list[AccountBook]
-    next: int | None
-
-
-class BookItem(Shape):
-    """Goods recorded in a book; ``stock`` is in ``unit``."""
-
-    item_record_no: str
-    place: int
-    gcode: str
-    name: str
-    unit: str
-    legal_unit: str
-    stock: Decimal
-
-
-class BookStock(Shape):
-    """A book with a page of its stock; ``next`` is the parameter *after* of the page that follows."""
-
-    book: AccountBook
-    items: list[BookItem]
-    next: int | None
-
-
-class StockUse(Shape):
-    """A change of a stock, negative where goods left; ``what`` is received, drawn, given_back or returned.
-
-    ``document`` is the number of the checklist, the inventory or the return; ``items`` are those of the inventory. The
-    order's number is empty for a caller who may not see the parcel.
-    """
-
-    at: datetime
-    what: str
-    quantity: Decimal
-    document: str
-    items: list[int]
-    ebp_code: str
-    order_no: str
-
-
-class StockUses(Shape):
-    """The changes of a stock, the latest first; ``next`` is the parameter *before* of the page that follows."""
-
-    book: str
-    item: BookItem
-    uses: list[StockUse]
-    next: int | None
-
-
 class Reference(Shape):
     """The text a value comes from; standing is official, read, unverified or design."""
 
@@ -358,38 +294,6 @@ class TableCodes(Table):
     codes: list[Code]
 
 
-class Certificate(Shape):
-    """A certificate that signs for an enterprise; ``state`` is in_force, not_yet, expired or revoked."""
-
-    number: int
-    serial: str
-    subject: str
-    issuer: str
-    key: Annotated[str, Meta(description="sm2 or rsa")]
-    fingerprint: Annotated[str, Meta(description="SHA-256 of its DER, hexadecimal")]
-    since: datetime
-    until: datetime
-    trial: bool
-    state: str
-    registered: datetime
-    revoked: datetime | None
-    why: Annotated[str, Meta(description="why it was revoked")]
-
-
-class Certificates(Shape):
-    """A page of certificates, newest first; ``next`` is the parameter *before* of the page that follows."""
-
-    certificates: list[Certificate]
-    next: int | None
-
-
-class TrialCard(Shape):
-    """A private key with its certificate for trials, as PEM; given this once and kept nowhere."""
-
-    certificate: Certificate
-    pem: str
-
-
 class ProblemError(Shape):
     """One place that is wrong."""
 
@@ -409,3 +313,47 @@ class Problem(Shape):
     errors: list[ProblemError]
     request: Annotated[str, Meta(description="the number of the request, as our log has it")]
     message: Annotated[int | None, Meta(description="of an unreadable message: the number it is kept under")] = None
+
+
+class RiskFinding(Shape):
+    """A pattern of re-sale that was found. ``count`` is more than ``most``, over both days and those between."""
+
+    id: int
+    pattern: Annotated[str, Meta(description="address, telephone, goods or payer")]
+    state: Annotated[str, Meta(description="open, confirmed or dismissed")]
+    says: Text
+    gcode: Annotated[str, Meta(description="the commodity code, for the pattern goods")]
+    count: int
+    most: int
+    parcels: int
+    first_day: date
+    last_day: date
+    found_at: datetime
+    seen_at: datetime
+    decided_at: datetime | None
+    reason: str
+
+
+class RiskFindings(Shape):
+    """A page of risk findings, the latest first; ``next`` is the parameter *before* of the page that follows."""
+
+    findings: list[RiskFinding]
+    next: int | None
+
+
+class RiskParcel(Shape):
+    """A parcel behind a risk finding."""
+
+    subject: str
+    ebp_code: str
+    order_no: str
+    invt_no: str | None
+    state: str
+
+
+class RiskFindingWithParcels(Shape):
+    """A risk finding with a page of the parcels behind it, the latest first."""
+
+    finding: RiskFinding
+    parcels: list[RiskParcel]
+    next: int | None

@@ -20,8 +20,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from tongguan.ecommerce import intake, queries
+from tongguan.ecommerce import intake
 from tongguan.ecommerce.models import Told
+from tongguan.ecommerce.subscriptions import queries as subscriptions
+from tongguan.exchange.queries import guids
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.kernel.states import Actor
@@ -95,7 +97,9 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
     @require_GET
     def polled(request: HttpRequest) -> HttpResponse:
         rows = _rows(request, caller(request), kind)
-        response = HttpResponse(msgspec.json.encode([written(row) for row in rows]), content_type="application/json")
+        answered = guids(row.message_id for row in rows)
+        found = [written(row, answered.get(row.message_id, "")) for row in rows]
+        response = HttpResponse(msgspec.json.encode(found), content_type="application/json")
         response["Cache-Control"] = "no-store"
         if len(rows) == PAGE:
             query = request.GET.copy()
@@ -130,7 +134,7 @@ def asked(request: HttpRequest, who: Caller) -> Asked:
 def _rows(request: HttpRequest, who: Caller, kind: str) -> list[Told]:
     dxp_id, since, after = asked(request, who)
     to, place = who.actor or OPEN, cursors.read(after)
-    return queries.receipts(to=to, after=place, kind=kind, dxp_id=dxp_id, since=since, limit=PAGE)
+    return subscriptions.receipts(to=to, after=place, kind=kind, dxp_id=dxp_id, since=since, limit=PAGE)
 
 
 def _moment(written: str) -> datetime:
@@ -142,20 +146,24 @@ def _moment(written: str) -> datetime:
         raise Problem("BAD_PARAMETER", pointer="qryid", name="qryid", wanted=both("api.parameter.time")) from None
 
 
-def written(row: Told) -> dict[str, Any]:
-    """Return a receipt as these clients know it: names in small letters, moments in milliseconds since 1970."""
-    moment = int(row.at.timestamp() * 1000)
+def written(row: Told, answered: str = "") -> dict[str, Any]:
+    """Return a receipt as these clients know it: names in small letters, moments in milliseconds since 1970.
+
+    ``answered`` is the guid of the message it answers, by which they find what they sent.
+    """
+    moment, there = int(row.at.timestamp() * 1000), f"{row.at.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
     made: dict[str, Any] = {
         "org_id": row.enterprise_id,
         "instm": moment,
-        "re_order_guid": row.guid,
+        "guid": row.guid,
+        "re_order_guid": answered or row.guid,
         "returnstatus": row.status,
         **{name.lower(): value for name, value in row.keys.items()},
         "trans_dxpid": row.dxp_id,
         "returninfo": row.info,
         "returntime": moment,
-        "returntime2": f"{row.at.astimezone(SHANGHAI):%Y%m%d%H%M%S}",
+        "returntime2": there,
     }
-    if row.kind == "CEB622Message":
-        made["re_elist_guid"] = row.guid  # what the 622 calls it where this access is in use
+    if row.kind == "CEB622Message":  # what else the 622 has where this access is in use
+        made |= {"re_elist_guid": answered or row.guid, "re_elist_guid_cus": row.guid, "createtime": there}
     return made

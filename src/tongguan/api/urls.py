@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from . import docs, dxp, openapi, transport
 from .problems import shaped, unknown_address
+from .sandbox import transport as sandbox
 from .v1 import api
 
 v1, _, _ = api.urls
@@ -16,8 +17,11 @@ urlpatterns = [
     path("cebcmsg", transport.cebcmsg),
     path("dxp", dxp.dxp),
     *(path(address[1:], transport.poll(kind)) for address, kind in openapi.polls().items()),
+    path("sandbox/cebcmsg", sandbox.cebcmsg),
+    path("sandbox/dxp", sandbox.envelope),
+    *(path(address[1:], sandbox.poll(kind)) for address, kind in sandbox.polls().items()),
     path("api/docs", docs.docs),
     path("api/v1/openapi.json", openapi.openapi),
     path("api/v1/", include((v1, "api"))),
-    re_path(r"^(?:api/|ceb)", unknown_address),
+    re_path(r"^(?:api/|ceb|sandbox/(?:ceb|dxp))", unknown_address),
 ]

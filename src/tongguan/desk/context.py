@@ -40,11 +40,12 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = ["home", "file", "parcels", "messages", "books", "certificates", "checks"]
+    names = ["home", "file", "parcels", "messages", "books", "certificates", "checks", "risks"]
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
         names.remove("checks")
+        names.remove("risks")
     if actor.role not in SEES_ALL | {"trader"}:  # who stores goods in a zone
         names.remove("books")
     if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):

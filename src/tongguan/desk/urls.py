@@ -6,6 +6,7 @@ from django.urls import path
 
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
+from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.public import views as public
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
@@ -35,6 +36,10 @@ urlpatterns = [
     path("certificates", certificates, name="certificates"),
     path("certificates/<int:number>", certificate, name="certificate"),
     path("checks", checks, name="checks"),
+    path("risks", risks, name="risks"),
+    path("risks/<int:number>", risk, name="risk"),
+    path("risks/<int:number>/people", risk_people, name="risk_people"),
+    path("risks/<int:number>/<str:verb>", decide_risk, name="decide_risk"),
     path("decide/<str:verb>/<str:ebp_code>/<path:order_no>", decide, name="decide"),
     path("reveal/<str:ebp_code>/<path:order_no>", reveal, name="reveal"),
 ]

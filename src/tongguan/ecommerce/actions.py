@@ -13,6 +13,7 @@ from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Finding, insist
 from tongguan.kernel.states import Actor
 
+from .arrivals.gate import hold_until_arrival
 from .context import Context
 from .intake import answers, undoing
 from .intake.batch import Batch, keep
@@ -91,6 +92,7 @@ def draw_for_held(*, at: datetime, limit: int = 500) -> int:
     candidates = [Candidate(row, said[row.filing_id], [Finding.from_dict(f) for f in row.findings]) for row in rows]
     batch = Batch(None, SYSTEM, at, Context(at.astimezone(answers.SHANGHAI).date()))
     draw_held(batch, candidates)
+    hold_until_arrival(batch)
     batch.write()
     keep(Inventory, [], [c.row for c in candidates])
     end_withdrawals([row for row in rows if row.state == "released"], "released", at=at)

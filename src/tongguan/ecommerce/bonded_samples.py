@@ -39,6 +39,7 @@ SHELVES = (
     Shelf("TZ-0002", GOODS[2], 200),
     Shelf("TZ-0003", GOODS[5], 50),
     Shelf("TZ-0004", GOODS[7], 1000),
+    Shelf("TZ-0005", GOODS[4], 3),
 )
 _RECORDS = {(shelf.goods.gcode, shelf.goods.unit): shelf.record_no for shelf in SHELVES}
 
@@ -68,7 +69,8 @@ def parcels(
     chance = random.Random(f"{seed}/{prefix}")
     for number in range(1, count + 1):
         who = chance.choice(buyers) if buyers else samples.buyer(chance)
-        bought = [(chance.choice(SHELVES).goods, 1)]
+        [shelf] = chance.choices(SHELVES, weights=[shelf.quantity for shelf in SHELVES])
+        bought = [(shelf.goods, 1)]
         yield bonded(samples.parcel(f"{prefix}{seed:04d}{number:07d}", who, bought, at=at, chance=chance))
 
 

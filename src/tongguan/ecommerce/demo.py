@@ -20,6 +20,7 @@ from tongguan.parties.models import Person
 from tongguan.parties.queries import find
 
 from . import samples
+from .bonded_samples import WAREHOUSE, open_demo_books
 from .intake import receive
 from .models import Inventory, Message
 from .trial import sign_unsigned
@@ -48,6 +49,7 @@ PEOPLE = (
     DemoPerson("broker", "broker", samples.BROKER, "李建国", "Li Jianguo"),
     DemoPerson("payer", "payer", samples.PAYER, "陈静", "Chen Jing"),
     DemoPerson("carrier", "carrier", samples.CARRIER, "赵磊", "Zhao Lei"),
+    DemoPerson("warehouse", "trader", WAREHOUSE, "孙伟", "Sun Wei"),
     DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
     DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
     DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
@@ -66,6 +68,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
             by=by,
             at=at,
         )
+    open_demo_books(at, by=by)
     for who in PEOPLE:
         if not Person.objects.filter(username=who.username).exists():
             firm = find(who.firm.code) if who.firm else None

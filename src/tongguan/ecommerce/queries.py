@@ -5,6 +5,7 @@ Every query is bounded, and shows an enterprise only the parcels that name it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from tongguan.parties.models import Enterprise
 from tongguan.revenue.parcel import assess_parcel
 from tongguan.revenue.sheet import Sheet
 
+from .arrivals.queries import Milestone, milestones
 from .context import Context
 from .intake.answers import SHANGHAI
 from .intake.opening import still_readable
@@ -25,6 +27,8 @@ from .models import NODES_OF_A_MESSAGE, Document, Filing, Inventory, Message, Or
 
 SEES_ALL = {"officer", "operator", "auditor"}
 PAGE = 50
+Place = tuple[int, int, int]
+"""Up to where receipts were read: transaction, row, and how many of the row (0: all)."""
 _CODES = {
     Inventory: ("ebp_code", "ebc_code", "agent_code", "logistics_code", "assure_code"),
     Order: ("ebp_code", "ebc_code"),
@@ -119,10 +123,14 @@ class Parcel:
     receipts: list[Told] = field(default_factory=list)
     holds: list = field(default_factory=list)
     refused_filings: list[Filing] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
 
 
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
-    """Return a parcel by its order number, or None when there is none that one may see. Seven queries at most, and one a key of a month that is not at hand."""
+    """Return a parcel by its order number, or None when there is none that one may see.
+
+    Nine queries at most, and one a key of a month that is not at hand.
+    """
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
     inventory = visible(Inventory, to, codes).filter(**by_order).order_by("-id").first()
@@ -146,6 +154,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     subjects = [str(row) for row in (inventory, order, waybill, *payments) if row is not None]
     answered = Receipt.objects.filter(subject__in=subjects).order_by("id")[:200]
     found.receipts = [told for row in answered for told in row.each()]
+    found.milestones = milestones(waybill, inventory)
     found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
         found.refused_filings = _refused(order_no, to)
@@ -207,20 +216,19 @@ def inventories(*, to: Actor, state: str = "", before: int | None = None, limit:
 def receipts(
     *,
     to: Actor,
-    after: tuple[int, int, int] = (0, 0, 0),
+    after: Place = (0, 0, 0),
     kind: str = "",
     dxp_id: str = "",
     since: datetime | None = None,
     limit: int = PAGE,
+    below: int | None = None,
 ) -> list[Told]:
     """Return receipts for the caller's enterprise after a place, so that a client reads each exactly once.
 
-    A place is (transaction, row, how many of the row's receipts were read; 0 for all), see ``Told.place``.
+    ``below`` ends them before a transaction, for who reads from two places and must stop at the same one in both.
     """
-    tx, row, read = after
-    begun = Q(tx=tx, pk__gte=row) if read else Q(tx=tx, pk__gt=row)
     rows = Receipt.objects.extra(where=["tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint"])
-    rows = rows.filter(Q(tx__gt=tx) | begun).order_by("tx", "id")
+    rows = rows.filter(beyond(after)).order_by("tx", "id")
     if to.role not in SEES_ALL:
         rows = rows.filter(enterprise_id=to.enterprise) if to.enterprise else rows.none()
     if kind:
@@ -229,5 +237,18 @@ def receipts(
         rows = rows.filter(dxp_id=dxp_id)
     if since:
         rows = rows.filter(at__gte=since)
-    told = [one for found in rows[:limit] for one in found.each()]
-    return told[read : read + limit]
+    if below is not None:
+        rows = rows.filter(tx__lt=below)
+    return unread(rows[:limit], after)[:limit]
+
+
+def beyond(after: Place) -> Q:
+    """Return which rows of receipts hold something after a place."""
+    tx, row, read = after
+    return Q(tx__gt=tx) | (Q(tx=tx, pk__gte=row) if read else Q(tx=tx, pk__gt=row))
+
+
+def unread(rows: Iterable[Receipt], after: Place) -> list[Told]:
+    """Return the receipts of rows one by one, but those of the first row that were read already."""
+    told = [one for row in rows for one in row.each()]
+    return told[after[2] :] if told and told[0].place[:2] == after[:2] else told

@@ -44,6 +44,8 @@ PAYER = _firm("110108", "MA0TG002X", "1108960026", "京付通支付服务有限�
 CARRIER = _firm("110113", "MA0TG0034", "1113960034", "天竺速运供应链有限公司", "Tianzhu Express", "carrier")
 BROKER = _firm("120116", "MA0TG0042", "1207980042", "津门报关服务有限公司", "Jinmen Customs Broker", "broker")
 FIRMS = (PLATFORM, PAYER, CARRIER, BROKER)
+SITE = _firm("110113", "MA0TG0061", "1113960061", "天竺跨境电商监管场所有限公司", "Tianzhu Supervised Site", "site")
+"""Runs the supervised site; a parcel is cleared without it."""
 
 
 class Goods(NamedTuple):

@@ -92,3 +92,12 @@ PAYMENT_ORDER = Machine(
     Move("decline", {"unknown"}, "refused", by=SYSTEM),
     groups={"made": "needs_you", "unknown": "waiting", "refused": "needs_you", "paid": "done"},
 )
+
+# A master bill counted in at a supervised site: open until the site says that no more of it comes.
+SITE = "site"
+TALLY = Machine(
+    "tally",
+    Move("close", {"open"}, "closed", by={SITE, OPERATOR, OFFICER}),
+    Move("reopen", {"closed"}, "open", by=OFFICER),
+    groups={"open": "waiting", "closed": "done"},
+)

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from .actions import draw_for_held
+from .arrivals.actions import reckon_open
+from .patterns.actions import look_for_patterns
 from .returns.actions import expire_returns
+from .subscriptions.actions import telling
 from .taxes import actions as taxes
 
 
@@ -34,6 +37,13 @@ def ask_bank(timestamp: int) -> None:
     taxes.ask_again(at=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.periodic(cron="7,37 * * * *")
+@app.task(name="ecommerce.find_patterns", queueing_lock="ecommerce.find_patterns")
+def find_patterns(timestamp: int) -> None:
+    """Look for patterns of re-sale over the last days."""
+    look_for_patterns(at=datetime.fromtimestamp(timestamp, UTC))
+
+
 @app.periodic(cron="10 * * * *")
 @app.task(name="ecommerce.expire_returns", queueing_lock="ecommerce.expire_returns")
 def expire(timestamp: int) -> None:
@@ -48,3 +58,29 @@ def expire(timestamp: int) -> None:
 def collect_tax(timestamp: int) -> None:
     """Gather the bills whose days of payment have begun and that their assurers have not chosen themselves."""
     taxes.collect_left(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="ecommerce.reckon_tallies", queueing_lock="ecommerce.reckon_tallies")
+def reckon_tallies(timestamp: int) -> None:
+    """Work out the open tallies again: parcels may be declared after they arrived."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while reckon_open(at=at):
+        """Some at a time, until all are of this moment."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="ecommerce.tell_statuses", queueing_lock="ecommerce.tell_statuses")
+def tell_statuses(timestamp: int) -> None:
+    """Tell platforms and merchants what became of their parcels."""
+    while telling.tell_of_receipts():
+        """Some thousands at a time, until all are told."""
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="ecommerce.forget_statuses", queueing_lock="ecommerce.forget_statuses")
+def forget_statuses(timestamp: int) -> None:
+    """Forget statuses and subscriptions that the law wants no longer kept."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while telling.forget(at=at):
+        """Some thousands at a time, until none is old."""

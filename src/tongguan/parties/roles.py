@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from tongguan.kernel.states import Actor, NotYours
 
-FOR_AN_ENTERPRISE = ("trader", "platform", "broker", "payer", "carrier")
-"""Trader (收发货人), e-commerce platform (电商平台), broker (报关企业), payment firm (支付企业), carrier (物流企业)."""
+FOR_AN_ENTERPRISE = ("trader", "platform", "broker", "payer", "carrier", "site")
+"""Trader (收发货人), e-commerce platform (电商平台), broker (报关企业), payment firm (支付企业), carrier (物流企业), operator of
+a supervised site (监管作业场所经营人)."""
 
 FOR_NOBODY = ("operator", "officer", "auditor")
 """The window's operator (窗口运营), the customs officer (关员), the auditor (审计): they act for no enterprise."""

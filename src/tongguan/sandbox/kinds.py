@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
+from tongguan.ecommerce.arrivals.rules import LIST, STATUS
 from tongguan.ecommerce.returns.rules import RETURN, WITHDRAWAL
 from tongguan.ecommerce.rules import INVENTORY, ORDER, PAYMENT, WAYBILL
 from tongguan.formats import ceb
@@ -48,11 +49,11 @@ _OWN: dict[str, tuple[str, tuple[str, ...], list[Rule], str]] = {
     "CEB311Message": ("orderNo", ("orderNo",), ORDER, "120"),
     "CEB411Message": ("payTransactionId", ("payTransactionId", "orderNo"), PAYMENT, "120"),
     "CEB511Message": ("logisticsNo", ("logisticsNo", "orderNo"), WAYBILL, "120"),
-    "CEB513Message": ("logisticsNo", ("logisticsNo",), [], "399"),
+    "CEB513Message": ("logisticsNo", ("logisticsNo",), STATUS, "399"),
     INVENTORIES: ("orderNo", ("copNo", "orderNo"), INVENTORY, "800"),
     "CEB623Message": ("invtNo", ("copNo", "orderNo"), WITHDRAWAL, "399"),
     "CEB625Message": ("invtNo", ("copNo", "orderNo"), RETURN, "399"),
-    "CEB711Message": ("copNo", ("copNo", "billNo"), [], "120"),
+    "CEB711Message": ("billNo", ("copNo", "billNo"), LIST, "120"),
 }
 
 

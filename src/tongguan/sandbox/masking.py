@@ -28,6 +28,7 @@ from tongguan.parties import masks
 HIDDEN = "***"
 _SIGNED = {"KeyName", "DigestValue", "SignatureValue"}
 _COPIES = {"oriBizMessage", "Message", "Data"}  # what may hold a whole message, or anything
+_NAME = re.compile(r"[A-Za-z]{1,40}[0-9]{0,3}(?:Message)?")
 _ATTRIBUTES = {"guid", "version", "Algorithm", "URI", "ver", "name"}
 _SHOWN = {
     "zh",
@@ -78,9 +79,10 @@ def masked_xml(data: bytes) -> bytes | None:
         element.text = value(_local(element.tag), element.text) if element.text else None
         if element.tail and element.tail.strip():
             element.tail = HIDDEN
-        for name in element.attrib:
-            if _local(name) not in _ATTRIBUTES:
-                element.attrib[name] = HIDDEN
+        if (name := _shown_name(element)) != _local(element.tag):
+            element.tag = name
+        for name in set(element.attrib) - _ATTRIBUTES:
+            del element.attrib[name]
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
@@ -153,25 +155,25 @@ def lines(data: bytes) -> list[Line]:
     except ceb.Unreadable:
         return []
     table = TABLES.get(_local(root.tag))
-    return [Line(0, _local(root.tag), "", 0, ""), *_inside(root, table)]
+    return [Line(0, _shown_name(root), "", 0, ""), *_inside(root, table)]
 
 
 def _inside(root: etree._Element, table: Table | None) -> Iterator[Line]:
     node = 0
     for child in root:
-        name = _local(child.tag)
+        name = _shown_name(child)
         if table is not None and name == table.node:
             node += 1
             yield Line(1, name, "", node, "")
             yield from _of_node(child, table, node)
         else:
             yield Line(1, name, value(name, child.text or ""), 0, name)
-            yield from (_line(2, one, 0, under(name, _named(one))) for one in child.iterdescendants())
+            yield from (_line(2, one, 0, under(name, _shown_name(one))) for one in child.iterdescendants())
 
 
 def _of_node(element: etree._Element, table: Table, node: int) -> Iterator[Line]:
     if not table.wrapped:
-        yield from (_line(2, one, node, _named(one)) for one in element)
+        yield from (_line(2, one, node, _shown_name(one)) for one in element)
         return
     place = 0
     for part in element:
@@ -180,12 +182,14 @@ def _of_node(element: etree._Element, table: Table, node: int) -> Iterator[Line]
             place += 1
             prefix = at("item", place)
         yield Line(2, name, "", node, prefix)
-        yield from (_line(3, one, node, under(prefix, _named(one))) for one in part)
+        yield from (_line(3, one, node, under(prefix, _shown_name(one))) for one in part)
 
 
-def _named(element: etree._Element) -> str:
-    return _local(element.tag) or "_"
+def _shown_name(element: etree._Element) -> str:
+    """Return the name of an element, unless somebody has written something else there."""
+    name = _local(element.tag)
+    return name if _NAME.fullmatch(name) else "hidden"
 
 
 def _line(depth: int, element: etree._Element, node: int, pointer: str) -> Line:
-    return Line(depth, _local(element.tag), value(_local(element.tag), element.text or ""), node, pointer)
+    return Line(depth, _shown_name(element), value(_local(element.tag), element.text or ""), node, pointer)

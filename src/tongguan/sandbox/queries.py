@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -51,6 +50,18 @@ def exchange(number: int, *, to: Actor) -> Exchange | None:
     return own(Exchange, to).filter(pk=number).first()
 
 
+class Reading(NamedTuple):
+    """The receipts that one call gives, and ``next``, where the following one reads on."""
+
+    rows: list[Receipt]
+    turn: Place
+    next: Place
+
+    def place(self, row: Receipt) -> Place:
+        """Return the place right after one of the receipts."""
+        return self.next if row is self.rows[-1] else self.turn.reached(row.pk)
+
+
 class Opened(NamedTuple):
     """The bytes of an exchange; ``message`` is the XML, whatever it came in."""
 
@@ -92,12 +103,12 @@ def receipts(
     dxp_id: str = "",
     since: datetime | None = None,
     limit: int = PAGE,
-) -> tuple[list[Receipt], Place]:
-    """Return the receipts that are seen by ``at`` after a place, and the place to read on from: each exactly once."""
+) -> Reading:
+    """Return the receipts that are seen by ``at`` after a place; who reads on from there is given each exactly once."""
     turn = after if after.is_open else after.next(at, _oldest_open())
     seen = turn.seen(_asked(to, kind, dxp_id, since)).order_by("id")
     rows = list(seen[: limit + 1])
-    return rows[:limit], turn.reached(rows[limit - 1].pk if len(rows) > limit else None)
+    return Reading(rows[:limit], turn, turn.reached(rows[limit - 1].pk if len(rows) > limit else None))
 
 
 def _oldest_open() -> int:
@@ -107,6 +118,6 @@ def _oldest_open() -> int:
         return cursor.fetchone()[0]
 
 
-def certificates(*, to: Actor, on: datetime, limit: int = PAGE) -> Iterator[Certificate]:
+def certificates(*, to: Actor, at: datetime, limit: int = PAGE) -> list[Certificate]:
     """Return the trial certificates of somebody's enterprise that are still good, newest first."""
-    return iter(own(Certificate, to).filter(until__gt=on).order_by("-id")[:limit])
+    return list(own(Certificate, to).filter(until__gt=at).order_by("-id")[:limit])

@@ -14,7 +14,7 @@ from tongguan.tariff.book import LineOn
 
 from .models import Book
 
-_NUMBER = re.compile(r"[0-9A-Za-z-]{1,30}")
+_NUMBER, _RECORD = re.compile(r"[0-9A-Za-z-]{1,30}"), re.compile(r".{1,30}")
 _DECIMALS = 5  # those of a quantity in a message and of the ledger
 
 
@@ -101,7 +101,7 @@ class RecordNumber(Rule):
     code = "RECORD_NUMBER"
 
     def broken_by(self, doc: Recording, ctx):
-        if not 1 <= len(doc.record_no) <= 30 or not doc.record_no.isprintable():
+        if not _RECORD.fullmatch(doc.record_no) or not doc.record_no.isprintable():
             yield Break("itemRecordNo", found=doc.record_no)
 
 

@@ -62,11 +62,21 @@ ANSWERS = {
         "invtNo",
         "-625001",
     ),
+    "CEB513Message": Answer(
+        "CEB514Message",
+        ceb.LogisticsStatusReturn,
+        ("logisticsCode", "logisticsNo", "logisticsStatus"),
+        "logisticsNo",
+        "-505011",
+    ),
+    "CEB711Message": Answer(
+        "CEB712Message", ceb.DeliveryReturn, ("customsCode", "operatorCode", "copNo"), "billNo", "-800001"
+    ),
 }
 
 # These receipts must name the two, and a document refused for lack of them still deserves its answer.
 _UNNAMED = {"copNo": "-", "preNo": "B00000000000000000"}
-_STAND_IN = dict.fromkeys(("CEB622Message", "CEB624Message", "CEB626Message"), _UNNAMED)
+_STAND_IN = dict.fromkeys(("CEB622Message", "CEB624Message", "CEB626Message", "CEB712Message"), _UNNAMED)
 
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

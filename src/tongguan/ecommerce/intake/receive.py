@@ -24,6 +24,7 @@ from tongguan.parties.queries import find
 from ..context import Context
 from ..models import NODES_OF_A_MESSAGE, Message
 from ..states import FILER
+from ..subscriptions.actions.subscribing import subscribe
 from . import answers
 from .answers import SHANGHAI
 from .batch import Batch, lock, pressed
@@ -74,6 +75,7 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     message = batch.message
     batch.tell("message.received", kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest)
     if entitled:
+        subscribe(batch, read)
         wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
         refuses = wrong is not None and wrong.level == "refuse"  # else the message's own warning says it
         _file_nodes(batch, read, [_noted(node, wrong) for node in read.nodes] if refuses else read.nodes)

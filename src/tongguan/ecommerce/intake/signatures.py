@@ -66,6 +66,23 @@ def judge_signature(
     return None
 
 
+def sift(nodes: list[Any], finding: Finding | None) -> tuple[list[Any], list[tuple[Any, list[Finding]]]]:
+    """Part the nodes of a message by what is wrong with its signature: those to file, and those it refuses, with why.
+
+    A node that is only warned is filed with the warning among its findings.
+    """
+    if finding is None:
+        return nodes, []
+    to_file, refused = [], []
+    for node in nodes:
+        found = [concerning(finding, node), *node.findings]
+        if found[0].level == "refuse":
+            refused.append((node, found))
+        else:
+            to_file.append(replace(node, findings=found))
+    return to_file, refused
+
+
 def concerning(finding: Finding, node: Any) -> Finding:
     """Return the finding as it concerns one node: a warning to one that only puts its document by."""
     return finding if declares(node) else replace(finding, level="warn")

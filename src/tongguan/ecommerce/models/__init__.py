@@ -7,29 +7,42 @@ A number is given without asking the database: a filing is message × 1000 + nod
 filing that made it, and an item is document × 100 + item. A tax bill bears the number of its inventory.
 """
 
+from .arrivals import ArrivalList, BillTally, TalliedParcel, WaybillStatus
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
+from .patterns import RiskFinding, RiskParcel
 from .returns import Request, Return, ReturnItem, Withdrawal
+from .subscriptions import AllowedSubscriber, ParcelStatus, StatusReading, Subscription
 from .taxes import PaymentOrder, TaxBill
 
 __all__ = [
     "ITEMS_OF_A_NODE",
     "NODES_OF_A_MESSAGE",
+    "AllowedSubscriber",
+    "ArrivalList",
+    "BillTally",
     "Document",
     "Filing",
     "Inventory",
     "InventoryItem",
     "Message",
     "Order",
+    "ParcelStatus",
     "Payment",
     "PaymentOrder",
     "Receipt",
     "Request",
     "Return",
     "ReturnItem",
+    "RiskFinding",
+    "RiskParcel",
+    "StatusReading",
+    "Subscription",
+    "TalliedParcel",
     "TaxBill",
     "Told",
     "TransactionNumber",
     "Waybill",
+    "WaybillStatus",
     "Withdrawal",
 ]

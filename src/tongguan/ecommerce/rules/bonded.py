@@ -158,6 +158,18 @@ class AreaName(InventoryCheck):
             yield Break("areaName", number=doc.book.number, wanted=doc.book.area_name, found=doc.inventory.areaName)
 
 
+class BookElsewhere(InventoryCheck):
+    """The book {number} is kept by the office {wanted}; the inventory is declared in another district, at {found}."""
+
+    alias = "BOOK_DISTRICT"
+    level = "warn"  # the specification does not say that they must be the same
+
+    def broken_by(self, doc, ctx):
+        found = doc.inventory.customsCode
+        if doc.book and doc.book.customs_code[:2] != found[:2]:
+            yield Break("customsCode", number=doc.book.number, wanted=doc.book.customs_code, found=found)
+
+
 class NotRecorded(Rule):
     """Item {gnum}: the book {number} has no record {record}."""
 
@@ -195,7 +207,15 @@ class RecordDiffers(Rule):
                         )
 
 
-AGAINST_BOOK = [BookUnknown(), BookNotOpen(), BookOfAnother(), AreaName(), NotRecorded(), RecordDiffers()]
+AGAINST_BOOK = [
+    BookUnknown(),
+    BookNotOpen(),
+    BookOfAnother(),
+    AreaName(),
+    BookElsewhere(),
+    NotRecorded(),
+    RecordDiffers(),
+]
 
 
 @dataclass(slots=True)

@@ -35,10 +35,10 @@ class CardRule(Rule, abstract=True):
     """A certificate may not sign for the enterprise that transmits."""
 
     def broken_by(self, doc: Card, ctx: object) -> Iterable[Break]:
-        if doc.signer is not None and (values := self.wrong(doc, doc.signer)) is not None:
+        if doc.signer is not None and (values := self._wrong(doc, doc.signer)) is not None:
             yield Break("Signature", serial=doc.serial, **values)
 
-    def wrong(self, doc: Card, signer: Signer) -> dict[str, str] | None:
+    def _wrong(self, doc: Card, signer: Signer) -> dict[str, str] | None:
         """Return what the message names besides the certificate, or None when nothing is wrong."""
         raise NotImplementedError
 
@@ -58,16 +58,16 @@ class OfAnother(CardRule, abstract=True):
 
     alias = "OF_ANOTHER"
 
-    def wrong(self, doc, signer):
+    def _wrong(self, doc, signer):
         return {} if signer.enterprise != doc.firm else None
 
 
-class TrialCard(CardRule, abstract=True):
+class CardForTrials(CardRule, abstract=True):
     """The certificate {serial} is for trials; only a demonstration takes it."""
 
     alias = "TRIAL"
 
-    def wrong(self, doc, signer):
+    def _wrong(self, doc, signer):
         return {} if signer.trial and not doc.trials else None
 
 
@@ -76,7 +76,7 @@ class RevokedCard(CardRule, abstract=True):
 
     alias = "REVOKED"
 
-    def wrong(self, doc, signer):
+    def _wrong(self, doc, signer):
         return {"moment": _written(signer.revoked_at)} if signer.revoked_at is not None else None
 
 
@@ -85,7 +85,7 @@ class CardNotYet(CardRule, abstract=True):
 
     alias = "NOT_YET"
 
-    def wrong(self, doc, signer):
+    def _wrong(self, doc, signer):
         return {"moment": _written(signer.since)} if doc.at < signer.since else None
 
 
@@ -94,7 +94,7 @@ class ExpiredCard(CardRule, abstract=True):
 
     alias = "EXPIRED"
 
-    def wrong(self, doc, signer):
+    def _wrong(self, doc, signer):
         # It is good for the whole of its last second.
         return {"moment": _written(signer.until)} if doc.at >= signer.until + timedelta(seconds=1) else None
 
@@ -105,7 +105,7 @@ def _written(moment: datetime) -> str:
 
 def _under(official: str) -> list[Rule]:
     """Return the rules of one message, each under its official code."""
-    patterns = (Unregistered, OfAnother, TrialCard, RevokedCard, CardNotYet, ExpiredCard)
+    patterns = (Unregistered, OfAnother, CardForTrials, RevokedCard, CardNotYet, ExpiredCard)
     own = {"code": official, "family": official, "__module__": __name__}
     return [type(pattern.__name__, (pattern,), own)() for pattern in patterns]
 

@@ -32,7 +32,10 @@ _LONGEST = 200
 
 
 class Sent(NamedTuple):
-    """A request: who sent what where, and how. ``message`` is the XML in it where the body is not the message itself."""
+    """A request: who sent what where, and how. ``message`` is the XML in it where the body is not the message itself.
+
+    ``kind`` is the message that is spoken of where none is judged.
+    """
 
     by: Actor
     form: str
@@ -40,6 +43,7 @@ class Sent(NamedTuple):
     headers: dict[str, str]
     body: bytes
     message: bytes = b""
+    kind: str = ""
 
 
 class Served(NamedTuple):
@@ -83,7 +87,7 @@ def keep(
     row = Exchange.objects.create(
         id=number, at=at, microseconds=served.microseconds, enterprise_id=sent.by.enterprise, by=str(sent.by)[:100],
         form=sent.form, address=sent.address[:_LONGEST], headers=_headers(sent.headers),
-        kind=judged.kind[:20] if judged else "", guid=judged.guid[:64] if judged else "",
+        kind=(judged.kind if judged else sent.kind)[:20], guid=judged.guid[:64] if judged else "",
         dxp_id=judged.dxp_id if judged else "", size=len(sent.body), digest=sha256(sent.body).digest(),
         request=sealed(sent.body), message=sealed(sent.message) if sent.message else b"", status=served.status,
         content_type=served.content_type[:100], answer=sealed(served.body), problem=served.problem or _problem(judged),

@@ -1,0 +1,71 @@
+"""Which parcels belong to a group that is suspected of re-sale: they are checked with certainty (布控命中).
+
+A group is suspected while its finding is open, and for a time after it was confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from ..intake.batch import Batch, among
+from ..intake.candidates import Candidate
+from ..models.documents import Order
+from ..models.patterns import RiskFinding
+
+_Key = tuple[str, bytes]
+
+
+def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
+    """Return the version subjects of the inventories that belong to a suspected group.
+
+    One query by index for all of them; another for those whose documents are not at hand, as when a draw is made up for.
+    """
+    candidates = list(candidates)
+    if not candidates:
+        return set()
+    keys = _keys(candidates)
+    digests = {digest for several in keys.values() for _, digest in several}
+    suspected: dict[_Key, set[str]] = {}
+    found = among(_suspected(batch), "digest", digests).values_list("pattern", "digest", "gcode")
+    for pattern, digest, gcode in found:
+        suspected.setdefault((pattern, bytes(digest)), set()).add(gcode)
+    if not suspected:
+        return set()
+    return {c.row.version_subject for c in candidates if _hits(c, keys[c.row.version_subject], suspected)}
+
+
+def _suspected(batch: Batch) -> QuerySet[RiskFinding]:
+    watched = batch.at - timedelta(days=batch.ctx.law("ecommerce.resale_watch_days"))
+    return RiskFinding.objects.filter(Q(state="open") | Q(state="confirmed", decided_at__gt=watched))
+
+
+def _keys(candidates: list[Candidate]) -> dict[str, list[_Key]]:
+    """Return by what each inventory could belong to a group. A payer is the buyer, or the parcel would not have matched."""
+    apart = {(c.row.ebp_code, c.row.order_no) for c in candidates if c.dossier is None}
+    orders = {}
+    if apart:
+        standing = Order.objects.exclude(state__in=("saved", "deleted"))
+        numbers = [number for _, number in apart]
+        columns = ("ebp_code", "order_no", "address_match", "telephone_match")
+        for row in among(standing, "order_no", numbers).values_list(*columns, named=True):
+            orders[row.ebp_code, row.order_no] = row
+    keys = {}
+    for c in candidates:
+        order = orders.get((c.row.ebp_code, c.row.order_no)) if c.dossier is None else c.dossier.order
+        buyer = bytes(c.row.buyer_match)
+        several = [("goods", buyer), ("payer", buyer)]
+        if order is not None:
+            several += [("address", bytes(order.address_match)), ("telephone", bytes(order.telephone_match))]
+        keys[c.row.version_subject] = several
+    return keys
+
+
+def _hits(c: Candidate, keys: list[_Key], suspected: dict[_Key, set[str]]) -> bool:
+    for key in keys:
+        codes = suspected.get(key)
+        if codes and ("" in codes or any(item.gcode in codes for item in c.doc.items)):
+            return True
+    return False

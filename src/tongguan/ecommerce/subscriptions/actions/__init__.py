@@ -1,0 +1,1 @@
+"""What can be done: subscribe with a message, allow a subscriber, and tell platforms and merchants of their parcels."""
