@@ -16,8 +16,10 @@ from django.db.models.functions import Coalesce
 from tongguan.holds.queries import stopped
 from tongguan.kernel.rules import Finding, check
 from tongguan.kernel.states import Actor
+from tongguan.parties import vault
 
 from ..context import Context
+from ..intake.inventories import reopened
 from ..models import Inventory, ReturnItem, TaxBill, Withdrawal
 from ..taxes.queries import codes_of
 from . import rules
@@ -65,6 +67,14 @@ class _Asked:
 def number_of(row: Inventory) -> str:
     """Return the number by which a request names an inventory: its own, the pre-entry number while it has none."""
     return row.invt_no or row.pre_no
+
+
+def declared_by(row: Inventory) -> Any | None:
+    """Return the document of an inventory whose filing is at hand, None when it is forgotten."""
+    try:
+        return reopened("CEB621Message", row.filing.sealed)
+    except vault.Forgotten:
+        return None
 
 
 def to_withdraw(row: Inventory, *, by: Actor, at: date) -> Possible:
