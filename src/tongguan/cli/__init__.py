@@ -12,7 +12,10 @@ import traceback
 from importlib import import_module
 
 LANGUAGES = ("zh", "en")
-COMMANDS = ("up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book")
+COMMANDS = (
+    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
+    "sandbox",
+)  # fmt: skip
 
 
 def app() -> None:
