@@ -292,6 +292,27 @@ def test_somebody_without_a_number_names_one(window):
     assert window.operator.get("/dxp").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body.replace(b"dxp:", b"").replace(b"xmlns:dxp", b"xmlns"),
+        lambda body: body.replace(b"dxp:", b"ns2:").replace(b"xmlns:dxp", b"xmlns:ns2"),
+        lambda body: body.replace(b'"1.0"', b"'1.0'"),
+        lambda body: body.replace(b"09:00:00<", b"09:00:00Z<"),
+        lambda body: body.replace(b"><", b">\r\n  <"),
+        lambda body: b"\xef\xbb\xbf" + body,
+        lambda body: body.replace(b' ver="1.0"', b' ver="1.0" Id="ID01"'),
+        lambda body: body.replace(
+            b"</dxp:Data>",
+            b'</dxp:Data><dxp:AddInfo><dxp:FileName></dxp:FileName><dxp:IcCard></dxp:IcCard><dxp:BizKey><dxp:Key name="a">'
+            b"1</dxp:Key></dxp:BizKey></dxp:AddInfo>",
+        ),
+    ],
+)
+def test_envelopes_as_other_clients_write_them(window, parcel, change):
+    assert said(send(window.broker, change(enveloped(xml("order", parcel), window.broker.dxp_id))))[0] == "0000"
+
+
 def test_data_with_line_breaks_are_read(window, parcel):
     body = enveloped(xml("order", parcel), window.broker.dxp_id)
     plain = re.search(rb"<dxp:Data>(.*)</dxp:Data>", body)[1]

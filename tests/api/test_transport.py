@@ -142,7 +142,7 @@ def test_receipts_are_polled_by_kind(racing_window, parcel):
     [row] = told(kind="CEB312Message")
     moment = int(AT.timestamp() * 1000)
     assert order == {
-        "org_id": row.enterprise_id, "instm": moment, "re_order_guid": row.guid, "returnstatus": "120",
+        "org_id": row.enterprise_id, "instm": moment, "guid": row.guid, "re_order_guid": row.message.guid, "returnstatus": "120",
         "ebpcode": parcel.order.ebpCode, "ebccode": parcel.order.ebcCode, "orderno": "T0001", "trans_dxpid": broker.dxp_id,
         "returninfo": f"新增申报成功，海关入库[{parcel.order.guid}]", "returntime": moment, "returntime2": "20260501090000",
     }  # fmt: skip
@@ -153,7 +153,14 @@ def test_receipts_are_polled_by_kind(racing_window, parcel):
     inventory = poll(broker, "622", broker.dxp_id).json()
     assert [one["returnstatus"] for one in inventory] == ["2", "120", "399", "800"]
     assert inventory[-1]["invtno"] == Inventory.objects.get().invt_no
-    assert inventory[-1]["re_elist_guid"] == inventory[-1]["re_order_guid"]
+    assert (
+        inventory[-1]["re_elist_guid"]
+        == inventory[0]["re_order_guid"]
+        == Message.objects.get(kind="CEB621Message").guid
+    )
+    assert (
+        inventory[-1]["re_elist_guid_cus"] == inventory[-1]["guid"] and inventory[-1]["createtime"] == "20260501090000"
+    )
     assert poll(broker, "900", broker.dxp_id).json() == []
 
 
@@ -196,7 +203,7 @@ def test_a_long_poll_goes_on_after_its_last_receipt(racing_window, monkeypatch):
     seen, path = [], f"/ceb622msg?dxpid={broker.dxp_id}&qryid=20260501000000"
     while path:
         page = broker.get(path)
-        seen += [one["re_order_guid"] for one in page.json()]
+        seen += [one["guid"] for one in page.json()]
         path = page["Link"].partition(">")[0][1:] if "Link" in page else ""
     assert len(seen) == 8 == len(set(seen))
 

@@ -14,8 +14,8 @@ from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.context import Context
-from tongguan.ecommerce.intake.candidates import KIND, Candidate
-from tongguan.ecommerce.intake.inventories import reopened
+from tongguan.ecommerce.intake.candidates import Candidate
+from tongguan.ecommerce.intake.opening import opened
 from tongguan.ecommerce.models import Inventory, Order, RiskFinding, RiskParcel
 from tongguan.ecommerce.patterns.actions import confirm, dismiss, look_for_patterns
 from tongguan.ecommerce.patterns.counting import find_patterns, windows
@@ -260,8 +260,9 @@ def test_only_officers_decide_and_only_once(group):
 
 
 def candidates(*numbers: str) -> list[Candidate]:
-    rows = Inventory.objects.filter(order_no__in=numbers).select_related("filing").order_by("order_no")
-    return [Candidate(row, reopened(KIND, row.filing.sealed), []) for row in rows]
+    rows = list(Inventory.objects.filter(order_no__in=numbers).order_by("order_no"))
+    said = opened(row.filing_id for row in rows)
+    return [Candidate(row, said[row.filing_id], []) for row in rows]
 
 
 def batch(at=AT) -> SimpleNamespace:
@@ -323,10 +324,10 @@ def test_the_task_asks_as_much_of_many_parcels_as_of_few():
     assert asked(60, 4) == few <= 20
 
 
-def test_who_is_behind_a_finding_is_asked_in_three_questions(group):
+def test_who_is_behind_a_finding_is_asked_in_five_questions(group):
     with CaptureQueriesContext(connection) as queries:
         people = people_behind(group)
-    assert sum("monthkey" not in one["sql"] for one in queries) == 3
+    assert sum("monthkey" not in one["sql"] for one in queries) == 5
     assert {one.telephone for one in people} == {SHOP} and len(people) == 4
     assert {one.buyer for one in people} == {person(n).name for n in range(4)}
     assert all(one.payer_identity for one in people)

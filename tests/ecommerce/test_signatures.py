@@ -15,7 +15,7 @@ from tests.ecommerce.signed import YEAR, Signer, enterprise, judged, said
 from tests.formats.signing.test_lenient import ODD, made
 
 from tongguan.ecommerce import samples
-from tongguan.ecommerce.intake.signatures import concerning, judge_signature, read_signed
+from tongguan.ecommerce.intake.signatures import concerning, judge_signature, read_signed, sift
 from tongguan.ecommerce.rules.signatures import (
     CARD,
     CardForTrials,
@@ -226,6 +226,8 @@ def test_unsigned_drafts_pass_with_a_warning(parcel, window):
 def test_optional_signatures(window, unsigned, settings):
     settings.SIGNATURES = "optional"
     assert said(judged(unsigned)) == ("-621026", "", "warn")
+    nodes = ceb.read(unsigned).nodes
+    assert sift(nodes, judged(unsigned)) == (nodes, []) == sift(nodes, None)
     assert said(judged(changed(Signer().sign(unsigned)))) == ("-621028", "", "refuse")
 
 

@@ -13,20 +13,9 @@ from importlib import import_module
 
 LANGUAGES = ("zh", "en")
 COMMANDS = (
-    "up",
-    "web",
-    "work",
-    "file",
-    "watch",
-    "law",
-    "explain",
-    "codes",
-    "tariff",
-    "client",
-    "certificate",
-    "bank",
-    "book",
-)
+    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
+    "sandbox",
+)  # fmt: skip
 
 
 def app() -> None:

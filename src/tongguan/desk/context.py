@@ -13,6 +13,7 @@ from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.queries import SEES_ALL
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
+_FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -40,7 +41,7 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = ["home", "file", "parcels", "messages", "books", "certificates", "checks", "risks"]
+    names = ["home", "file", "parcels", "requests", "taxes", "messages", "books", "certificates", "checks", "risks"]
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
@@ -50,7 +51,10 @@ def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
         names.remove("books")
     if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):
         names.remove("certificates")
-    links = [(reverse(name), f"desk.nav.{name}") for name in names]
+    if actor.role == "payer":  # who only moves the buyers' money
+        names.remove("requests")
+        names.remove("taxes")
+    links = [(reverse(_FIRST.get(name, name)), f"desk.nav.{name}") for name in names]
     return [{"href": href, "key": key, "here": _here(href, request.path)} for href, key in links]
 
 

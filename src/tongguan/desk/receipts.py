@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from tongguan.ecommerce.intake.answers import ANSWERS
 from tongguan.ecommerce.models import Message, Told
+from tongguan.ecommerce.taxes import messages as taxes
 from tongguan.formats import ceb
 
 UNREADABLE = "CEB900Message"
@@ -18,6 +19,8 @@ def xml(rows: list[Told], message: Message | None = None) -> bytes:
     A CEB900 names the message it answers, but not its contents again: those are with the original.
     """
     kind = min((row.kind for row in rows), key=lambda kind: kind == UNREADABLE)
+    if kind in taxes.KINDS:
+        return taxes.xml(row for row in rows if row.kind == kind)
     about = {}
     if kind == UNREADABLE and message is not None:
         about = {"oriCopMsgId": message.guid, "oriMessageType": message.kind, "oriBizMessage": ""}

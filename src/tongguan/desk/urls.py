@@ -6,8 +6,12 @@ from django.urls import path
 
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
+from tongguan.desk.officer.requests import decide as request_decide
+from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.public import views as public
+from tongguan.desk.trader import bills, payments, requests
+from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
 from tongguan.desk.trader.file import file
@@ -35,6 +39,22 @@ urlpatterns = [
     path("books/<str:number>/<path:record_no>", book_item, name="book_item"),
     path("certificates", certificates, name="certificates"),
     path("certificates/<int:number>", certificate, name="certificate"),
+    path("requests", requests.requests, name="requests"),
+    path("requests/work", requests_work, name="requests_work"),
+    path("requests/ask/<str:noun>/<str:ebp_code>/<path:order_no>", ask, name="ask"),
+    path("requests/<str:number>", requests.one, name="request"),
+    path("requests/<str:number>/receipts/<int:receipt>", requests.receipt, name="request_receipt"),
+    path("requests/<str:number>/<str:verb>", request_decide, name="request_decide"),
+    path("taxes", bills.bills, name="bills"),
+    path("taxes/bills.csv", bills.bills_file, name="bills_file"),
+    path("taxes/choose", bills.choose_bills, name="bills_choose"),
+    path("taxes/bills/<str:number>", bills.bill, name="bill"),
+    path("taxes/bills/<str:number>/messages/<int:receipt>", bills.receipt, name="bill_receipt"),
+    path("taxes/orders", payments.payments, name="payments"),
+    path("taxes/orders/<str:number>", payments.payment, name="payment"),
+    path("taxes/orders/<str:number>/pay", payments.pay_order, name="payment_pay"),
+    path("taxes/orders/<str:number>/form", payments.form, name="payment_form"),
+    path("taxes/orders/<str:number>/bills.csv", payments.payment_file, name="payment_file"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),

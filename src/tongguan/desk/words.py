@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tongguan.ecommerce.states import DOCUMENT, INVENTORY
+from tongguan.ecommerce.states import DOCUMENT, INVENTORY, PAYMENT_ORDER, RETURN, WITHDRAWAL
 from tongguan.formats import ceb
 from tongguan.formats.ceb.describing import label
 from tongguan.kernel import texts
@@ -36,6 +36,16 @@ def state(noun: str, of: str, lang: str) -> Mark:
     """Return the mark of the state of an inventory or another document."""
     machine = INVENTORY if noun == "inventory" else DOCUMENT
     return Mark(machine.group(of), texts.text(f"{machine.name}.state.{of}", lang))
+
+
+_LIVES = {"withdrawal": WITHDRAWAL, "return": RETURN, "payment_order": PAYMENT_ORDER}
+_CAME_TO_NOTHING = {("withdrawal", "refused"), ("return", "refused"), ("return", "expired")}
+
+
+def stage(noun: str, of: str, lang: str) -> Mark:
+    """Return the mark of the state of a request or a payment order; what came to nothing is not marked as a success."""
+    tone = "draft" if (noun, of) in _CAME_TO_NOTHING else _LIVES[noun].group(of)
+    return Mark(tone, texts.text(f"{noun}.state.{of}", lang))
 
 
 def status(code: str, lang: str) -> Mark:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,9 +151,7 @@ class Watch:
         return dxp.write(heading, data)
 
     def _aside(self, claim: Claim, problem: Unreadable, data: bytes) -> None:
-        guid = "-".join(
-            claim.number.upper()[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
-        )
+        guid = str(uuid.uuid4()).upper()
         why = ceb.return_900(problem, data, guid=guid, at=self.clock(), cop_message_id=claim.number)
         self.counts.refused += 1
         reason = {"zh": problem.info_zh, "en": problem.info_en}

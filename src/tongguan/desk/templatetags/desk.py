@@ -111,3 +111,41 @@ def chip(mark: Any) -> dict[str, Any]:
 def day(value: date) -> str:
     """Return a day as ISO writes it."""
     return value.isoformat()
+
+
+@register.filter
+def local(at: datetime | None) -> str:
+    """Return a moment in Beijing time, to the minute, as it stands in a sentence."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "–"
+
+
+@register.filter
+def quantity(amount: Decimal | None) -> str:
+    """Return a quantity without the zeros behind it.
+
+    >>> quantity(Decimal("2.00000")), quantity(Decimal("0.45000")), quantity(Decimal("1E+2"))
+    ('2', '0.45', '100')
+    """
+    return "–" if amount is None else f"{amount.normalize():f}"
+
+
+@register.filter
+def percent(share: Decimal) -> str:
+    """Return a share as percent.
+
+    >>> percent(Decimal("0.0005"))
+    '0.05%'
+    """
+    return f"{(share * 100).normalize():f}%"
+
+
+@register.filter
+def of(values: dict, key: Any) -> Any:
+    """Return the value of a mapping under a key, empty when there is none."""
+    return values.get(key, "")
+
+
+@register.filter
+def said(texts_of: dict[str, str], lang: str) -> str:
+    """Return what stands in a mapping of both languages."""
+    return texts_of[lang]

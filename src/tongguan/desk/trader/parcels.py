@@ -22,7 +22,8 @@ from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Document, Inventory, Message, Told
 from tongguan.ecommerce.queries import Parcel
-from tongguan.ecommerce.states import INVENTORY
+from tongguan.ecommerce.returns import lists
+from tongguan.ecommerce.states import FILER, INVENTORY
 from tongguan.kernel.codes import codes
 from tongguan.kernel.states import GROUPS, Actor
 from tongguan.kernel.texts import text
@@ -162,10 +163,21 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "clear": clear,
         "sheet": calculated,
         "taxes": taxes(calculated, found.documents.get("inventory"), lang) if calculated else [],
-        "terms": _terms(calculated, lang),
+        "terms": terms_of(calculated, lang),
         "verbs": _verbs(row, actor),
         "officer": actor is not None and actor.role == "officer",
+        **_asking(row, actor, lang),
     }
+
+
+def _asking(row: Inventory | None, actor: Actor | None, lang: str) -> dict[str, Any]:
+    """Return what was asked for the inventory, and what the reader may ask for it."""
+    if row is None or actor is None or actor.role in SEE_THEIR_OWN:
+        return {"asked": [], "asks": []}
+    asked = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
+    asks = ["withdrawal"] if "withdraw" in INVENTORY.open_to(row.state) else []
+    asks += ["return"] if row.state == "released" else []
+    return {"asked": asked, "asks": asks if actor.role in FILER else []}
 
 
 def _mark(found: Parcel, partial: bool, lang: str) -> words.Mark:
@@ -231,7 +243,7 @@ def _refusals(found: Parcel, actor: Actor | None, lang: str) -> list[Refusal]:
     ]
 
 
-def _terms(calculated: Any, lang: str) -> list[dict[str, Any]]:
+def terms_of(calculated: Any, lang: str) -> list[dict[str, Any]]:
     """Return the values of the law that decided the shares; each of them is a share."""
     return [
         {**term, "title": text(f"desk.term.{term['name']}", lang), "value": f"{(term['value'] * 100).normalize():f}%"}

@@ -139,6 +139,11 @@ class Reply(NamedTuple):
     info: str
     guid: str
 
+    @property
+    def latest(self) -> Reply:
+        """Itself: a single answer is the last one."""
+        return self
+
     def struct(self, at: datetime) -> Any:
         """Return it as the receipt message holds it."""
         return ANSWERS[self.kind].struct(

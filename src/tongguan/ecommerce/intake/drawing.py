@@ -1,4 +1,4 @@
-"""Chance decides who is checked (布控查验); the others are released.
+"""Chance decides who is checked (布控查验), and suspicion of re-sale; the others are released.
 
 A draw needs the day's secret key. Without it nothing passes undrawn: the inventory is held for selection, and
 ``draw_held`` draws for it as soon as there is a key.
@@ -7,18 +7,22 @@ A draw needs the day's secret key. Without it nothing passes undrawn: the invent
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from tongguan.holds.actions import lift_many, place_many
 from tongguan.holds.queries import stopped
 from tongguan.inspections.actions import STOPS, place_checks
 from tongguan.inspections.draws import NoKey, selected
 
+from ..patterns.suspicion import suspicion
 from ..states import INVENTORY
 from ..taxes import bills
 from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 
 SELECTION = "selection"
+CERTAIN = Decimal(1)
+"""The share of those that are checked because their group is suspected."""
 
 
 def draw(batch: Batch, accepted: list[Candidate]) -> None:
@@ -29,8 +33,12 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
     day, share = batch.ctx.day, batch.ctx.check_share
     try:
         drawn = selected(names, day=day, share=share)
+        suspected = suspicion(batch, accepted) - drawn
         if drawn:
             place_checks(drawn, day=day, share=share, by=SYSTEM, at=batch.at)
+        if suspected:
+            place_checks(suspected, day=day, share=CERTAIN, by=SYSTEM, at=batch.at)
+        drawn |= suspected
     except NoKey:
         _hold(batch, accepted)
         return

@@ -25,7 +25,7 @@ class NodeOutcome:
     info: str
     findings: list[Finding] = field(default_factory=list)
     subject: str = ""
-    course: Course | None = None
+    course: Course | Reply | None = None
 
     @property
     def reply(self) -> Reply | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +30,7 @@ from .batch import Batch, lock, pressed
 from .kinds import INTAKES
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
-from .signatures import concerning, judge_signature, read_signed
+from .signatures import judge_signature, read_signed, sift
 
 FILERS = FILER | {"payer", "carrier"}
 ATTEMPTS = 3
@@ -77,8 +76,10 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     if entitled:
         subscribe(batch, read)
         wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
-        refuses = wrong is not None and wrong.level == "refuse"  # else the message's own warning says it
-        _file_nodes(batch, read, [_noted(node, wrong) for node in read.nodes] if refuses else read.nodes)
+        to_file, refused = sift(read.nodes, wrong)
+        batch.outcomes += [refuse(batch, node, found) for node, found in refused]
+        _file_nodes(batch, read.kind, to_file)
+        batch.outcomes.sort(key=lambda outcome: outcome.position)
     else:
         for node in read.nodes:
             code = _NOT_ENTITLED.get(read.kind, "-10102")
@@ -89,15 +90,10 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     return Outcome(message.pk, read.kind, read.guid, batch.outcomes, _receipt(read.kind, batch))
 
 
-def _file_nodes(batch: Batch, read: Any, nodes: list) -> None:
-    intake = INTAKES[read.kind]
+def _file_nodes(batch: Batch, kind: str, nodes: list) -> None:
+    intake = INTAKES[kind]
     lock(set().union(*(intake.lock_keys(node.document) for node in nodes if node.document is not None)))
     intake.file(batch, nodes)
-
-
-def _noted(node: Any, wrong: Finding) -> Any:
-    """Return a node with what is wrong with the signature before everything else that is wrong with it."""
-    return replace(node, findings=[concerning(wrong, node), *node.findings])
 
 
 def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | None, bool]:

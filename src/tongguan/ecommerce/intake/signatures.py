@@ -69,9 +69,10 @@ def judge_signature(
 def sift(nodes: list[Any], finding: Finding | None) -> tuple[list[Any], list[tuple[Any, list[Finding]]]]:
     """Part the nodes of a message by what is wrong with its signature: those to file, and those it refuses, with why.
 
-    A node that is only warned is filed with the warning among its findings.
+    A node that is only warned is filed with the warning among its findings. Where signatures are optional none is: that
+    a message is unsigned is said among its own warnings (CEB-SIGNATURE).
     """
-    if finding is None:
+    if finding is None or finding.level == "warn":
         return nodes, []
     to_file, refused = [], []
     for node in nodes:

@@ -5,7 +5,10 @@ The numbers of both are those of their filings, so one list of both is in the or
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet, Value
 
 from tongguan.kernel.states import Actor
 
@@ -54,6 +57,27 @@ def _named(number: str) -> Q:
     named = Q(order_no=number) | Q(logistics_no=number) | Q(invt_no=number) | Q(pre_no=number)
     inventories = list(Inventory.objects.filter(named).values_list("pk", flat=True)[:50])
     return Q(pre_no=number) | Q(number=number) | Q(inventory__in=inventories)
+
+
+class Brief(NamedTuple):
+    """A request in a few words: what it is, its pre-entry number and its state."""
+
+    noun: str
+    number: str
+    state: str
+    at: datetime
+
+
+def briefly(inventory: Inventory) -> list[Brief]:
+    """Return what was asked for an inventory, oldest first. One query."""
+    parts = [
+        model.objects.filter(inventory=inventory)
+        .exclude(state="deleted")
+        .annotate(noun=Value(noun))
+        .values_list("noun", "pre_no", "state", "filed_at")
+        for noun, model in NOUNS.items()
+    ]
+    return [Brief(*row) for row in parts[0].union(*parts[1:], all=True).order_by("filed_at")[:50]]
 
 
 def request(number: str, *, to: Actor) -> Request | None:

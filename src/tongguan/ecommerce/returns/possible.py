@@ -18,6 +18,7 @@ from tongguan.kernel.rules import Finding, check
 from tongguan.kernel.states import Actor
 
 from ..context import Context
+from ..intake.opening import still_readable
 from ..models import Inventory, ReturnItem, TaxBill, Withdrawal
 from ..taxes.queries import codes_of
 from . import rules
@@ -65,6 +66,11 @@ class _Asked:
 def number_of(row: Inventory) -> str:
     """Return the number by which a request names an inventory: its own, the pre-entry number while it has none."""
     return row.invt_no or row.pre_no
+
+
+def declared_by(row: Inventory) -> Any | None:
+    """Return the document of an inventory, None when it is forgotten."""
+    return still_readable([row.filing_id]).get(row.filing_id)
 
 
 def to_withdraw(row: Inventory, *, by: Actor, at: date) -> Possible:

@@ -23,6 +23,11 @@ def of_parcel(inventory: Inventory, *, limit: int = 50) -> tuple[list[Withdrawal
     return list(asked), list(back[:limit])
 
 
+def accepted_of(inventory: Inventory) -> list[Return]:
+    """Return the returns that took something off the tax bill of an inventory, oldest first."""
+    return list(inventory.returns.filter(state="accepted").order_by("decided_at")[:50])
+
+
 def visible(model: type[Request], to: Actor, codes: list[str] | None = None) -> QuerySet:
     """Return the requests somebody may see: all for the authority, else those his firm filed or whose parcel names it.
 
