@@ -25,7 +25,8 @@ def files(db, tmp_path):
 @pytest.mark.parametrize("algorithm", ["sm2-sm3", "rsa-sha1"])
 def test_a_certificate_is_issued_into_files(tongguan, files, algorithm, tmp_path):
     ran = tongguan("sandbox", "certificate", "--for", PLATFORM.code, "--algorithm", algorithm, *files)
-    assert (ran.status, ran.out) == (0, "") and "PRIVATE" not in ran.err
+    assert (ran.status, ran.out) == (0, ""), ran.err
+    assert "PRIVATE" not in ran.err
     assert (tmp_path / "k.pem").stat().st_mode & 0o777 == 0o600
     assert Certificate.objects.get().algorithm == algorithm
     again = tongguan("sandbox", "certificate", "--for", PLATFORM.code, *files)

@@ -7,6 +7,7 @@ WHOLE_FILES = {
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
     "ecommerce/bonded_samples.py": "an invented book: how much of what stands in it, and until when",
+    "ecommerce/demo_requests.py": "invented parcels of the demo: how many days ago they came, and how many they are",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
 }
@@ -25,6 +26,7 @@ ALLOWED = {
     ("exchange/watching.py", "500"): "receipts of one round",
     ("exchange/watching.py", "60"): "seconds between attempts at most",
     ("exchange/watching.py", "0.2"): "seconds between two looks at a file that settles",
+    ("ecommerce/taxes/rules.py", "500"): "tax bills that are chosen by hand in one go",
     ("formats/ceb/careful.py", "40"): "how much of a wrong value a message shows",
     ("formats/ceb/parsing.py", "1000"): "guard against hostile input: nodes before the root",
     ("formats/ceb/parsing.py", "1000000"): "guard against hostile input: length of a tag",

@@ -17,14 +17,28 @@ from django.views.decorators.http import require_safe
 from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
-from . import books, certificates, messages, parcels, problems, receipts, reference, risks, shapes, statuses, transport
+from . import (
+    books,
+    certificates,
+    messages,
+    parcels,
+    problems,
+    receipts,
+    reference,
+    requests,
+    risks,
+    shapes,
+    statuses,
+    taxes,
+    transport,
+)
 from .problems import both, shaped
 from .sandbox import exchanges
 from .sandbox import shapes as sandbox_shapes
 from .sandbox import transport as sandbox_transport
 from .v1 import JSON, REF, TAGS, api
 
-for part in (messages, parcels, statuses, receipts, books, certificates, risks, reference):
+for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, reference):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -59,7 +73,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, certificates, sandbox_shapes, statuses)
+        for module in (shapes, books, certificates, requests, sandbox_shapes, statuses, taxes)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

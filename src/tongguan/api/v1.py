@@ -17,7 +17,19 @@ from ninja.renderers import BaseRenderer
 from . import callers, problems
 from .problems import Problem, both
 
-TAGS = ("transport", "messages", "parcels", "receipts", "books", "certificates", "risks", "sandbox", "reference")
+TAGS = (
+    "transport",
+    "messages",
+    "parcels",
+    "receipts",
+    "requests",
+    "taxes",
+    "books",
+    "certificates",
+    "risks",
+    "sandbox",
+    "reference",
+)
 JSON = "application/json"
 REF = "#/components/schemas/{name}"
 

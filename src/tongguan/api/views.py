@@ -24,8 +24,9 @@ def there(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
-def _there(moment: datetime | None) -> datetime | None:
-    return moment and there(moment)
+def moment(at: datetime | None) -> datetime | None:
+    """Return a moment with the offset of Beijing, or None where there is none."""
+    return at and there(at)
 
 
 def text(source: Any) -> shapes.Text:
@@ -131,7 +132,7 @@ def _record(row: models.Document, document: Any) -> shapes.Record:
 def _declared(row: models.Inventory, document: Any) -> shapes.Declared:
     return shapes.Declared(
         **_common(row, document), status=row.status, pre_no=row.pre_no, invt_no=row.invt_no,
-        judged_at=_there(row.judged_at), released_at=_there(row.released_at), plan=row.plan,
+        judged_at=moment(row.judged_at), released_at=moment(row.released_at), plan=row.plan,
         customs_value=row.customs_value, duty=row.duty, consumption_tax=row.consumption_tax, vat=row.vat, tax=row.tax,
         findings=[finding(one) for one in row.findings],
     )  # fmt: skip
@@ -143,5 +144,5 @@ def _hold(row: Hold) -> shapes.Hold:
         owner=row.owner,
         stops=row.stops,
         placed_at=there(row.placed_at),
-        promised=_there(row.promised),
+        promised=moment(row.promised),
     )

@@ -61,7 +61,7 @@ def _certificate(screen: Screen, code: str, algorithm: str, key: Path, certifica
         _write(key, made.key, 0o600)
         _write(certificate, made.pem, 0o644)
         until = made.certificate.until.astimezone(now().tzinfo)
-        screen.note("sandbox.issued", key=key, certificate=certificate, until=until)
+        screen.note("sandbox.issued", file=key, certificate=certificate, until=until)
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -41,7 +41,9 @@ def switched(request: HttpRequest, lang: str) -> str:
 
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
-    names = ["home", "file", "parcels", "requests", "taxes", "messages", "books", "certificates", "checks", "risks"]
+    names = [
+        "home", "file", "parcels", "requests", "taxes", "messages", "books", "certificates", "sandbox", "checks", "risks",
+    ]  # fmt: skip
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
@@ -51,6 +53,7 @@ def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
         names.remove("books")
     if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):
         names.remove("certificates")
+        names.remove("sandbox")
     if actor.role == "payer":  # who only moves the buyers' money
         names.remove("requests")
         names.remove("taxes")

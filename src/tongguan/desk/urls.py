@@ -10,6 +10,8 @@ from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.public import views as public
+from tongguan.desk.sandbox import exchanges as sandbox
+from tongguan.desk.sandbox import trying
 from tongguan.desk.trader import bills, payments, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
@@ -55,6 +57,12 @@ urlpatterns = [
     path("taxes/orders/<str:number>/pay", payments.pay_order, name="payment_pay"),
     path("taxes/orders/<str:number>/form", payments.form, name="payment_form"),
     path("taxes/orders/<str:number>/bills.csv", payments.payment_file, name="payment_file"),
+    path("sandbox", sandbox.exchanges, name="sandbox"),
+    path("sandbox/send", trying.send, name="sandbox_send"),
+    path("sandbox/magic", trying.magic, name="sandbox_magic"),
+    path("sandbox/certificates", trying.certificates, name="sandbox_certificates"),
+    path("sandbox/<int:number>", sandbox.exchange, name="sandbox_exchange"),
+    path("sandbox/<int:number>/bundle.zip", sandbox.bundle, name="sandbox_bundle"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),

@@ -21,6 +21,7 @@ from tongguan.parties.queries import find
 
 from . import samples
 from .bonded_samples import WAREHOUSE, open_demo_books
+from .demo_requests import file_requests
 from .intake import receive
 from .models import Inventory, Message
 from .trial import sign_unsigned
@@ -77,6 +78,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
         for data in _examples(examples or settings.EXAMPLES):
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         _traffic(by, at)
+    file_requests(at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:

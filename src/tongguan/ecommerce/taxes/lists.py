@@ -88,7 +88,7 @@ def orders(*, to: Actor, state: str = "", number: str = "") -> QuerySet:
 
 def whole(rows: QuerySet, limit: int) -> Iterator:
     """Yield the rows of a list for a file, as many as it may hold, without keeping them."""
-    yield from rows[:limit].iterator(chunk_size=1000)
+    yield from rows[:limit].iterator()
 
 
 def bills_in(order: PaymentOrder) -> QuerySet:

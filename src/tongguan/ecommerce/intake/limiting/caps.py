@@ -45,32 +45,36 @@ class PersonCaps:
         self._taken: dict[str, list[Taken]] = {}
 
     def load(self, batch: Batch, candidates: Iterable[Candidate]) -> None:
-        """Work out what each inventory takes of which cap; one look-up an item, nothing more for goods without a cap."""
+        """Work out what each inventory takes of which cap; one look into a set an item for goods without a cap."""
         book = batch.ctx.book
+        free: set[str] = book.memo.setdefault(__name__, set())
         for c in candidates:
             for place, item in enumerate(c.doc.items, 1):
+                if item.gcode in free:
+                    continue
                 listing = listing_of(book, item.gcode)
-                if listing is not None and listing.person_cap is not None:
+                if listing is None or listing.person_cap is None:
+                    free.add(item.gcode)
+                else:
                     self._count(batch, c, listing, place, item)
 
     def accounts(self, c: Candidate) -> set[str]:
         """Return the names of the accounts that the inventory is counted in."""
-        return set(self._uses.get(c.row.version_subject, ()))
+        return set(self._of(c))
 
     def check(self, postings: Postings, c: Candidate) -> list[Finding]:
         """Return a finding for each cap that the inventory would pass, or that it cannot be counted in."""
         findings: list[Finding] = []
-        for account, use in self._uses.get(c.row.version_subject, {}).items():
+        for account, use in self._of(c).items():
             use.used = -postings.balances[account]
             findings += check(CAPS, use)
         return findings
 
     def debit(self, postings: Postings, c: Candidate) -> None:
         """Count the inventory; raises Overdrawn where ``check`` was not asked before."""
-        reference = c.row.version_subject
-        for account, use in self._uses.get(reference, {}).items():
-            most = use.most or Decimal(0)
-            postings.debit(account, use.asked, reference=reference, floor=-most, note=_written(use.items))
+        for account, use in self._of(c).items():
+            most, note = use.most or Decimal(0), _written(use.items)
+            postings.debit(account, use.asked, reference=c.row.version_subject, floor=-most, note=note)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
         """Return the names of the accounts that these versions of inventories were counted in; one query."""
@@ -95,6 +99,9 @@ class PersonCaps:
         for row in rows:
             for taken in self.taken(row):
                 postings.credit(taken.account, taken.amount, reference=f"{row.version_subject}/{why}")
+
+    def _of(self, c: Candidate) -> dict[str, CapUse]:
+        return self._uses.get(c.row.version_subject, {}) if self._uses else {}
 
     def _count(self, batch: Batch, c: Candidate, listing: Listing, place: int, item: Any) -> None:
         uses = self._uses.setdefault(c.row.version_subject, {})
