@@ -36,9 +36,7 @@ def told(status: str = "", **about: Any) -> list[Told]:
     return [one for one in given if status in ("", one.status)]
 
 
-def happened(subject: object) -> list[str]:
-    """Return what the journal tells of a subject, in its order, alone or as a part of what happened to many."""
-    told_of = []
-    for event in Event.objects.order_by("id"):
-        told_of += [one.what for one in (event, *parts_of(event)) if one.subject == str(subject)]
-    return told_of
+def happened(subject: object = None) -> list[str]:
+    """Return what the journal tells, of one subject or all, in its order, alone or as a part of what happened to many."""
+    told_of = [one for event in Event.objects.order_by("id") for one in (event, *parts_of(event))]
+    return [one.what for one in told_of if subject is None or one.subject == str(subject)]

@@ -135,10 +135,9 @@ def test_what_becomes_of_it_later_is_told_in_its_place(firms, parcel):
     first = queries.receipts(to=acting(samples.PLATFORM))
     assert [row.status for row in first] == ["2"]
     file("order", parcel.order, sender=acting(samples.BROKER))
-    place = (first[-1].tx, first[-1].pk)
-    assert read(samples.PLATFORM, after=place) == INVENTORY[1:]
+    assert read(samples.PLATFORM, after=first[-1].place) == INVENTORY[1:]
     rows = queries.receipts(to=acting(samples.PLATFORM), limit=2)
-    rest = queries.receipts(to=acting(samples.PLATFORM), after=(rows[-1].tx, rows[-1].pk))
+    rest = queries.receipts(to=acting(samples.PLATFORM), after=rows[-1].place)
     assert [(r.kind[3:6], r.status) for r in (*rows, *rest)] == INVENTORY
 
 

@@ -8,12 +8,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.ecommerce.arriving import acting, report, said, status
-from tests.ecommerce.filing import AT, OFFICER, file, file_all
+from tests.ecommerce.filing import AT, OFFICER, file, file_all, happened
 
 from tongguan.ecommerce import queries, samples
 from tongguan.ecommerce.models import ParcelStatus, Waybill, WaybillStatus
 from tongguan.formats import ceb
-from tongguan.journal.models import Event
 
 pytestmark = pytest.mark.usefixtures("window", "nobody_drawn")
 LATER = AT + timedelta(days=1)
@@ -46,7 +45,7 @@ def test_a_status_is_kept_and_closed(cleared):
     answer = ceb.read(outcome.receipt)
     assert (answer.kind, [n.document.returnStatus for n in answer.nodes]) == ("CEB514Message", ["399", "399"])
     assert [n.document.logisticsStatus for n in answer.nodes] == ["R", "S"]
-    assert Event.objects.filter(what="waybill.status_reported").count() == 2
+    assert happened().count("waybill.status_reported") == 2
 
 
 def test_a_status_is_never_changed_in_its_row(cleared):
