@@ -230,14 +230,11 @@ def magic() -> str:
 
     rows: list[str] = []
     for name, kind in kinds().items():
-        title, where = TABLES[name].title, " / ".join(f"`{one}`" for one in kind.magic)
-        rows += [f"## `{name}`: {title['en']} {title['zh']}", "", f"Looked at, in this order 依次取: {where}", ""]
+        title, where = TABLES[name].title, ", ".join(f"`{one}`" for one in kind.magic)
+        rows += [f"## `{name}`: {title['en']} {title['zh']}", "", f"The end of, in this order 依次取: {where}", ""]
         values = [[f"`{one['value']}`", one["text"]["en"], one["text"]["zh"]] for one in described(name)]
         rows += table(["ends in 末尾", "English", "中文"], values)
-    lead = (
-        "What the end of a number forces in the sandbox, where nothing is wrong with the document. How they are used: the\n"
-        "[tutorial](../api/tutorial.md). 编号末尾在沙箱中决定的结果；用法见[对接步骤](../api/tutorial.zh.md)。"
-    )
+    lead = "What the end of a number forces: see the [tutorial](../api/tutorial.md). 用法见[对接步骤](../api/tutorial.zh.md)。"
     return joined("Magic values 魔法值", lead, rows)
 
 
