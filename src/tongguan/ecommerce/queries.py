@@ -128,20 +128,19 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
     inventory = visible(Inventory, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
-    order = visible(Order, to, codes).filter(**by_order).select_related("filing").order_by("-id").first()
-    payments = list(
-        visible(Payment, to, codes).filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id")
-    )
-    if inventory is not None:
+    if inventory is not None:  # who may see the inventory may see what it was matched with
+        orders, paid, by_order = (
+            Order.objects.all(),
+            Payment.objects.all(),
+            {**by_order, "ebp_code": inventory.ebp_code},
+        )
         waybills = Waybill.objects.filter(logistics_code=inventory.logistics_code, logistics_no=inventory.logistics_no)
     else:
+        orders, paid = visible(Order, to, codes), visible(Payment, to, codes)
         waybills = visible(Waybill, to, codes).filter(order_no=order_no)
+    order = orders.filter(**by_order).select_related("filing").order_by("-id").first()
+    payments = list(paid.filter(**by_order).exclude(state="deleted").select_related("filing").order_by("id"))
     waybill = waybills.select_related("filing").order_by("-id").first()
-    if inventory is not None:  # who may see the inventory may see what it was matched with
-        order = order or Order.objects.filter(**by_order).select_related("filing").order_by("-id").first()
-        payments = payments or list(
-            Payment.objects.filter(**by_order).exclude(state="deleted").select_related("filing")
-        )
     if inventory is None and order is None and not payments and waybill is None:
         return None
     found = Parcel(order_no, inventory, order, payments, waybill)
