@@ -176,11 +176,11 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
 def _asking(row: Inventory | None, actor: Actor | None, lang: str) -> dict[str, Any]:
     """Return what was asked for the inventory, and what the reader may ask for it."""
     if row is None or actor is None or actor.role in SEE_THEIR_OWN:
-        return {"asked": [], "asks": []}
-    asked = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
+        return {"requested": [], "asks": []}
+    requested = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
     asks = ["withdrawal"] if "withdraw" in INVENTORY.open_to(row.state) else []
     asks += ["return"] if row.state == "released" else []
-    return {"asked": asked, "asks": asks if actor.role in FILER else []}
+    return {"requested": requested, "asks": asks if actor.role in FILER else []}
 
 
 def _mark(found: Parcel, partial: bool, lang: str) -> words.Mark:
