@@ -221,6 +221,23 @@ def codes() -> str:
     return joined("Code lists 代码表", lead, rows)
 
 
+@page("magic.md")
+def magic() -> str:
+    """The magic values of the sandbox, message by message."""
+    from tongguan.formats.ceb import TABLES
+    from tongguan.sandbox.kinds import kinds
+    from tongguan.sandbox.magic import described
+
+    rows: list[str] = []
+    for name, kind in kinds().items():
+        title, where = TABLES[name].title, ", ".join(f"`{one}`" for one in kind.magic)
+        rows += [f"## `{name}`: {title['en']} {title['zh']}", "", f"The end of, in this order 依次取: {where}", ""]
+        values = [[f"`{one['value']}`", one["text"]["en"], one["text"]["zh"]] for one in described(name)]
+        rows += table(["ends in 末尾", "English", "中文"], values)
+    lead = "What the end of a number forces: see the [tutorial](../api/tutorial.md). 用法见[对接步骤](../api/tutorial.zh.md)。"
+    return joined("Magic values 魔法值", lead, rows)
+
+
 @page("tariff.md")
 def tariff() -> str:
     """What the authored tariff holds and where it comes from; the notes of the positive list; the formats of tables."""

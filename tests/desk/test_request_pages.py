@@ -222,6 +222,9 @@ class TestAsking:
         assert TaxBill.objects.get().open_returns == 1
         assert "was filed" in client.get(response.url).content.decode()
         assert f'href="/requests/{row.pre_no}"' in html_of(client, window.address("released"))
+        assert 'id="q" name="q" type="search" maxlength="60" autocomplete="off" spellcheck="false" value=""' in html_of(
+            client, window.address("released")
+        )
 
     def test_sent_twice_it_is_taken_once(self, window):
         path, form = ask_path(window, "return", "released"), {"qty-1": "1", "reason": "x", "own": "A", "file": "yes"}

@@ -66,7 +66,7 @@ def test_nobody_else_sees_it(cleared):
 
 
 def test_a_parcel_whole(cleared, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(12):  # eight for the records, four for the key of personal data
         found = queries.parcel(cleared.order.orderNo, to=OFFICER)
     assert found.documents == {
         "inventory": cleared.inventory, "order": cleared.order, "payment": cleared.payment, "waybill": cleared.waybill,

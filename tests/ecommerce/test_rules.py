@@ -9,6 +9,7 @@ import pytest
 from tongguan.ecommerce import rules
 from tongguan.ecommerce.intake.vouchers import VOUCHERS
 from tongguan.ecommerce.models import Order, Payment, Waybill
+from tongguan.ecommerce.rules.bonded import BY_ITSELF
 from tongguan.ecommerce.rules.limits import LIMITS, Purchase
 from tongguan.ecommerce.rules.matching import MATCH, Dossier
 from tongguan.kernel.rules import check, template_fields
@@ -112,7 +113,8 @@ def test_NOT_ASSESSED(ctx):
 
 
 def test_every_rule_has_its_case():
-    cases = {(code, alias) for code, alias, *_ in BROKEN}
+    """Those of bonded inventories have theirs in ``test_bonded_rules``."""
+    cases = {(code, alias) for code, alias, *_ in BROKEN} | {(r.code, r.alias) for r in BY_ITSELF}
     assert {(r.code, r.alias) for each in ALONE.values() for r in each} == cases
 
 

@@ -11,6 +11,7 @@ from tongguan.desk.audience import acting
 from tongguan.desk.middleware import spoken
 from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.queries import SEES_ALL
+from tongguan.ecommerce.states import SITE
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
@@ -42,7 +43,8 @@ def switched(request: HttpRequest, lang: str) -> str:
 def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
     names = [
-        "home", "file", "parcels", "requests", "taxes", "messages", "books", "certificates", "sandbox", "checks", "risks",
+        "home", "file", "parcels", "requests", "taxes", "messages", "tallies", "books", "certificates", "sandbox",
+        "checks", "risks",
     ]  # fmt: skip
     if actor.role not in FILERS:
         names.remove("file")
@@ -54,6 +56,10 @@ def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):
         names.remove("certificates")
         names.remove("sandbox")
+    if actor.role not in SEES_ALL | {SITE}:
+        names.remove("tallies")
+    if actor.role == SITE:  # who counts what arrives, and has no parcels of his own
+        names = [name for name in names if name not in ("parcels", "requests", "taxes")]
     if actor.role == "payer":  # who only moves the buyers' money
         names.remove("requests")
         names.remove("taxes")

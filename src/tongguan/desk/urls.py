@@ -12,6 +12,7 @@ from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.public import views as public
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
+from tongguan.desk.site import tallies
 from tongguan.desk.trader import bills, payments, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
@@ -21,6 +22,7 @@ from tongguan.desk.trader.find import find
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
+from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 
 # An order number may hold a slash, so it comes last in every address.
 urlpatterns = [
@@ -63,6 +65,12 @@ urlpatterns = [
     path("sandbox/certificates", trying.certificates, name="sandbox_certificates"),
     path("sandbox/<int:number>", sandbox.exchange, name="sandbox_exchange"),
     path("sandbox/<int:number>/bundle.zip", sandbox.bundle, name="sandbox_bundle"),
+    path("tallies", tallies.tallies, name="tallies"),
+    path("tallies/<int:number>", tallies.tally, name="tally"),
+    path("tallies/<int:number>/parcels.csv", tallies.tally_file, name="tally_file"),
+    path("tallies/<int:number>/<str:verb>", tallies.decide_tally, name="decide_tally"),
+    path("subscribers", subscribers, name="subscribers"),
+    path("subscribers/<int:number>/end", end_subscriber, name="end_subscriber"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),

@@ -138,6 +138,8 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     def seen(model: type[Document]) -> QuerySet:  # who may see the inventory may see what it was matched with
         return model.objects.all() if inventory is not None else visible(model, to, codes)
 
+    if inventory is not None:
+        by_order["ebp_code"] = inventory.ebp_code
     order = seen(Order).filter(**by_order).order_by("-id").first()
     payments = list(seen(Payment).filter(**by_order).exclude(state="deleted").order_by("id"))
     if inventory is not None:

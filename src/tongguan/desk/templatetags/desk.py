@@ -130,6 +130,12 @@ def quantity(amount: Decimal | None) -> str:
 
 
 @register.filter
+def past(days: int) -> int:
+    """Return how many days ago something was, of days that are left and below nothing."""
+    return -days
+
+
+@register.filter
 def percent(share: Decimal) -> str:
     """Return a share as percent.
 

@@ -16,6 +16,7 @@ from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.trader.comparison import compare
+from tongguan.desk.trader.course import course
 from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
 from tongguan.desk.trader.home import OVERSEERS, shown_to, states_of
 from tongguan.desk.trader.taxes import taxes
@@ -146,6 +147,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
     partial = row is None and actor is not None and actor.role in SEE_THEIR_OWN
     kept = sorted(found.receipts, key=lambda one: one.at)
     calculated = queries.sheet(found)
+    steps = [step(one, lang) for one in kept]
     return {
         "parcel": found,
         "ebp_code": ebp_code,
@@ -155,7 +157,8 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "comma": text("desk.comma", lang),
         "numbers": _numbers(found, lang),
         "waybill_label": text("desk.number.waybill_no", lang),
-        "steps": [step(one, lang) for one in kept],
+        "steps": steps,
+        "course": course(steps, found.milestones, lang),
         "stops": [_stop(hold, lang) for hold in found.holds],
         "remarks": words.remarks(row.findings, words.NOUNS["inventory"], lang) if row is not None else [],
         "refusals": _refusals(found, actor, lang),
@@ -173,11 +176,11 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
 def _asking(row: Inventory | None, actor: Actor | None, lang: str) -> dict[str, Any]:
     """Return what was asked for the inventory, and what the reader may ask for it."""
     if row is None or actor is None or actor.role in SEE_THEIR_OWN:
-        return {"asked": [], "asks": []}
-    asked = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
+        return {"requested": [], "asks": []}
+    requested = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
     asks = ["withdrawal"] if "withdraw" in INVENTORY.open_to(row.state) else []
     asks += ["return"] if row.state == "released" else []
-    return {"asked": asked, "asks": asks if actor.role in FILER else []}
+    return {"requested": requested, "asks": asks if actor.role in FILER else []}
 
 
 def _mark(found: Parcel, partial: bool, lang: str) -> words.Mark:

@@ -110,6 +110,7 @@ def shown(request: HttpRequest, order: PaymentOrder) -> dict[str, Any]:
         "cost": found,
         "payer": firm.name(lang) if firm else "",
         "districts": [(code, coded("customs_districts", code, lang)) for code in order.districts],
+        "may_be_late": order.state == "made",
         "may_pay": may_pay(order, acting(request)),
     }
 

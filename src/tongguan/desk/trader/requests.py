@@ -19,7 +19,7 @@ from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.desk.trader.find import address
 from tongguan.desk.trader.parcels import step
 from tongguan.ecommerce import queries
-from tongguan.ecommerce.models import Request, Return
+from tongguan.ecommerce.models import Receipt, Request, Return
 from tongguan.ecommerce.returns import lists
 from tongguan.ecommerce.returns import queries as asked
 from tongguan.ecommerce.returns.deadlines import deadlines
@@ -27,6 +27,7 @@ from tongguan.ecommerce.states import RETURN, WITHDRAWAL
 from tongguan.ecommerce.told import receipts_of
 from tongguan.kernel.codes import codes
 from tongguan.kernel.states import Actor
+from tongguan.kernel.texts import template, text
 
 LONGEST = 60
 VERBS = ("arrive", "accept", "refuse")
@@ -144,11 +145,34 @@ def coded(table: str, code: str, lang: str) -> str:
     return known.text(lang) if known else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something that happened to a request, with the status it was answered by when it was answered."""
+
+    at: datetime
+    tone: str
+    text: str
+    status: str = ""
+
+
+def course(row: Request, told: list[Receipt], lang: str) -> list[Moment]:
+    """Return what happened to a request in its order: what was answered, and the goods counted in."""
+    made = []
+    for one in told:
+        known = template(f"desk.request.told.{one.status}", lang)
+        mark = words.status(one.status, lang)
+        made.append(Moment(one.at, "draft" if one.status == "100" else mark.tone, known or mark.text, one.status))
+    if isinstance(row, Return) and row.arrived_at is not None:
+        made.append(Moment(row.arrived_at, "waiting", text("desk.request.told.arrived", lang)))
+    return sorted(made, key=lambda one: one.at)
+
+
 def shown(request: HttpRequest, row: Request) -> dict[str, Any]:
     """Return everything the page of a request shows."""
     lang, actor, said = request.lang, acting(request), asked.opened(row)
     assert actor is not None
     inventory, noun = row.inventory, lists.noun_of(row)
+    told = receipts_of(row)
     office = said.customsCode if said is not None else inventory.customs_code
     return {
         "row": row,
@@ -161,7 +185,8 @@ def shown(request: HttpRequest, row: Request) -> dict[str, Any]:
         "office_name": coded("customs_districts", office, lang),
         "items": items_of(row, said, lang),
         "days": deadlines(inventory) if isinstance(row, Return) else None,
-        "steps": [step(one, lang) for one in receipts_of(row)],
+        "steps": [step(one, lang) for one in told],
+        "course": course(row, told, lang),
         "firm": row.enterprise.name(lang) if row.enterprise else "",
         "open": row.state in ("asked", "arrived"),
     }

@@ -1,0 +1,1 @@
+"""Pages of those who run a supervised site (监管作业场所经营人)."""
