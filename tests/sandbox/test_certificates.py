@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from tests.ecommerce.conftest import prepare
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR
 
 from tongguan.ecommerce import samples
@@ -62,3 +65,28 @@ def test_who_may_issue(broker):
             actions.issue(platform, by=other, at=AT)
     with pytest.raises(ValueError):
         actions.issue(platform, algorithm="dsa", by=OPERATOR, at=AT)
+
+
+def test_two_that_ask_at_once_have_one_authority(transactional_db):
+    prepare()
+    firm, problems = find(samples.BROKER.code), []
+    start = threading.Barrier(4)
+
+    def ask() -> None:
+        try:
+            start.wait(20)
+            actions.issue(firm, by=OPERATOR, at=AT)
+        except Exception as error:
+            problems.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert problems == [] and Certificate.objects.count() == 4
+    authority = signing.read_certificate(bytes(Authority.objects.get().certificate))
+    for row in Certificate.objects.all():
+        assert signing.is_issued_by(signing.read_certificate(bytes(row.certificate)), authority)

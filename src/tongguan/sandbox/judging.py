@@ -130,5 +130,5 @@ def _course(judged: Judged, magic: Magic | None) -> Course:
 def _pretended(judged: Judged) -> ceb.Unreadable:
     """Return the problem of a message that is to be answered as if it could not be read."""
     cause = CAUSES["xml"]
-    words = [text("sandbox.pretended", lang) for lang in ("zh", "en")]
-    return ceb.Unreadable(cause.status, cause.code, *words, judged.kind, judged.guid)
+    zh, en = (text("sandbox.pretended", lang) for lang in ("zh", "en"))
+    return ceb.Unreadable(cause.status, cause.code, zh, en, judged.kind, judged.guid)

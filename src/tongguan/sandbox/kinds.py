@@ -6,6 +6,7 @@ in a magic value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Kind(NamedTuple):
     receipt: str
     number: str
     magic: tuple[str, ...]
-    rules: list[Rule]
+    rules: Sequence[Rule]
     final: str
     structure: str
     stranger: str
@@ -45,7 +46,7 @@ class Kind(NamedTuple):
         return tuple(name for name in ceb.TABLES[self.receipt].head.names if name in asked and name != "guid")
 
 
-_OWN: dict[str, tuple[str, tuple[str, ...], list[Rule], str]] = {
+_OWN: dict[str, tuple[str, tuple[str, ...], Sequence[Rule], str]] = {
     "CEB311Message": ("orderNo", ("orderNo",), ORDER, "120"),
     "CEB411Message": ("payTransactionId", ("payTransactionId", "orderNo"), PAYMENT, "120"),
     "CEB511Message": ("logisticsNo", ("logisticsNo", "orderNo"), WAYBILL, "120"),

@@ -131,7 +131,7 @@ def masked_finding(found: Finding) -> Finding:
     """Return a finding that names nothing personal: of a personal element it no longer says what stood there."""
     if not _is_personal(found.pointer):
         return found
-    hidden = {name: HIDDEN for name in ("given", "found") if name in found.values}
+    hidden: dict[str, Any] = {name: HIDDEN for name in ("given", "found") if name in found.values}
     return dataclasses.replace(found, values={**found.values, **hidden})
 
 

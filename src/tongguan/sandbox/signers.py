@@ -22,7 +22,7 @@ DECLARED = "2"
 def signer(der: bytes) -> Signer | None:
     """Return who holds a certificate of this sandbox; None for any other certificate."""
     found = Certificate.objects.filter(fingerprint=sha256(der).digest()).first()
-    return found and Signer(found.pk, found.enterprise_id, found.since, found.until, None, True)
+    return None if found is None else Signer(found.pk, found.enterprise_id, found.since, found.until, None, True)
 
 
 def findings(
