@@ -5,13 +5,23 @@ Run it after the message tables change: ``.venv/bin/python examples/make.py``; a
 
 from __future__ import annotations
 
+import os
 import random
+import tempfile
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+if __name__ == "__main__":  # the samples know the program's tables, so it is loaded first, away from any real home
+    import django
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"TONGGUAN_HOME": home, "DJANGO_SETTINGS_MODULE": "tongguan.settings"}
+        django.setup()
+
 from tongguan.ecommerce import samples
+from tongguan.ecommerce.bonded_samples import bonded
 from tongguan.ecommerce.samples import Buyer, Goods, Parcel
 
 HERE = Path(__file__).parent
@@ -33,6 +43,7 @@ MILK, CREAM, SHIRT = samples.GOODS[0], samples.GOODS[2], samples.GOODS[8]
 RICH_CREAM = Goods("3304990029", "修护面霜", "20克/瓶", "425.00", "142", "0.02", "035", "011", "133")
 BAG = Goods("4202210090", "牛皮手提包", "25*30厘米", "6800.00", "007", "0.9", "035", "007", "307")
 CHARGER = samples.GOODS[11]
+FISH_OIL, BRUSH, CHOCOLATE = samples.GOODS[4], samples.GOODS[5], samples.GOODS[7]
 SOY = Goods("1201901100", "大豆", "种用", "60.00", "136", "5", "035", "", "502")
 
 
@@ -68,15 +79,39 @@ def bad() -> list[Parcel]:
         _parcel(f"{start}14", LIN, (CREAM, 1)).changed("inventory", item_1_unit1="007", item_1_qty2=None),
         _parcel(f"{start}15", LIN, (SOY, 1)),
         _parcel(f"{start}16", LIN, (MILK, 1)).changed(
-            "inventory", tradeMode="1210", packNo=2, assureCode="91110105MA01ABCD5F"
+            "inventory", tradeMode="0110", packNo=2, assureCode="91110105MA01ABCD5F"
         ),
         _parcel(f"{start}17", LIN, (MILK, 1)),
     ]
 
 
+def from_stock() -> list[Parcel]:
+    """Parcels from bonded stock: two clear, the others ask for what the book does not have."""
+    start = "EX20261120"
+    return [
+        bonded(_parcel(f"{start}21", LIN, (CREAM, 1))),
+        bonded(_parcel(f"{start}22", GULI, (BRUSH, 1), (CHOCOLATE, 3))),
+        bonded(_parcel(f"{start}23", MA, (FISH_OIL, 4))),
+        bonded(_parcel(f"{start}24", BAI, (CREAM, 1))).changed("inventory", item_1_itemRecordNo="TZ-0099"),
+        bonded(_parcel(f"{start}25", BAI, (CREAM, 1))).changed("inventory", areaCode=samples.BROKER.code),
+    ]
+
+
+def from_stock_wrongly() -> list[Parcel]:
+    """Bonded inventories with one mistake each."""
+    start = "EX20261120"
+    return [
+        bonded(_parcel(f"{start}31", LIN, (CREAM, 1)), emsNo=None),
+        bonded(_parcel(f"{start}32", LIN, (CREAM, 1))).changed("inventory", item_1_itemRecordNo=None),
+        bonded(_parcel(f"{start}33", LIN, (CREAM, 1)), billNo="999-12345675"),
+        bonded(_parcel(f"{start}34", LIN, (CREAM, 1)), country="133"),
+        bonded(_parcel(f"{start}35", LIN, (BRUSH, 1)), mode="1239"),
+    ]
+
+
 def files() -> dict[str, bytes]:
     """Return every example by its name."""
-    parcels, wrong = good(), bad()
+    parcels, wrong, stock = good(), bad(), from_stock()
     made = {
         f"0{place}-{noun}.xml": samples.message(noun, [getattr(p, noun) for p in parcels], seed=1)
         for place, noun in enumerate(samples.KINDS, 1)
@@ -85,8 +120,12 @@ def files() -> dict[str, bytes]:
         "inventory", [_parcel("EX2026112008", GULI, (SHIRT, 2)).inventory], seed=2
     )
     made["06-order-for-05.xml"] = samples.message("order", [_parcel("EX2026112008", GULI, (SHIRT, 2)).order], seed=2)
+    for place, noun in enumerate(samples.KINDS, 7):
+        documents = [getattr(p, noun) for p in stock]
+        made[f"{place:02d}-bonded-{noun}.xml"] = samples.message(noun, documents, seed=5)
     made["11-inventory-mistakes.xml"] = samples.message("inventory", [p.inventory for p in wrong], seed=3)
     made["12-order-again.xml"] = samples.message("order", [parcels[0].order], seed=4)
+    made["13-bonded-mistakes.xml"] = samples.message("inventory", [p.inventory for p in from_stock_wrongly()], seed=6)
     made["21-not-well-formed.xml"] = made["12-order-again.xml"][:-30]
     made["22-entity.xml"] = made["12-order-again.xml"].replace(
         b"?>\n", b'?>\n<!DOCTYPE ceb [<!ENTITY name SYSTEM "file:///etc/hostname">]>\n', 1

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.ecommerce.filing import OPERATOR
 
-from tongguan.ecommerce import demo
+from tongguan.ecommerce import bonded_samples, demo
 from tongguan.ecommerce.intake import receive
 from tongguan.ecommerce.models import Inventory, Message
 from tongguan.inspections.draws import ensure_keys
@@ -32,6 +32,7 @@ def test_every_file_is_named_in_the_readme():
 @pytest.mark.measure("M2-I-5.2")
 def test_what_becomes_of_them(window, nobody_drawn):
     ensure_keys(make.AT.date(), by=OPERATOR, at=make.AT)
+    bonded_samples.open_demo_books(make.AT)
     said = {}
     for path in sorted(FOLDER.glob("*.xml")):
         outcome = receive(path.read_bytes(), sender=OPERATOR, at=make.AT)
@@ -39,7 +40,9 @@ def test_what_becomes_of_them(window, nobody_drawn):
     assert said["04-inventory"] == ["800", "800", "800", "800", "100", "-621005", "100"]
     assert said["05-inventory-waits"] == ["2"]
     assert [s == "2" for s in said["11-inventory-mistakes"]] == [False] * 6 + [True]
+    assert said["10-bonded-inventory"] == ["800", "800", "-621001", "-625007", "-621001"]
     assert said["12-order-again"] == ["-301010"]
+    assert said["13-bonded-mistakes"] == ["-621001"] * 5
     assert [said[name][0][:4] for name in sorted(said) if name.startswith("2")] == ["-900"] * 4
     cream = Inventory.objects.get(order_no="EX2026112002")
     assert (cream.consumption_tax, cream.vat) == (52.5, 45.5)

@@ -119,7 +119,10 @@ def test_limits_before_2019_are_not_confirmed_and_before_2016_unknown(name: str)
         law(name, on=date(2016, 4, 7))
 
 
-def test_direct_purchase_is_the_mode_in_use():
-    modes = law("ecommerce.trade_modes", on=date(2026, 5, 1)).value
-    assert {code for code, mode in modes.items() if mode["in_use"]} == {"9610"}
+@pytest.mark.parametrize(
+    "day, in_use", [(date(2016, 11, 30), {"9610", "1210"}), (date(2016, 12, 1), {"9610", "1210", "1239"})]
+)
+def test_the_modes_in_use(day: date, in_use: set[str]):
+    modes = law("ecommerce.trade_modes", on=day).value
+    assert {code for code, mode in modes.items() if mode["in_use"]} == in_use
     assert set(modes) == {"9610", "1210", "1239"}
