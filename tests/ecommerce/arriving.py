@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import pytest
 from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.ecommerce import samples
@@ -31,13 +29,6 @@ def register_site(of: samples.Firm = samples.SITE) -> Enterprise:
 def acting(firm: samples.Firm, role: str = "") -> Actor:
     """Return somebody who acts for a firm."""
     return Actor(f"{firm.kind}'s system", role or firm.kind, find(firm.code).pk)
-
-
-@pytest.fixture
-def let_sites_file(monkeypatch):
-    """Let the role of a site file messages, whatever the door knows of it."""
-    door = sys.modules["tongguan.ecommerce.intake.receive"]
-    monkeypatch.setattr(door, "FILERS", door.FILERS | {"site"})
 
 
 def status(waybill: Any, code: str = "S", *, at: datetime = AT, **changed: Any) -> Any:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.ecommerce.arriving import acting, arrival, let_sites_file, register_site, report, said, written  # noqa: F401
+from tests.ecommerce.arriving import acting, arrival, register_site, report, said, written
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all
 
 from tongguan.ecommerce import samples
@@ -23,12 +23,12 @@ THREE = ("W1", "W2", "W3")
 
 
 @pytest.fixture
-def site(window, let_sites_file):  # noqa: F811
+def site(window):
     return register_site()
 
 
 @pytest.fixture
-def racing_site(racing_window, let_sites_file, nobody_drawn):  # noqa: F811
+def racing_site(racing_window, nobody_drawn):
     return register_site()
 
 
@@ -119,7 +119,7 @@ def test_a_parcel_arrives_once():
     assert first in outcome.nodes[0].info
 
 
-@pytest.mark.usefixtures("window", "let_sites_file")
+@pytest.mark.usefixtures("window")
 def test_a_firm_that_runs_no_site():
     assert said(report(arrival(THREE), sender=OPERATOR)) == [("-10101", "", "operatorCode")]
     broker = report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.ecommerce.arriving import BILL, acting, arrival, let_sites_file, register_site, report, said  # noqa: F401
+from tests.ecommerce.arriving import BILL, acting, arrival, register_site, report, said
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all, happened
 from tests.formats.ceb.conftest import SHARED
 
@@ -18,7 +18,7 @@ from tongguan.formats import ceb
 from tongguan.journal.models import Event
 from tongguan.kernel.states import NotNow, NotYours
 
-pytestmark = pytest.mark.usefixtures("window", "nobody_drawn", "site", "let_sites_file")
+pytestmark = pytest.mark.usefixtures("window", "nobody_drawn", "site")
 LATER = AT + timedelta(hours=3)
 
 

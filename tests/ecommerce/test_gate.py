@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.ecommerce.arriving import acting, arrival, let_sites_file, register_site, report  # noqa: F401
+from tests.ecommerce.arriving import acting, arrival, register_site, report
 from tests.ecommerce.asking import ask, inventory_of, withdrawal
 from tests.ecommerce.filing import AT, OFFICER, file, file_all
 
@@ -21,7 +21,7 @@ from tongguan.inspections.draws import ensure_keys
 from tongguan.kernel.law import Law, law
 from tongguan.kernel.states import Actor
 
-pytestmark = pytest.mark.usefixtures("window", "let_sites_file")
+pytestmark = pytest.mark.usefixtures("window")
 LATER = AT + timedelta(hours=3)
 
 

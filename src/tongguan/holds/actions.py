@@ -28,7 +28,7 @@ def _named(reason: str) -> dict[str, str]:
     return {lang: texts.text(f"hold.reason.{reason}", lang) for lang in texts.LANGUAGES}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place_many(
     subjects: Iterable[str],
     reason: str,
@@ -84,7 +84,7 @@ def lift(hold_id: int, outcome: str, *, by: Actor, at: datetime) -> Hold:
     return hold
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def lift_many(subjects: Iterable[str], reason: str, outcome: str, *, by: Actor, at: datetime) -> list[str]:
     """Lift what stands on these subjects for the reason, and return the subjects; raises NotYours."""
     standing = Hold.objects.filter(subject__in=sorted(set(subjects)), reason=reason, lifted_at=None)

@@ -23,7 +23,7 @@ HOLD = "inspection"
 STOPS = ("release", "gate", "amend", "withdraw")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def place_checks(subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime) -> list[str]:
     """Put what was selected under check and hold it, and return what was not under check before.
 

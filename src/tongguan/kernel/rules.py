@@ -124,6 +124,8 @@ def untranslated() -> list[str]:
 
 
 def _jsonable(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):

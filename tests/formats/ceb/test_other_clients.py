@@ -185,9 +185,23 @@ def test_a_signature_before_the_sender(make):
     assert codes(message) == {"CEB-ORDER"} and message.signature_xml == make.signature.encode()
 
 
-@pytest.mark.parametrize("name, data", [
-    ("text after the end", b"xyz"), ("a second message", b"<a/>"), ("a control character", b"\x1a"), ("zeros", b"\0\0"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "before", [b"", b"\n", b" \r\n", b"\xef\xbb\xbf\r\n"], ids=["nothing", "line", "blank", "mark"]
+)
+@pytest.mark.parametrize("after", [b"", b"\0\0\0", b"\x1a", b"\r\n\x1a\0"], ids=["nothing", "zeros", "ctrl-z", "all"])
+def test_what_programs_leave_around_a_message_is_let_be(make, before, after):
+    plain = ceb.read(make.data(KIND))
+    message = ceb.read(before + make.data(KIND) + after)
+    assert message.documents == plain.documents and message.warnings == plain.warnings
+
+
+def test_utf8_under_a_declaration_of_gbk_is_read_with_a_remark(make):
+    message = ceb.read((DECLARED.format("GBK") + make.text(KIND)).encode("utf-8"))
+    assert message.documents == ceb.read(make.data(KIND)).documents
+    assert (message.encoding, codes(message)) == ("utf-8", {"CEB-ENCODING"})
+
+
+@pytest.mark.parametrize("name, data", [("text after the end", b"xyz"), ("a second message", b"<a/>")])
 def test_garbage_after_the_end_is_answered_by_the_place(make, name, data):
     with pytest.raises(ceb.Unreadable) as caught:
         ceb.read(make.data(KIND) + data)

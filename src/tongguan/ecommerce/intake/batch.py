@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -135,7 +136,8 @@ def copy_in(model: type[models.Model], rows: list) -> None:
     """Add records by COPY: about 30 µs each where ``bulk_create`` takes 175. Numbers the database gives stay unknown."""
     if rows:
         names = _given(model)
-        copy_rows(model, names, ([getattr(row, name) for name in names] for row in rows))
+        values = itemgetter(*names)
+        copy_rows(model, names, (values(row.__dict__) for row in rows))
 
 
 @cache

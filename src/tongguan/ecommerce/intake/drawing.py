@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from tongguan.holds.actions import lift_many, place_many
-from tongguan.holds.queries import stopped
+from tongguan.holds.queries import stopping
 from tongguan.inspections.actions import STOPS, place_checks
 from tongguan.inspections.draws import NoKey, selected
 
@@ -42,7 +42,7 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
     except NoKey:
         _hold(batch, accepted)
         return
-    stayed = {hold.subject for hold in stopped(names, "release") if hold.reason != SELECTION}
+    stayed = {subject for subject, reason in stopping(names, "release") if reason != SELECTION}
     days = bills.window(day, batch.ctx.law)
     for c in accepted:
         if c.row.version_subject in drawn:

@@ -52,17 +52,12 @@ class _Order(NamedTuple):
     ebc_code: str
     actural_paid: Decimal
     pay_transaction_id: str
-    written_items: str
+    items: list[dict[str, Any]]
     buyer_match: bytes
     buyer_name_match: bytes
     consignee_match: bytes
     telephone_match: bytes
     address_match: bytes
-
-    @property
-    def items(self) -> list[dict[str, Any]]:
-        """The items as they were ordered."""
-        return msgspec.json.decode(self.written_items)
 
 
 class _Payment(NamedTuple):
@@ -91,7 +86,7 @@ class _Waybill(NamedTuple):
 
 
 def _statement(table: str, of: type, key: str) -> str:
-    columns = ", ".join(of._fields).replace("written_items", "items::text")
+    columns = ", ".join(of._fields).replace("items", "items::text")
     found = f"{key} = ANY (string_to_array(%s, chr(31))) AND state = 'filed'"
     return f"SELECT {columns} FROM ecommerce_{table} WHERE {found} ORDER BY id"
 
@@ -101,6 +96,9 @@ _PAYMENTS = _statement("payment", _Payment, "order_no")
 _WAYBILLS = _statement("waybill", _Waybill, "logistics_no")
 
 
+_read_items = msgspec.json.Decoder(list[dict[str, Any]]).decode
+
+
 def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candidate]:
     """Give each candidate its order, payments and waybill; one that lacks something keeps waiting."""
     if not candidates:
@@ -108,7 +106,7 @@ def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candid
     locking = "" if keys_held else " FOR UPDATE"
     ordered = joined(c.row.order_no for c in candidates)
     sent = joined(c.row.logistics_no for c in candidates)
-    orders = {row[:2]: _Order._make(row) for row in ask(_ORDERS + locking, ordered)}
+    orders = {row[:2]: _Order(*row[:5], _read_items(row[5]), *row[6:]) for row in ask(_ORDERS + locking, ordered)}
     payments: dict[tuple[str, str], list[_Payment]] = {}
     for row in ask(_PAYMENTS + locking, ordered):
         payments.setdefault(row[:2], []).append(_Payment._make(row))

@@ -32,7 +32,7 @@ from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
 from .signatures import judge_signature, read_signed, sift
 
-FILERS = FILER | {"payer", "carrier"}
+FILERS = FILER | {"payer", "carrier", "site"}
 ATTEMPTS = 3
 UNKNOWN = Actor("unknown", "anonymous")
 _NOT_ENTITLED = {"CEB621Message": "-621016", "CEB623Message": "-623026", "CEB625Message": "-625021"}

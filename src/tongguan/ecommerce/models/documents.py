@@ -60,7 +60,7 @@ class Order(Keyed):
         constraints = [models.UniqueConstraint(fields=["order_no", "ebp_code", "stands"], name="one_order_a_number")]
 
     def __str__(self) -> str:
-        return f"order/{self.pk}"
+        return f"order/{self.id}"
 
 
 class Payment(Keyed):
@@ -81,7 +81,7 @@ class Payment(Keyed):
         indexes = [models.Index(fields=["order_no", "ebp_code"])]
 
     def __str__(self) -> str:
-        return f"payment/{self.pk}"
+        return f"payment/{self.id}"
 
 
 class Waybill(Document):
@@ -102,7 +102,7 @@ class Waybill(Document):
         indexes = [models.Index(fields=["logistics_no", "logistics_code"]), models.Index(fields=["order_no"])]
 
     def __str__(self) -> str:
-        return f"waybill/{self.pk}"
+        return f"waybill/{self.id}"
 
 
 class Inventory(Keyed):
@@ -149,12 +149,12 @@ class Inventory(Keyed):
         ]
 
     def __str__(self) -> str:
-        return f"inventory/{self.pk}"
+        return f"inventory/{self.id}"
 
     @property
     def version_subject(self) -> str:
         """The name under which this version is drawn for, held and counted: an amended one is another case."""
-        return f"inventory/{self.pk}/{self.version}"
+        return f"inventory/{self.id}/{self.version}"
 
     @property
     def tax(self):

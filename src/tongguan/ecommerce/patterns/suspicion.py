@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from tongguan.journal.statements import ask, joined
 
 from ..intake.batch import Batch, among
 from ..intake.candidates import Candidate
 from ..models.documents import Order
-from ..models.patterns import RiskFinding
 
 _Key = tuple[str, bytes]
 
@@ -29,17 +28,19 @@ def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
     keys = _keys(candidates)
     digests = {digest for several in keys.values() for _, digest in several}
     suspected: dict[_Key, set[str]] = {}
-    found = among(_suspected(batch), "digest", digests).values_list("pattern", "digest", "gcode")
-    for pattern, digest, gcode in found:
-        suspected.setdefault((pattern, bytes(digest)), set()).add(gcode)
+    watched = batch.at - timedelta(days=batch.ctx.law("ecommerce.resale_watch_days"))
+    for pattern, digest, gcode in ask(_SUSPECTED, joined(digest.hex() for digest in digests), watched):
+        suspected.setdefault((pattern, digest), set()).add(gcode)
     if not suspected:
         return set()
     return {c.row.version_subject for c in candidates if _hits(c, keys[c.row.version_subject], suspected)}
 
 
-def _suspected(batch: Batch) -> QuerySet[RiskFinding]:
-    watched = batch.at - timedelta(days=batch.ctx.law("ecommerce.resale_watch_days"))
-    return RiskFinding.objects.filter(Q(state="open") | Q(state="confirmed", decided_at__gt=watched))
+_SUSPECTED = (
+    "SELECT pattern, digest, gcode FROM ecommerce_riskfinding"
+    " WHERE digest IN (SELECT decode(written, 'hex') FROM unnest(string_to_array(%s, chr(31))) AS digests (written))"
+    " AND (state = 'open' OR state = 'confirmed' AND decided_at > %s)"
+)
 
 
 def _keys(candidates: list[Candidate]) -> dict[str, list[_Key]]:

@@ -198,6 +198,7 @@ def names_a_firm(code: str) -> bool:
     return uscc.is_valid(code) if len(code) == 18 else customs_registration.is_valid(code)
 
 
+@lru_cache(maxsize=4096)
 def is_time(text: str) -> bool:
     """Say whether a text is a time YYYYMMDDhhmmss that exists."""
     if len(text) != 14 or not (text.isascii() and text.isdigit()):

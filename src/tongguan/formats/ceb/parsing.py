@@ -22,6 +22,7 @@ NAMESPACE_LIMIT, ATTRIBUTE_LIMIT = 20, 200  # in scope, and of one element: libx
 _PROLOG_LIMIT = 1000  # comments and instructions before the root
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z][\w.\-]{0,40})["']""")
+_BLANK = b" \t\r\n"
 _BLANKS = re.compile(rb"\s*")
 _ROOT_TYPE = re.compile(rb"<(?:[\w.\-]{1,40}:)?(CEB\d{3}Message)[\s/>]")
 _CHINESE = {"gbk", "gb2312", "gb18030", "cp936", "x-gbk"}
@@ -84,13 +85,23 @@ def source(data: bytes) -> Source:
             declared = _declared(text)
             return Source(text, "utf-16", "" if declared.startswith("utf-16") else declared)
     marked = data.startswith(b"\xef\xbb\xbf")
-    body = data[3:] if marked else data
+    # What programs leave before and after a message: blank lines, zeros of a buffer, the end-of-file sign of old systems.
+    body = (data[3:] if marked else data).lstrip(_BLANK).rstrip(_BLANK + b"\0\x1a")
     declared = _declared(body)
-    if declared in _CHINESE and not marked:
+    # Chinese in UTF-8 under a declaration of GBK is a common slip; Chinese in GBK is all but never valid UTF-8.
+    if declared in _CHINESE and not marked and (body.isascii() or not _is_utf8(body)):
         return Source(_decoded(body, "gb18030", declared), "gb18030")
     if declared and declared not in _UNICODE | _CHINESE and not declared.startswith("utf-16"):
         raise unreadable("encoding", message_type(body), encoding=declared)
     return Source(body, "utf-8", "" if declared in _UNICODE else declared)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _declared(body: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from .contract import NAMESPACE, Block, Field, Table
@@ -15,6 +16,7 @@ from .contract import NAMESPACE, Block, Field, Table
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """A character that no XML document may hold."""
 
+_SPECIAL = re.compile("[&<>\r]").search
 _QUOTED = str.maketrans({'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 
 
@@ -43,11 +45,23 @@ def _content(field: Field, value: Any) -> str:
     return escaped(lexical(value))
 
 
+@cache
+def _elements(of: Block) -> list[tuple[str, str, str, Field]]:
+    """Return name, opening and closing tag of each field of a block, in order."""
+    return [(name, f"<ceb:{f.name}>", f"</ceb:{f.name}>", f) for name, f in of.fields.items()]
+
+
 def block(of: Block, struct: Any) -> str:
     """Return the element of a block; a field that is None is left out, an empty text is an empty element."""
-    given = ((field, getattr(struct, name)) for name, field in of.fields.items())
-    inner = [f"<ceb:{f.name}>{_content(f, value)}</ceb:{f.name}>" for f, value in given if value is not None]
-    return f"<ceb:{of.element}>{''.join(inner)}</ceb:{of.element}>"
+    parts = [f"<ceb:{of.element}>"]
+    for name, opened, closed, field in _elements(of):
+        value = getattr(struct, name)
+        if type(value) is str and field.shape.most is not None and not _SPECIAL(value):  # as nearly all are
+            parts += (opened, value, closed)
+        elif value is not None:
+            parts += (opened, _content(field, value), closed)
+    parts.append(f"</ceb:{of.element}>")
+    return "".join(parts)
 
 
 def node(table: Table, struct: Any) -> str:
