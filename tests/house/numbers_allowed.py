@@ -7,6 +7,7 @@ WHOLE_FILES = {
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
     "ecommerce/bonded_samples.py": "an invented book: how much of what stands in it, and until when",
+    "ecommerce/demo_arrivals.py": "how many parcels of the demo arrived and were delivered, and its seed",
     "ecommerce/demo_requests.py": "invented parcels of the demo: how many days ago they came, and how many they are",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
