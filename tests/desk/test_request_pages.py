@@ -47,7 +47,7 @@ def pages(window, asked) -> dict[str, str]:
         "work": "/requests/work",
         "work expected": "/requests/work?of=expected",
         **{f"request {fate}": f"/requests/{number}" for fate, number in asked.items()},
-        "receipt": f"/requests/{asked['accepted']}/receipts/{receipts_of(told)[0].pk}",
+        "receipt": f"/requests/{asked['accepted']}/receipts/{receipts_of(told)[0].guid}",
         "decide arrive": f"/requests/{asked['asked']}/arrive",
         "decide accept": f"/requests/{asked['arrived']}/accept",
         "decide refuse": f"/requests/{asked['to-decide']}/refuse",

@@ -75,7 +75,7 @@ def pages(bills) -> dict[str, str]:
         "orders": "/taxes/orders",
         "orders made": "/taxes/orders?state=made",
         **{f"bill {fate}": f"/taxes/bills/{bill.tax_no}" for fate, bill in bills.items()},
-        "bill's message": f"/taxes/bills/{bills['void'].tax_no}/messages/{receipts_of(bills['void'])[0].pk}",
+        "bill's message": f"/taxes/bills/{bills['void'].tax_no}/messages/{receipts_of(bills['void'])[0].guid}",
         "order": f"/taxes/orders/{order.number}",
         "order's form": f"/taxes/orders/{order.number}/form",
         "order's file": f"/taxes/orders/{order.number}/bills.csv",
@@ -190,7 +190,7 @@ class TestBill:
         told = receipts_of(bill)
         assert [row.kind for row in told] == ["CEB816Message", "CEB818Message"]
         for row in told:
-            response = client.get(f"/taxes/bills/{bill.tax_no}/messages/{row.pk}")
+            response = client.get(f"/taxes/bills/{bill.tax_no}/messages/{row.guid}")
             said = ceb.read(response.content)
             assert (said.kind, said.nodes[0].document.taxNo) == (row.kind, bill.tax_no)
         assert client.get(f"/taxes/bills/{bill.tax_no}/messages/1").status_code == 404

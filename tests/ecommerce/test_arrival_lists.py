@@ -41,37 +41,41 @@ def lines(*rows: tuple[int, str]) -> list:
 
 
 @pytest.mark.parametrize(
-    "changed, alias, pointer",
+    "code, alias, changed, pointer",
     [
-        ({"appType": "4"}, "APP_TYPE", "appType"),
-        ({"appStatus": "3"}, "APP_STATUS", "appStatus"),
-        ({"appTime": "20261301000000"}, "TIME", "appTime"),
-        ({"logisticsCode": "NOFIRM"}, "PARTY_CODE", "logisticsCode"),
-        ({"trafMode": "?"}, "CODE", "trafMode"),
-        ({"ieFlag": "E"}, "IE_FLAG", "ieFlag"),
-        ({"items": lines((1, "W1"), (1, "W2"))}, "ITEM_REPEATED", "item/2/gnum"),
-        ({"items": lines((1, "W1"), (2, "W2"), (3, "W1"))}, "WAYBILL_TWICE", "item/3/logisticsNo"),
-        ({"appType": "2"}, "NOT_FILED", "copNo"),
-        ({"appType": "3"}, "NOT_FILED", "copNo"),
+        ("-800001", "APP_TYPE", {"appType": "4"}, "appType"),
+        ("-800001", "APP_STATUS", {"appStatus": "3"}, "appStatus"),
+        ("-800001", "TIME", {"appTime": "20261301000000"}, "appTime"),
+        ("-800001", "PARTY_CODE", {"logisticsCode": "NOFIRM"}, "logisticsCode"),
+        ("-800001", "CODE", {"trafMode": "?"}, "trafMode"),
+        ("-800001", "IE_FLAG", {"ieFlag": "E"}, "ieFlag"),
+        ("-800001", "ITEM_REPEATED", {"items": lines((1, "W1"), (1, "W2"))}, "item/2/gnum"),
+        ("-800001", "WAYBILL_TWICE", {"items": lines((1, "W1"), (2, "W2"), (3, "W1"))}, "item/3/logisticsNo"),
+        ("-800001", "NOT_FILED", {"appType": "2"}, "copNo"),
+        ("-800001", "NOT_FILED", {"appType": "3"}, "copNo"),
     ],
 )
 @pytest.mark.usefixtures("site")
-def test_a_bad_list_has_its_code(changed, alias, pointer):
+def test_a_bad_list_has_its_code(code, alias, changed, pointer):
     outcome = listed(**changed)
-    assert ("-800001", alias, pointer) in said(outcome)
-    assert outcome.nodes[0].status == "-800001" and not ArrivalList.objects.exists()
+    assert (code, alias, pointer) in said(outcome)
+    assert outcome.nodes[0].status == code and not ArrivalList.objects.exists()
     assert all(f.text(lang) for f in outcome.nodes[0].findings for lang in ("zh", "en"))
     answer = ceb.read(outcome.receipt)
-    assert (answer.kind, answer.nodes[0].document.returnStatus) == ("CEB712Message", "-800001")
+    assert (answer.kind, answer.nodes[0].document.returnStatus) == ("CEB712Message", code)
 
 
 @pytest.mark.parametrize(
-    "changed, alias", [({"items": lines((1, "W1"), (5, "W2"))}, "ITEM_NUMBERS"), ({"rkdNo": "010120260501000001"}, "NUMBER_GIVEN")]
-)  # fmt: skip
+    "code, alias, changed",
+    [
+        ("-800001", "ITEM_NUMBERS", {"items": lines((1, "W1"), (5, "W2"))}),
+        ("-800001", "NUMBER_GIVEN", {"rkdNo": "010120260501000001"}),
+    ],
+)
 @pytest.mark.usefixtures("site")
-def test_what_is_only_noted(changed, alias):
+def test_what_is_only_noted(code, alias, changed):
     outcome = listed(**changed)
-    assert [(f.alias, f.level) for f in outcome.nodes[0].findings] == [(alias, "warn")]
+    assert [(f.code, f.alias, f.level) for f in outcome.nodes[0].findings] == [(code, alias, "warn")]
     assert outcome.nodes[0].status == "120"
 
 

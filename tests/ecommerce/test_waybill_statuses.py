@@ -143,21 +143,21 @@ def test_an_older_report_is_not_taken(cleared):
 
 
 @pytest.mark.parametrize(
-    "changed, alias, pointer",
+    "code, alias, changed, pointer",
     [
-        ({"appType": "4"}, "APP_TYPE", "appType"),
-        ({"appStatus": "9"}, "APP_STATUS", "appStatus"),
-        ({"appTime": "20260231000000"}, "TIME", "appTime"),
-        ({"logisticsTime": "2026050109000x"}, "TIME", "logisticsTime"),
-        ({"logisticsTime": "00010101000000"}, "LONG_AGO", "logisticsTime"),
-        ({"logisticsStatus": "X"}, "STATUS", "logisticsStatus"),
-        ({"logisticsCode": "12"}, "PARTY_CODE", "logisticsCode"),
+        ("-505011", "APP_TYPE", {"appType": "4"}, "appType"),
+        ("-505011", "APP_STATUS", {"appStatus": "9"}, "appStatus"),
+        ("-505011", "TIME", {"appTime": "20260231000000"}, "appTime"),
+        ("-505011", "TIME", {"logisticsTime": "2026050109000x"}, "logisticsTime"),
+        ("-505011", "LONG_AGO", {"logisticsTime": "00010101000000"}, "logisticsTime"),
+        ("-505011", "STATUS", {"logisticsStatus": "X"}, "logisticsStatus"),
+        ("-505011", "PARTY_CODE", {"logisticsCode": "12"}, "logisticsCode"),
     ],
 )
-def test_a_bad_report_has_its_code(cleared, changed, alias, pointer):
+def test_a_bad_report_has_its_code(cleared, code, alias, changed, pointer):
     outcome = report(status(cleared.waybill, **changed))
-    assert ("-505011", alias, pointer) in said(outcome)
-    assert statuses(outcome) == ["-505011"] and not WaybillStatus.objects.exists()
+    assert (code, alias, pointer) in said(outcome)
+    assert statuses(outcome) == [code] and not WaybillStatus.objects.exists()
     for lang in ("zh", "en"):
         assert all(f.text(lang) for f in outcome.nodes[0].findings)
 

@@ -7,12 +7,16 @@ WHOLE_FILES = {
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
     "ecommerce/bonded_samples.py": "an invented book: how much of what stands in it, and until when",
+    "ecommerce/demo_arrivals.py": "how many parcels of the demo arrived and were delivered, and its seed",
     "ecommerce/demo_requests.py": "invented parcels of the demo: how many days ago they came, and how many they are",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
 }
 
 ALLOWED = {
+    ("ecommerce/arrivals/queries.py", "50"): "size of a page",
+    ("ecommerce/arrivals/queries.py", "1000"): "parcels of a tally that are written at once",
+    ("ecommerce/subscriptions/actions/telling.py", "10000"): "receipts that are read, and rows that are forgotten, at once",
     ("ecommerce/intake/answers.py", "16"): "bytes of a UUID",
     ("ecommerce/intake/answers.py", "3"): "the two bits that tell the variant of a UUID",
     ("ecommerce/intake/receive.py", "3"): "tries after a deadlock",

@@ -21,6 +21,7 @@ from tongguan.parties.queries import find
 
 from . import samples
 from .bonded_samples import WAREHOUSE, open_demo_books
+from .demo_arrivals import file_arrivals, register_site
 from .demo_requests import file_requests
 from .intake import receive
 from .models import Inventory, Message
@@ -51,6 +52,7 @@ PEOPLE = (
     DemoPerson("payer", "payer", samples.PAYER, "陈静", "Chen Jing"),
     DemoPerson("carrier", "carrier", samples.CARRIER, "赵磊", "Zhao Lei"),
     DemoPerson("warehouse", "trader", WAREHOUSE, "孙伟", "Sun Wei"),
+    DemoPerson("tally", "site", samples.SITE, "吴强", "Wu Qiang"),
     DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
     DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
     DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
@@ -70,6 +72,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
             at=at,
         )
     open_demo_books(at, by=by)
+    register_site(by=by, at=at)
     for who in PEOPLE:
         if not Person.objects.filter(username=who.username).exists():
             firm = find(who.firm.code) if who.firm else None
@@ -78,6 +81,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
         for data in _examples(examples or settings.EXAMPLES):
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         _traffic(by, at)
+    file_arrivals(by=by, at=at)
     file_requests(at)
 
 

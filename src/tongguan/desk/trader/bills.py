@@ -167,11 +167,11 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def receipt(request: HttpRequest, number: str, receipt: int) -> HttpResponse:
+def receipt(request: HttpRequest, number: str, receipt: str) -> HttpResponse:
     """Download one message about a bill (816, 818)."""
     for row in receipts_of(seen(request, number)):
-        if row.pk == receipt:
-            return receipts.attachment([row], f"{row.kind[:6].lower()}-{row.pk}.xml")
+        if row.guid == receipt:
+            return receipts.attachment([row], f"{row.kind[:6].lower()}-{number}.xml")
     raise Http404
 
 

@@ -19,7 +19,7 @@ from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.desk.trader.find import address
 from tongguan.desk.trader.parcels import step
 from tongguan.ecommerce import queries
-from tongguan.ecommerce.models import Receipt, Request, Return
+from tongguan.ecommerce.models import Request, Return, Told
 from tongguan.ecommerce.returns import lists
 from tongguan.ecommerce.returns import queries as asked
 from tongguan.ecommerce.returns.deadlines import deadlines
@@ -155,7 +155,7 @@ class Moment:
     status: str = ""
 
 
-def course(row: Request, told: list[Receipt], lang: str) -> list[Moment]:
+def course(row: Request, told: list[Told], lang: str) -> list[Moment]:
     """Return what happened to a request in its order: what was answered, and the goods counted in."""
     made = []
     for one in told:
@@ -201,9 +201,9 @@ def one(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 @signed_in
-def receipt(request: HttpRequest, number: str, receipt: int) -> HttpResponse:
+def receipt(request: HttpRequest, number: str, receipt: str) -> HttpResponse:
     """Download one receipt of a request."""
     for row in receipts_of(seen(request, number)):
-        if row.pk == receipt:
-            return receipts.attachment([row], f"receipt-{row.pk}.xml")
+        if row.guid == receipt:
+            return receipts.attachment([row], f"receipt-{row.status}-{number}.xml")
     raise Http404
