@@ -24,6 +24,7 @@ from .context import Context
 from .intake.answers import SHANGHAI
 from .intake.opening import still_readable
 from .models import NODES_OF_A_MESSAGE, Document, Filing, Inventory, Message, Order, Payment, Receipt, Told, Waybill
+from .returns.lists import Brief, requested, with_requests
 
 SEES_ALL = {"officer", "operator", "auditor"}
 PAGE = 50
@@ -122,6 +123,7 @@ class Parcel:
     documents: dict[str, Any] = field(default_factory=dict)
     receipts: list[Told] = field(default_factory=list)
     holds: list = field(default_factory=list)
+    requested: list[Brief] = field(default_factory=list)
     refused_filings: list[Filing] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
 
@@ -133,7 +135,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     """
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
-    inventory = visible(Inventory, to, codes).filter(**by_order).order_by("-id").first()
+    inventory = with_requests(visible(Inventory, to, codes)).filter(**by_order).order_by("-id").first()
 
     def seen(model: type[Document]) -> QuerySet:  # who may see the inventory may see what it was matched with
         return model.objects.all() if inventory is not None else visible(model, to, codes)
@@ -157,6 +159,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     answered = Receipt.objects.filter(subject__in=subjects).order_by("id")[:200]
     found.receipts = [told for row in answered for told in row.each()]
     found.milestones = milestones(waybill, inventory)
+    found.requested = requested(inventory) if inventory is not None else []
     found.holds = standing(inventory.version_subject) if inventory is not None else []
     if inventory is None:
         found.refused_filings = _refused(order_no, to)

@@ -23,7 +23,6 @@ from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Document, Inventory, Message, Told
 from tongguan.ecommerce.queries import Parcel
-from tongguan.ecommerce.returns import lists
 from tongguan.ecommerce.states import FILER, INVENTORY
 from tongguan.kernel.codes import codes
 from tongguan.kernel.states import GROUPS, Actor
@@ -169,17 +168,18 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "terms": terms_of(calculated, lang),
         "verbs": _verbs(row, actor),
         "officer": actor is not None and actor.role == "officer",
-        **_asking(row, actor, lang),
+        **_asking(found, actor, lang),
     }
 
 
-def _asking(row: Inventory | None, actor: Actor | None, lang: str) -> dict[str, Any]:
+def _asking(found: Parcel, actor: Actor | None, lang: str) -> dict[str, Any]:
     """Return what was asked for the inventory, and what the reader may ask for it."""
+    row = found.inventory
     if row is None or actor is None or actor.role in SEE_THEIR_OWN:
         return {"requested": [], "asks": []}
-    requested = [(one, words.stage(one.noun, one.state, lang)) for one in lists.briefly(row)]
     asks = ["withdrawal"] if "withdraw" in INVENTORY.open_to(row.state) else []
     asks += ["return"] if row.state == "released" else []
+    requested = [(one, words.stage(one.noun, one.state, lang)) for one in found.requested]
     return {"requested": requested, "asks": asks if actor.role in FILER else []}
 
 

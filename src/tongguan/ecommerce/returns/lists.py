@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 
 from tongguan.kernel.states import Actor
 
@@ -68,16 +70,25 @@ class Brief(NamedTuple):
     at: datetime
 
 
-def briefly(inventory: Inventory) -> list[Brief]:
-    """Return what was asked for an inventory, oldest first. One query."""
-    parts = [
-        model.objects.filter(inventory=inventory)
-        .exclude(state="deleted")
-        .annotate(noun=Value(noun))
-        .values_list("noun", "pre_no", "state", "filed_at")
+def with_requests(inventories: QuerySet) -> QuerySet:
+    """Return inventories that know what was asked for them (``requested``), without a query of its own."""
+    named = {
+        f"{noun}_requests": ArraySubquery(
+            model.objects.filter(inventory=OuterRef("pk"))
+            .exclude(state="deleted")
+            .order_by("id")
+            .values(brief=JSONObject(noun=Value(noun), number="pre_no", state="state", at="filed_at"))
+        )
         for noun, model in NOUNS.items()
-    ]
-    return [Brief(*row) for row in parts[0].union(*parts[1:], all=True).order_by("filed_at")[:50]]
+    }
+    return inventories.annotate(**named)
+
+
+def requested(inventory: Inventory) -> list[Brief]:
+    """Return what was asked for an inventory of ``with_requests``, oldest first."""
+    told = [one for noun in NOUNS for one in getattr(inventory, f"{noun}_requests")]
+    briefs = [Brief(one["noun"], one["number"], one["state"], datetime.fromisoformat(one["at"])) for one in told]
+    return sorted(briefs, key=lambda one: one.at)
 
 
 def request(number: str, *, to: Actor) -> Request | None:
