@@ -80,21 +80,21 @@ def test_a_right_one_breaks_nothing(ctx, mode, more):
 
 
 @pytest.mark.parametrize(
-    "alias, pointer, level, changed",
+    "code, alias, pointer, level, changed",
     [
-        ("BONDED_FIELDS", "emsNo", "refuse", {"emsNo": None}),
-        ("BONDED_FIELDS", "areaCode", "refuse", {"areaCode": ""}),
-        ("BONDED_FIELDS", "areaName", "refuse", {"areaName": None}),
-        ("BONDED_TRANSPORT", "trafNo", "refuse", {"trafNo": "CA1234"}),
-        ("BONDED_TRANSPORT", "voyageNo", "refuse", {"voyageNo": "CA1234"}),
-        ("BONDED_TRANSPORT", "billNo", "refuse", {"billNo": "999-12345675"}),
-        ("BONDED_COUNTRY", "country", "refuse", {"country": "116"}),
-        ("BONDED_OFFICE", "tradeMode", "refuse", {"tradeMode": "1239", "licenseNo": "L1"}),
-        ("FIRST_IMPORT", "licenseNo", "refuse", {"tradeMode": "1239", "customsCode": A_OFFICE}),
+        ("-621001", "BONDED_FIELDS", "emsNo", "refuse", {"emsNo": None}),
+        ("-621001", "BONDED_FIELDS", "areaCode", "refuse", {"areaCode": ""}),
+        ("-621001", "BONDED_FIELDS", "areaName", "refuse", {"areaName": None}),
+        ("-621001", "BONDED_TRANSPORT", "trafNo", "refuse", {"trafNo": "CA1234"}),
+        ("-621001", "BONDED_TRANSPORT", "voyageNo", "refuse", {"voyageNo": "CA1234"}),
+        ("-621001", "BONDED_TRANSPORT", "billNo", "refuse", {"billNo": "999-12345675"}),
+        ("-621001", "BONDED_COUNTRY", "country", "refuse", {"country": "116"}),
+        ("-621001", "BONDED_OFFICE", "tradeMode", "refuse", {"tradeMode": "1239", "licenseNo": "L1"}),
+        ("-621001", "FIRST_IMPORT", "licenseNo", "refuse", {"tradeMode": "1239", "customsCode": A_OFFICE}),
     ],
 )
-def test_rule(ctx, alias, pointer, level, changed):
-    assert by_itself(ctx, parcel().inventory, **changed) == [("-621001", alias, pointer, level)]
+def test_rule(ctx, code, alias, pointer, level, changed):
+    assert by_itself(ctx, parcel().inventory, **changed) == [(code, alias, pointer, level)]
 
 
 def test_ZoneFields_of_an_item(ctx):
