@@ -3,6 +3,7 @@
 Prints ``first ms`` (a full message of 100 inventories, and one inventory alone) and ``first ratio``: the full message
 beside a floor measured in the same run, which only parses the bytes, checks the schema and copies the same values into
 bare tables, each message durably committed. Three documents of every parcel are filed before, and are not counted.
+Inventories are signed, as they must be, by the card that the demonstration made for their sender.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 FULL, ALONE, NODES = 30, 300, 100
@@ -73,8 +75,12 @@ def get(port: int, path: str) -> int:
 
 def measure(port: int) -> tuple[list[float], list[float], list[float]]:
     """Return the milliseconds of each full message, of each inventory alone, and of each message at the floor."""
+    from tongguan.server.prepare import set_up
+
+    set_up()
     from tongguan.ecommerce import samples
 
+    card = broker_card()
     at = datetime.now(ZoneInfo("Asia/Shanghai"))
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
@@ -94,16 +100,23 @@ def measure(port: int) -> tuple[list[float], list[float], list[float]]:
             post(samples.message(noun, [getattr(p, noun) for p in batch], seed=seed))
         return batch
 
-    inventories = [
-        samples.message("inventory", [p.inventory for p in filed(seed)], seed=seed) for seed in range(FULL + 3)
-    ]
+    def inventory(batch: list, seed: int) -> bytes:
+        return samples.signed(samples.message("inventory", [p.inventory for p in batch], seed=seed), card)
+
+    inventories = [inventory(filed(seed), seed) for seed in range(FULL + 3)]
     full = [post(data) for data in inventories][3:]
-    alone = [
-        post(samples.message("inventory", [p.inventory], seed=1))
-        for seed in range(ALONE // NODES)
-        for p in filed(1000 + seed)
-    ]
+    alone = [post(inventory([p], 1)) for seed in range(ALONE // NODES) for p in filed(1000 + seed)]
     return full, alone, floor(inventories)[3:]
+
+
+def broker_card() -> Any:
+    """Return the card by which the demonstration signs for the broker."""
+    from django.conf import settings
+
+    from tongguan.ecommerce import samples
+    from tongguan.parties.certificates import TrialCard
+
+    return TrialCard.read((Path(settings.TRIAL_KEYS) / f"{samples.BROKER.code}.pem").read_bytes())
 
 
 def floor(messages: list[bytes]) -> list[float]:
