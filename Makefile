@@ -11,7 +11,7 @@ MOVED := $(shell test ! -e .venv/where || test "$$(cat .venv/where)" = "$$(pwd)"
 BENCHES := bench/first.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench browser soak lock clean moved
+.PHONY: help run test slow check bench browser soak lock clean moved
 
 help: ## list what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ run: .venv/installed ## start the portal with demonstration data on http://127.0
 
 test: .venv/installed ## run every test that needs no browser (under 8 minutes)
 	@exec .venv/bin/python -m pytest
+
+slow: .venv/installed ## run the tests that "make test" leaves out because they take long
+	@exec .venv/bin/python -m pytest -m slow
 
 check: .venv/installed ## style, types, layers and documentation
 	.venv/bin/python -m ruff check .

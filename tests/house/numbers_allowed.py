@@ -45,7 +45,7 @@ ALLOWED = {
     ("formats/dxp/walking.py", "40"): "how much of a wrong value a message shows",
     ("inspections/draws.py", "32"): "bytes of a key",
     ("inspections/verification.py", "9"): "decimals of a drawn value, those of its column",
-    ("journal/actions.py", "10000"): "events that are numbered in one transaction",
+    ("journal/actions/sequencing.py", "10000"): "events that are numbered in one transaction",
     ("journal/models.py", "32"): "bytes of a SHA-256",
     ("kernel/calendar.py", "7"): "days of a week",
     ("kernel/calendar.py", "12"): "months of a year",

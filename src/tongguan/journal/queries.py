@@ -1,4 +1,4 @@
-"""Reading the journal: as a follower, or the story of one subject."""
+"""Reading the journal: as a follower, as an auditor, or the story of one subject."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.db.models import Max, Min
+
 from tongguan.journal.leaves import canonical, leaf
-from tongguan.journal.models import Event
+from tongguan.journal.models import Checkpoint, Event, Witness
+
+PAGE = 50
 
 
 def follow(after: int, limit: int = 1000) -> list[Event]:
@@ -60,3 +64,49 @@ class Part(NamedTuple):
 def parts_of(event: Event) -> list[Part]:
     """Return the parts of an event; none for one that tells of a single record."""
     return [Part(event.pk, place, *told[:4], event.at, told[4]) for place, told in enumerate(event.parts or ())]
+
+
+def numbered(
+    *,
+    subject: str = "",
+    what: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Event]:
+    """Return numbered events, newest first: of one subject, of one kind, of the time from ``since`` up to ``until``.
+
+    ``before`` is the last number of the page before. The parts of an event come with it.
+    """
+    events = Event.objects.exclude(seq=None)
+    if subject:
+        events = events.filter(subject=subject)
+    if what:
+        events = events.filter(what=what)
+    if since is not None and until is not None:
+        # Numbers run with time, nearly: the numbers of the span are found first, so that a day long ago is found fast.
+        within = events.filter(at__gte=since, at__lt=until)
+        edge = Event.objects.filter(at__gte=since, at__lt=until).aggregate(first=Min("seq"), last=Max("seq"))
+        if edge["first"] is None:
+            return []
+        events = within.filter(seq__gte=edge["first"], seq__lte=edge["last"])
+    if before is not None:
+        events = events.filter(seq__lt=before)
+    return list(events.order_by("-seq")[:limit])
+
+
+def numbered_as(number: int) -> Event | None:
+    """Return the event of a number, or None."""
+    return Event.objects.filter(seq=number).first() if 0 < number < 2**63 else None
+
+
+def checkpoints(*, before: int | None = None, limit: int = PAGE) -> list[Checkpoint]:
+    """Return signed heads, the largest first, with their witnesses; ``before`` is the last size of the page before."""
+    heads = Checkpoint.objects.order_by("-size").prefetch_related("cosignatures__witness")
+    return list((heads if before is None else heads.filter(size__lt=before))[:limit])
+
+
+def witnesses() -> list[Witness]:
+    """Return who vouches, or did, in the order they were added."""
+    return list(Witness.objects.order_by("id"))

@@ -1,4 +1,4 @@
-"""What the journal does: take events in, and give them their order."""
+"""Taking events in: one, many, or one act on many."""
 
 from __future__ import annotations
 
@@ -7,16 +7,12 @@ from datetime import datetime
 from json.encoder import encode_basestring as _text
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
-
 from tongguan.journal.copying import copy_rows, inside_a_transaction, written_json
 from tongguan.journal.leaves import canonical, leaf, plain
 from tongguan.journal.models import Event
 from tongguan.kernel import merkle
 from tongguan.kernel.states import Actor
 
-BATCH = 10_000
-_SEQUENCER = 0x6A6F75726E616C  # the advisory lock's number: "journal"
 _COLUMNS = ("what", "subject", "by", "role", "at", "details", "leaf")
 _WITH_PARTS = (*_COLUMNS, "parts")
 
@@ -72,26 +68,3 @@ def record_together(whole: Entry, parts: Sequence[Entry]) -> None:
     counted = {**whole.details, "parts": len(told), "root": merkle.root(leaves).hex()}
     row = _row(whole._replace(details=counted))
     copy_rows(Event, _WITH_PARTS, [(*row, written_json(f"[{','.join(told)}]"))])
-
-
-@transaction.atomic
-def sequence(limit: int = BATCH) -> int:
-    """Number up to ``limit`` committed events that have no number yet, and return how many.
-
-    Numbers are contiguous from 1. Within one call events are numbered in the order of their ids; an event that is
-    committed later gets a later number, whatever its id. One sequencer works at a time, and the next waits until the
-    first has committed, so a follower never sees a number before a smaller one.
-    """
-    with connection.cursor() as cursor:
-        # A statement of its own: the next one must see what the sequencer before us has committed.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SEQUENCER])
-        cursor.execute(
-            """
-            WITH fresh AS (SELECT id FROM journal_event WHERE seq IS NULL ORDER BY id LIMIT %s),
-                 placed AS (SELECT id, row_number() OVER (ORDER BY id) AS place FROM fresh),
-                 last AS (SELECT coalesce(max(seq), 0) AS seq FROM journal_event)
-            UPDATE journal_event e SET seq = last.seq + placed.place FROM placed, last WHERE e.id = placed.id
-            """,
-            [limit],
-        )
-        return cursor.rowcount

@@ -1,0 +1,73 @@
+"""Proofs made from the database (出具证明): of an event, or of a part of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tongguan.journal import proofs, tree
+from tongguan.journal.models import Checkpoint, Event, LogKey
+from tongguan.journal.queries import parts_of
+from tongguan.journal.refusals import NotSealedYet
+from tongguan.kernel import merkle, notes
+
+
+def prove(event: Event, place: int | None = None) -> dict[str, Any]:
+    """Return the proof of an event, or of its part at a place (from 0), ready to be written.
+
+    The head is the first that covers the event and has a witness; else the first that covers it. Raises NotSealedYet
+    when none does, IndexError for a part there is not, Broken.
+    """
+    checkpoint = _head_over(event)
+    told = proofs.event(event.what, event.subject, event.by, event.role, event.at, event.details)
+    note, keys = _signed(checkpoint)
+    return {
+        "format": proofs.FORMAT,
+        "event": told,
+        "index": event.seq - 1,
+        "leaf": bytes(event.leaf).hex(),
+        "part": None if place is None else _part(event, place),
+        "path": [one.hex() for one in tree.inclusion(event.seq - 1, checkpoint.size)],
+        "checkpoint": note,
+        "keys": keys,
+    }
+
+
+def _head_over(event: Event) -> Checkpoint:
+    covering = Checkpoint.objects.filter(size__gte=event.seq or 0).order_by("size")
+    found = covering.filter(cosignatures__isnull=False).first() or covering.first()
+    if event.seq is None or found is None:
+        raise NotSealedYet(event.subject)
+    return found
+
+
+def _part(event: Event, place: int) -> dict[str, Any]:
+    parts = parts_of(event)
+    leaves = [part.leaf for part in parts]
+    way = merkle.proof(leaves, place)
+    one = parts[place]
+    return {
+        "event": proofs.event(one.what, one.subject, one.by, one.role, one.at, one.details),
+        "place": place,
+        "of": len(parts),
+        "leaf": leaves[place].hex(),
+        "path": [step.hex() for step in way],
+    }
+
+
+def _signed(checkpoint: Checkpoint) -> tuple[str, list[str]]:
+    cosigned = list(checkpoint.cosignatures.select_related("witness").order_by("id"))
+    keys = [str(log_key()), *(one.witness.key for one in cosigned)]
+    return checkpoint.note + "".join(one.line for one in cosigned), keys
+
+
+def noted(checkpoint: Checkpoint) -> str:
+    """Return a head as a signed note: our signature first, then those of the witnesses."""
+    return _signed(checkpoint)[0]
+
+
+def log_key() -> notes.Key:
+    """Return the public key of the log; raises Broken before the first start made it."""
+    key = LogKey.objects.first()
+    if key is None:
+        raise tree.Broken("the log has no key yet; `tongguan up --prepare` makes it")
+    return notes.Key(key.origin, notes.LOG, bytes(key.public))
