@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from tongguan.holds.queries import standing
 from tongguan.kernel.states import Actor
 from tongguan.parties import vault
-from tongguan.parties.models import Enterprise
+from tongguan.parties.queries import codes_of
 from tongguan.revenue.parcel import assess_parcel
 from tongguan.revenue.sheet import Sheet
 
@@ -52,12 +52,6 @@ def visible(model: type[Document], to: Actor, codes: list[str] | None = None) ->
     for column in _CODES[model]:
         named |= Q(**{f"{column}__in": codes})
     return rows.filter(named)
-
-
-def codes_of(who: Actor) -> list[str]:
-    """Return the codes under which documents name somebody's firm; none for the authority, who needs none."""
-    firm = Enterprise.objects.filter(pk=who.enterprise).first() if who.enterprise else None
-    return [code for code in (firm and firm.uscc, firm and firm.customs_registration) if code]
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ stateDiagram-v2
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from . import texts
@@ -27,12 +27,16 @@ GROUPS = ("draft", "waiting", "needs_you", "done")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, in which role and for which enterprise (its number with us)."""
+    """Who acts, in which role and for which enterprise (its number with us).
+
+    ``codes`` are those by which documents name his enterprise; None where nobody has looked them up.
+    """
 
     name: str
     role: str
     enterprise: int | None = None
     label: str = ""
+    codes: tuple[str, ...] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.label or self.name

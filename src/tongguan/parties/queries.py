@@ -54,9 +54,22 @@ def actor_of(person: Person, membership: int | None = None) -> Actor | None:
     """
     if not person.is_active:
         return None
-    held = person.memberships.order_by("id")
+    held = person.memberships.select_related("enterprise").order_by("id")
     chosen = (held.filter(id=membership) if membership is not None else held).first()
-    return chosen and Actor(person.username, chosen.role, chosen.enterprise_id, str(person))
+    if chosen is None:
+        return None
+    return Actor(person.username, chosen.role, chosen.enterprise_id, str(person), _codes(chosen.enterprise))
+
+
+def codes_of(who: Actor) -> list[str]:
+    """Return the codes under which documents name somebody's firm; none for who acts for no firm, as the authority."""
+    if who.codes is None and who.enterprise is not None:
+        return list(_codes(Enterprise.objects.filter(pk=who.enterprise).first()))
+    return list(who.codes or ())
+
+
+def _codes(firm: Enterprise | None) -> tuple[str, ...]:
+    return tuple(code for code in (firm.uscc, firm.customs_registration) if code) if firm else ()
 
 
 def actor_of_client(client: MachineClient) -> Actor | None:

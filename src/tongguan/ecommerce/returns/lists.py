@@ -13,9 +13,9 @@ from django.db.models import OuterRef, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 
 from tongguan.kernel.states import Actor
+from tongguan.parties.queries import codes_of
 
 from ..models import Inventory, Request, Return, Withdrawal
-from ..taxes.queries import codes_of
 from .queries import visible
 
 PARTS = {

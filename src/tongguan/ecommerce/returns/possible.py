@@ -16,11 +16,11 @@ from django.db.models.functions import Coalesce
 from tongguan.holds.queries import stopped
 from tongguan.kernel.rules import Finding, check
 from tongguan.kernel.states import Actor
+from tongguan.parties.queries import codes_of
 
 from ..context import Context
 from ..intake.opening import still_readable
 from ..models import Inventory, ReturnItem, TaxBill, Withdrawal
-from ..taxes.queries import codes_of
 from . import rules
 from .deadlines import Deadlines, deadlines
 from .intake.named import may_ask

@@ -10,10 +10,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from tongguan.kernel.states import Actor
+from tongguan.parties.queries import codes_of
 
 from ..intake.opening import still_readable
 from ..models import Inventory, Request, Return, Withdrawal
-from ..taxes.queries import SEES_ALL, codes_of
+from ..taxes.queries import SEES_ALL
 
 
 def of_parcel(inventory: Inventory, *, limit: int = 50) -> tuple[list[Withdrawal], list[Return]]:

@@ -13,19 +13,13 @@ from django.db.models import QuerySet, Sum
 
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.queries import balance
-from tongguan.parties.models import Enterprise
+from tongguan.parties.queries import codes_of
 
 from ..models import Inventory, PaymentOrder, TaxBill
 from ..models.taxes import MARK
 from .owing import account
 
 SEES_ALL = {"officer", "operator", "auditor"}
-
-
-def codes_of(to: Actor) -> list[str]:
-    """Return the codes of the enterprise somebody acts for; none when he acts for nobody."""
-    firm = Enterprise.objects.filter(pk=to.enterprise).first() if to.enterprise else None
-    return [code for code in (firm.uscc, firm.customs_registration) if code] if firm else []
 
 
 def orders_of(to: Actor) -> QuerySet:
