@@ -92,6 +92,18 @@ class Screen:
 
             yield begun
 
+    @contextmanager
+    def steps(self, key: str) -> Iterator:
+        """Show a bar on a terminal; yields a function that is called with how much is done, of how much."""
+        if not self.err.is_terminal:
+            yield lambda done, total: None
+            return
+        from rich.progress import Progress
+
+        with Progress(console=self.err, transient=True) as progress:
+            bar = progress.add_task(escape(self.t(key)), total=None)
+            yield lambda done, total: progress.update(bar, completed=done, total=total)
+
 
 def today() -> date:
     """Return the day it is in Shanghai: the command line is where time comes in."""

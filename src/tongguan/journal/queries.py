@@ -110,3 +110,23 @@ def checkpoints(*, before: int | None = None, limit: int = PAGE) -> list[Checkpo
 def witnesses() -> list[Witness]:
     """Return who vouches, or did, in the order they were added."""
     return list(Witness.objects.order_by("id"))
+
+
+class Telling(NamedTuple):
+    """Where a subject is told of: an event, and the place of the part (None: the event itself)."""
+
+    event: Event
+    place: int | None
+    what: str
+    at: datetime
+
+
+def tellings(subject: str, within: Iterable[str] = (), limit: int = 500) -> list[Telling]:
+    """Return where numbered events tell of a subject, oldest first, alone or as parts of the acts ``within``."""
+    acts = [subject, *within]
+    found: list[Telling] = []
+    for event in Event.objects.filter(subject__in=acts).exclude(seq=None).order_by("seq")[:limit]:
+        if event.subject == subject:
+            found.append(Telling(event, None, event.what, event.at))
+        found += [Telling(event, one.place, one.what, one.at) for one in parts_of(event) if one.subject == subject]
+    return found

@@ -80,11 +80,12 @@ def demonstration():
 
 
 def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = lambda step: None) -> None:
-    """Apply migrations, load the tariff, make the keys of today's draws, collect the pages' files.
+    """Apply migrations, load the tariff, make the keys of the log and of today's draws, collect the pages' files.
 
     ``told`` is called with the name of each step before it begins: migrate, reference, keys, pages, demo.
     """
     from tongguan.inspections.draws import ensure_keys
+    from tongguan.journal.actions import ensure_log_key
     from tongguan.tariff import actions as tariff
 
     with _in_turn():
@@ -94,6 +95,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         told("reference")
         tariff.load(by=OPERATOR, at=at)
         told("keys")
+        ensure_log_key(at=at)
         ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)
         if demo and (module := demonstration()):
             told("demo")
