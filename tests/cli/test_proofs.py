@@ -47,7 +47,10 @@ def test_a_parcel_is_proven_by_a_file_and_one_changed_byte_is_found(tongguan, in
 def test_a_proof_is_checked_where_there_is_no_database(tongguan, inventory, tmp_path):
     path = tmp_path / "p.proof"
     tongguan("proof", str(inventory), "--out", str(path))
-    code = "import sys; from tongguan.cli import run; status = run(sys.argv[1:]); sys.exit(status or (77 if 'django' in sys.modules else 0))"
+    code = (
+        "import sys; from tongguan.cli import run; status = run(sys.argv[1:]);"
+        "sys.exit(status or (77 if 'django' in sys.modules else 0))"
+    )
     environment = {**os.environ, "DATABASE_URL": "postgresql://nowhere.invalid/x"}
     ran = subprocess.run([sys.executable, "-c", code, "verify", str(path)], env=environment, capture_output=True)
     assert ran.returncode == 0, ran.stderr

@@ -27,6 +27,7 @@ TAGS = (
     "books",
     "certificates",
     "risks",
+    "journal",
     "sandbox",
     "reference",
 )

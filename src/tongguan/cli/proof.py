@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from tongguan.cli.screen import Failed, Screen
-
-_NUMBER = re.compile(r"([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
 
 
 def run(
@@ -29,11 +26,7 @@ def run(
 
         if unapplied_migrations():
             raise Failed("tables")
-        event, place = _found(screen, subject, what)
-        try:
-            made = prove(event, place)
-        except IndexError:
-            raise Failed("no_event", subject=subject) from None
+        made = prove(*_found(screen, subject, what))
     written = (proofs.as_text if in_text else proofs.as_json)(made)
     if not out:
         print(written, end="")
@@ -49,18 +42,13 @@ def run(
 def _found(screen: Screen, subject: str, what: str) -> tuple[Any, int | None]:
     """Return the event, and the place of its part; of several the newest, the others are named."""
     from tongguan.ecommerce.proofs import told
-    from tongguan.journal.queries import numbered_as
+    from tongguan.journal.queries import numbered_telling
 
-    if number := _NUMBER.fullmatch(subject):
-        event = numbered_as(int(number[1]))
-        if event is None:
-            raise Failed("no_event", subject=subject)
-        return event, int(number[2]) - 1 if number[2] else None
-    found = [one for one in told(subject) if what in ("", one.what)]
+    numbered = numbered_telling(subject)
+    found = [numbered] if numbered else [one for one in told(subject) if what in ("", one.what)]
     if not found:
         raise Failed("no_event", subject=subject)
     *others, last = found
     for one in others:
-        number = str(one.event.seq) + (f".{one.place + 1}" if one.place is not None else "")
-        screen.note("proof.other", what=one.what, number=number)
+        screen.note("proof.other", what=one.what, number=one.number)
     return last.event, last.place

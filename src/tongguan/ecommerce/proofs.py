@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from tongguan.journal.queries import Telling, tellings
+from typing import NamedTuple
 
+from tongguan.journal.queries import Telling, tellings
+from tongguan.kernel.states import Actor
+
+from . import queries
 from .models import NODES_OF_A_MESSAGE, Inventory, Order, Payment, Return, Waybill, Withdrawal
 
 _MODELS = {
     "order": Order, "payment": Payment, "waybill": Waybill, "inventory": Inventory, "withdrawal": Withdrawal,
     "return": Return,
 }  # fmt: skip
+
+
+class Told(NamedTuple):
+    """What the journal tells of a document, and where."""
+
+    subject: str
+    telling: Telling
 
 
 def told(subject: str) -> list[Telling]:
@@ -43,3 +54,13 @@ def _matched(inventory: Inventory) -> list:
 
 def _is_number(written: str) -> bool:
     return written.isascii() and written.isdecimal() and 0 < int(written[:20]) < 2**63
+
+
+def of_parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> list[Told] | None:
+    """Return where the journal tells of a parcel's documents, oldest first; None for a parcel one may not see."""
+    found = queries.parcel(order_no, to=to, ebp_code=ebp_code)
+    if found is None:
+        return None
+    rows = [row for row in (found.inventory, found.order, *found.payments, found.waybill) if row is not None]
+    every = [Told(str(row), one) for row in rows for one in told(str(row))]
+    return sorted(every, key=lambda one: (one.telling.event.seq, one.telling.place or 0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from tongguan.journal.leaves import canonical, leaf
 from tongguan.journal.models import Checkpoint, Event, Witness
 
 PAGE = 50
+_NUMBER = re.compile(r"([0-9]{1,18})(?:\.([1-9][0-9]{0,8}))?")
 
 
 def follow(after: int, limit: int = 1000) -> list[Event]:
@@ -119,6 +121,23 @@ class Telling(NamedTuple):
     place: int | None
     what: str
     at: datetime
+
+    @property
+    def number(self) -> str:
+        """The number of the event; with a dot and the number of the part, from 1, for a part."""
+        return str(self.event.seq) if self.place is None else f"{self.event.seq}.{self.place + 1}"
+
+
+def numbered_telling(number: str) -> Telling | None:
+    """Return what stands under a number, ``412`` or ``412.3``; None when there is none."""
+    written = _NUMBER.fullmatch(number)
+    event = numbered_as(int(written[1])) if written else None
+    if written is None or event is None:
+        return None
+    if written[2] is None:
+        return Telling(event, None, event.what, event.at)
+    parts = parts_of(event)[int(written[2]) - 1 :][:1]
+    return Telling(event, parts[0].place, parts[0].what, event.at) if parts else None
 
 
 def tellings(subject: str, within: Iterable[str] = (), limit: int = 500) -> list[Telling]:
