@@ -44,13 +44,14 @@ def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
     names = [
         "home", "file", "parcels", "requests", "taxes", "messages", "tallies", "books", "certificates", "sandbox",
-        "checks", "risks",
+        "checks", "risks", "journal",
     ]  # fmt: skip
     if actor.role not in FILERS:
         names.remove("file")
     if actor.role not in SEES_ALL:
         names.remove("checks")
         names.remove("risks")
+        names.remove("journal")
     if actor.role not in SEES_ALL | {"trader"}:  # who stores goods in a zone
         names.remove("books")
     if actor.role not in (*FOR_AN_ENTERPRISE, "operator"):

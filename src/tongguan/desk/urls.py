@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tongguan.desk.auditor import journal
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.requests import decide as request_decide
@@ -13,7 +14,7 @@ from tongguan.desk.public import views as public
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
 from tongguan.desk.site import tallies
-from tongguan.desk.trader import bills, payments, requests
+from tongguan.desk.trader import bills, payments, proofs, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
@@ -71,6 +72,12 @@ urlpatterns = [
     path("tallies/<int:number>/<str:verb>", tallies.decide_tally, name="decide_tally"),
     path("subscribers", subscribers, name="subscribers"),
     path("subscribers/<int:number>/end", end_subscriber, name="end_subscriber"),
+    path("proofs/<str:ebp_code>/<path:order_no>", proofs.proofs, name="proofs"),
+    path("proof/<str:number>/<str:ebp_code>/<path:order_no>", proofs.proof, name="proof"),
+    path("journal", journal.journal, name="journal"),
+    path("journal/checkpoints", journal.checkpoints, name="checkpoints"),
+    path("journal/<int:number>", journal.event, name="journal_event"),
+    path("journal/<str:number>/proof", journal.proof, name="journal_proof"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tongguan.journal import proofs, tree
-from tongguan.journal.models import Checkpoint, Event, LogKey
+from tongguan.journal.models import Checkpoint, Cosignature, Event, LogKey
 from tongguan.journal.queries import parts_of
 from tongguan.journal.refusals import NotSealedYet
 from tongguan.kernel import merkle, notes
@@ -17,9 +17,8 @@ def prove(event: Event, place: int | None = None) -> dict[str, Any]:
     The head is the first that covers the event and has a witness; else the first that covers it. Raises NotSealedYet
     when none does, IndexError for a part there is not, Broken.
     """
-    checkpoint = _head_over(event)
+    checkpoint = head_over(event)
     told = proofs.event(event.what, event.subject, event.by, event.role, event.at, event.details)
-    note, keys = _signed(checkpoint)
     return {
         "format": proofs.FORMAT,
         "event": told,
@@ -27,12 +26,13 @@ def prove(event: Event, place: int | None = None) -> dict[str, Any]:
         "leaf": bytes(event.leaf).hex(),
         "part": None if place is None else _part(event, place),
         "path": [one.hex() for one in tree.inclusion(event.seq - 1, checkpoint.size)],
-        "checkpoint": note,
-        "keys": keys,
+        "checkpoint": noted(checkpoint),
+        "keys": [str(log_key()), *(one.witness.key for one in _cosigned(checkpoint))],
     }
 
 
-def _head_over(event: Event) -> Checkpoint:
+def head_over(event: Event) -> Checkpoint:
+    """Return the signed head that proves an event: the first with a witness, else the first; raises NotSealedYet."""
     covering = Checkpoint.objects.filter(size__gte=event.seq or 0).order_by("size")
     found = covering.filter(cosignatures__isnull=False).first() or covering.first()
     if event.seq is None or found is None:
@@ -54,15 +54,13 @@ def _part(event: Event, place: int) -> dict[str, Any]:
     }
 
 
-def _signed(checkpoint: Checkpoint) -> tuple[str, list[str]]:
-    cosigned = list(checkpoint.cosignatures.select_related("witness").order_by("id"))
-    keys = [str(log_key()), *(one.witness.key for one in cosigned)]
-    return checkpoint.note + "".join(one.line for one in cosigned), keys
-
-
 def noted(checkpoint: Checkpoint) -> str:
     """Return a head as a signed note: our signature first, then those of the witnesses."""
-    return _signed(checkpoint)[0]
+    return checkpoint.note + "".join(one.line for one in _cosigned(checkpoint))
+
+
+def _cosigned(checkpoint: Checkpoint) -> list[Cosignature]:
+    return sorted(checkpoint.cosignatures.all(), key=lambda one: one.pk)  # a list of heads has them fetched already
 
 
 def log_key() -> notes.Key:
