@@ -8,7 +8,9 @@ from tongguan.kernel.rules import Finding, Refused
 
 
 class CheckpointRefused(Refused):
-    """A cosigned head, or the key of a witness, that is not taken; the code says why."""
+    """A cosigned head, or the key of a witness, that is not taken; the code of its finding says why."""
+
+    code = "CHECKPOINT_REFUSED"
 
     def __init__(self, code: str, **values: Any):
         super().__init__([Finding(code, values=values)])
@@ -17,5 +19,7 @@ class CheckpointRefused(Refused):
 class NotSealedYet(Refused):
     """The event is in the journal, but no signed head covers it yet: it is numbered and signed within two minutes."""
 
+    code = "NOT_SEALED_YET"
+
     def __init__(self, subject: str):
-        super().__init__([Finding("NOT_SEALED_YET", values={"subject": subject})])
+        super().__init__([Finding(self.code, values={"subject": subject})])
