@@ -16,8 +16,10 @@ WHOLE_FILES = {
 ALLOWED = {
     ("ecommerce/arrivals/queries.py", "50"): "size of a page",
     ("ecommerce/arrivals/queries.py", "1000"): "parcels of a tally that are written at once",
-    ("ecommerce/subscriptions/actions/telling.py", "10000"): "receipts that are read, and rows that are forgotten, at once",
-    ("ecommerce/intake/answers.py", "10"): "bytes of chance in a message number",
+    (
+        "ecommerce/subscriptions/actions/telling.py",
+        "10000",
+    ): "receipts that are read, and rows that are forgotten, at once",
     ("ecommerce/intake/answers.py", "5"): "bytes from which the count of message numbers begins",
     ("ecommerce/intake/receive.py", "3"): "tries after a deadlock",
     ("ecommerce/models/messages.py", "1000"): "numbers set aside for the nodes of a message; its schema allows 100",

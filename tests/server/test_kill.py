@@ -23,11 +23,18 @@ from tongguan.server.postgres import Cluster
 KILLS, FILERS, NODES = 4, 3, 20
 
 
+class Unsigned(Portal):
+    """A portal that takes unsigned messages: what broke off is sent again, and a signed message may be used only once."""
+
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "TONGGUAN_SIGNATURES": "optional"}
+
+
 @pytest.fixture
 def portal():
     folder = Path(tempfile.mkdtemp(prefix="tg-"))
     folder.chmod(0o755)
-    started = Portal(folder / "home", free_port(), "--demo")
+    started = Unsigned(folder / "home", free_port(), "--demo")
     try:
         until(lambda: started.ready() or started.process.poll() is not None, READY_SECONDS)
         yield started

@@ -129,10 +129,10 @@ def _batch(
     data: bytes, kind: str, guid: str, sender: Actor, enterprise: int | None, at: datetime, dxp_id: str
 ) -> Batch:
     """Begin the batch of a message: its number, its bytes sealed, the law of its day."""
-    # Keys are asked for and nothing else. A table that has grown faster than its statistics would be read whole for
-    # every message, ten times slower (COSTS), so this transaction finds rows by index only.
-    [(number, _)] = ask("SELECT nextval('ecommerce_message_id_seq'), set_config('enable_seqscan', 'off', true)")
     ctx = Context(at.astimezone(SHANGHAI).date())
+    # From here on keys are asked for and nothing else. A table that has grown faster than its statistics would be read
+    # whole for every message, ten times slower (COSTS), so the transaction finds rows by index only.
+    [(number, _)] = ask("SELECT nextval('ecommerce_message_id_seq'), set_config('enable_seqscan', 'off', true)")
     seal = vault.sealer(on=ctx.day)
     message = Message(
         id=number, kind=kind, guid=guid[:64], received_at=at, filed_by=str(sender)[:100], enterprise_id=enterprise,
