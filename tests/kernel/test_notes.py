@@ -75,7 +75,11 @@ def test_what_is_no_note_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "o\n1\n", "o\n01\nx\n", "o\n-1\nAAAA\n", "o\n1\nAAAA\n", "\n1\n" + "A" * 43 + "=\n", "o\n1\n" + "A" * 43 + "=\nmore\n"]
+    "body",
+    [
+        "", "o\n1\n", "o\n01\nx\n", "o\n-1\nAAAA\n", "o\n1\nAAAA\n", "\n1\n" + "A" * 43 + "=\n",
+        "o\n1\n" + "A" * 43 + "=\nmore\n",
+    ],
 )  # fmt: skip
 def test_what_is_no_checkpoint_is_refused(body):
     with pytest.raises(Unreadable):
