@@ -140,9 +140,10 @@ def test_receipts_are_polled_by_kind(racing_window, parcel):
     cleared(broker, parcel)
     [order] = poll(broker, "312", broker.dxp_id).json()
     [row] = told(kind="CEB312Message")
+    sent = Message.objects.get(pk=row.message_id)
     moment = int(AT.timestamp() * 1000)
     assert order == {
-        "org_id": row.enterprise_id, "instm": moment, "guid": row.guid, "re_order_guid": row.message.guid, "returnstatus": "120",
+        "org_id": row.enterprise_id, "instm": moment, "guid": row.guid, "re_order_guid": sent.guid, "returnstatus": "120",
         "ebpcode": parcel.order.ebpCode, "ebccode": parcel.order.ebcCode, "orderno": "T0001", "trans_dxpid": broker.dxp_id,
         "returninfo": f"新增申报成功，海关入库[{parcel.order.guid}]", "returntime": moment, "returntime2": "20260501090000",
     }  # fmt: skip

@@ -71,7 +71,7 @@ def test_placing_again_changes_nothing():
 def test_nothing_is_checked_that_was_not_drawn_or_without_a_key():
     with pytest.raises(IntegrityError), transaction.atomic():
         place_checks(["parcel/1"], day=DAY, share=Decimal(0), by=SYSTEM, at=AT)
-    with pytest.raises(NoKey):
+    with pytest.raises(NoKey), transaction.atomic():
         place_checks(["parcel/1"], day=date(2026, 12, 1), share=ALL, by=SYSTEM, at=AT)
     assert not Check.objects.exists() and standing("parcel/1") == []
 

@@ -17,7 +17,7 @@ NAMES = law.names()
 HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "handbook"
 
 UNITS = {
-    "yuan", "share", "count", "text", "code", "rule", "mode", "level", "byte",
+    "yuan", "share", "count", "text", "code", "rule", "mode", "supervision mode", "level", "byte",
     "second", "minute", "hour", "day", "calendar day", "district", "working day", "month", "year",
     "day of the month before", "kilogram a year",
 }  # fmt: skip

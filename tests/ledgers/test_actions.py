@@ -90,7 +90,7 @@ def test_entries_are_append_only(change):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "change", ["UPDATE {} SET name = 'b'", "UPDATE {} SET id = 0", "DELETE FROM {}", "TRUNCATE {}"]
+    "change", ["UPDATE {} SET name = 'b'", "UPDATE {} SET id = 0", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
 )
 def test_an_account_neither_goes_nor_gets_another_name(change):
     credit("a", 5, reference="r", **WHO)
