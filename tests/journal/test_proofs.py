@@ -135,9 +135,15 @@ TAMPERED = {
     "parts": "UPDATE journal_event SET parts = jsonb_set(parts, '{1,4,version}', '2') WHERE seq = 6",
     "node": "UPDATE journal_node SET hash = set_byte(hash, 5, get_byte(hash, 5) # 1) WHERE level = 2 AND place = 1",
     "head": "UPDATE journal_checkpoint SET root = set_byte(root, 5, get_byte(root, 5) # 1)",
-    "head_signature": "UPDATE journal_checkpoint SET note = overlay(note placing 'A' from length(note) - 20 for 1)",
+    "head_signature": (
+        "UPDATE journal_checkpoint SET note = overlay(note placing "
+        "CASE substr(note, length(note) - 20, 1) WHEN 'A' THEN 'B' ELSE 'A' END from length(note) - 20 for 1)"
+    ),
     "head_chain": "UPDATE journal_checkpoint SET at = at + interval '1 second'",
-    "cosignature": "UPDATE journal_cosignature SET line = overlay(line placing 'A' from length(line) - 20 for 1)",
+    "cosignature": (
+        "UPDATE journal_cosignature SET line = overlay(line placing "
+        "CASE substr(line, length(line) - 20, 1) WHEN 'A' THEN 'B' ELSE 'A' END from length(line) - 20 for 1)"
+    ),
     "missing": "DELETE FROM journal_event WHERE seq = 4",
     "head_beyond": "DELETE FROM journal_event WHERE seq = 8",
 }
