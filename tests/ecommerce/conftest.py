@@ -35,7 +35,7 @@ def reference(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         prepare()
         yield
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.fixture
