@@ -120,6 +120,11 @@ def preview(source: Path | str | Reading = FOLDER) -> Loaded:
     return Loaded(reading.source.name, differences(_kept(reading.source.name), reading.source.lines), reading.report)
 
 
+def _alone() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
+
+
 @transaction.atomic
 def load(
     source: Path | str | Reading = FOLDER,
@@ -139,8 +144,7 @@ def load(
     wanted = reading.source
     if reading.report.unreadable and not partly:
         raise NotWhole(wanted.name, reading.report.unreadable)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
+    _alone()
     if _is_loaded(_latest(wanted.name), wanted):
         return Loaded(wanted.name, Differences(lines=len(wanted.lines)), reading.report)
     told("compare", 0, len(wanted.lines))
@@ -161,8 +165,7 @@ def withdraw(source: str, *, by: Actor, at: datetime) -> Loaded:
 
     Raises NothingToTakeOut.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADER])
+    _alone()
     latest = _latest(source)
     if latest is None or latest.withdrawn:
         raise NothingToTakeOut(source)
@@ -191,6 +194,10 @@ def _write(source: Source, found: Differences, told: Told) -> None:
         _write_lines(source.name, some, instruments)
         done += len(some)
     told("write", done, len(fresh))
+    if fresh or stale:
+        # Thousands of rows that the planner knows nothing of turn the next load, or the next look, into minutes.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE tariff_line, tariff_rate")
 
 
 def _write_lines(source: str, entries: list[LineEntry], instruments: dict[tuple, int]) -> None:

@@ -28,16 +28,13 @@ _shelves: dict[int, Shelf] = {}
 _turn = Lock()
 
 _STAMPS = "SELECT (SELECT max(id) FROM tariff_edition), (SELECT max(id) FROM tariff_codetable)"
-# One statement, so that it never mixes two editions. What a line says is opened when it is asked for.
-_ALL = """
-    SELECT (SELECT max(id) FROM tariff_edition), l.source, l.code, l.zh, l.en, l.unit1, l.unit2, l.letters, l.since,
-           l.until, l.listings::text, r.rates
-    FROM tariff_line l
-    LEFT JOIN (
-        SELECT line_id, json_agg(json_build_array(kind, since, until, formula, instrument_id) ORDER BY kind, since)::text
-                        AS rates
-        FROM tariff_rate GROUP BY line_id
-    ) r ON r.line_id = l.id
+# Lines and their rates are joined here, not by the database: it plans a join badly on tables that were just loaded.
+_LINES = """
+    SELECT id, source, code, zh, en, unit1, unit2, letters, since, until, listings::text FROM tariff_line
+"""
+_RATES = """
+    SELECT line_id, json_agg(json_build_array(kind, since, until, formula, instrument_id) ORDER BY kind, since)::text
+    FROM tariff_rate GROUP BY line_id
 """
 
 
@@ -108,21 +105,24 @@ def _built() -> Shelf:
         origins = [Origin(edition.source, edition.since) for edition in sources()]
         references = {one.pk: one.reference for one in Instrument.objects.all()}
         with connection.cursor() as cursor:
-            cursor.execute(_ALL)
+            cursor.execute(_RATES)
+            rates = dict(cursor.fetchall())
+            cursor.execute(_LINES)
             rows = cursor.fetchall()
-        if (
-            not rows or rows[0][0] == before
-        ):  # else an edition came between: the sources read may not be those of the rows
-            return _shelved(origins, rows, references, before)
+        if stamp() == before:  # else an edition came between: what was read may be of two
+            return _shelved(origins, rows, rates, references, before)
 
 
-def _shelved(origins: list[Origin], rows: list[tuple], references: dict[int, dict[str, str]], stamp: int) -> Shelf:
+def _shelved(
+    origins: list[Origin], rows: list[tuple], rates: dict[int, str], references: dict[int, dict[str, str]], stamp: int
+) -> Shelf:
     places = {origin.name: place for place, origin in enumerate(origins)}
     stated: dict[str, list[tuple[int, tuple]]] = {}
     same: dict[str, str] = {}
-    for _, source, *row in rows:
+    for key, source, *row in rows:
+        stating = rates.get(key, "[]")
         # A few hundred sets of rates serve thousands of lines: each is kept once.
-        row[-1] = same.setdefault(row[-1] or "[]", row[-1] or "[]")
+        row.append(same.setdefault(stating, stating))
         stated.setdefault(row[0], []).append((places[source], tuple(row)))
     for several in stated.values():
         several.sort(key=itemgetter(0))
