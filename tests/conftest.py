@@ -7,6 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
+from tests.measured import Recorder
+
+
+def pytest_configure(config):
+    """Note what comes of the tests that show a measure of the policy documents."""
+    if not config.pluginmanager.has_plugin("measured"):
+        config.pluginmanager.register(Recorder(), "measured")
 
 
 @pytest.fixture(autouse=True, scope="session")

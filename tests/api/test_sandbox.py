@@ -16,7 +16,7 @@ from tests.api.conftest import AT, make_parcel, records, xml
 from tongguan.api import limits
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Message
-from tongguan.formats import ceb, dxp, signing
+from tongguan.formats import ceb, signing
 from tongguan.sandbox.models import Exchange
 
 XML = "application/xml"
@@ -63,21 +63,6 @@ def test_the_json_envelope_is_answered_by_ok(window):
 
 def test_silence_is_answered_by_ok(window):
     assert window.broker.post("/sandbox/cebcmsg", inventory(window.broker, "S1-TIMEOUT"), XML).content == b"OK"
-
-
-def test_an_envelope_of_the_exchange_is_answered_as_the_exchange_does(window):
-    heading = dxp.Heading(
-        CopMsgId="1", SenderId=window.broker.dxp_id[:16], ReceiverIds=["DXPEDCCEB0000002"],
-        CreatTime="2026-05-01T09:00:00", MsgType="CEB311Message",
-    )  # fmt: skip
-    sent = dxp.write(heading, xml("order", make_parcel("S1-100")))
-    [one] = dxp.read_answer(window.broker.post("/sandbox/dxp", sent, XML).content).responses
-    assert (one.ResponseCode, one.OriHead.CopMsgId) == ("0000", "1")
-    assert Exchange.objects.get().nodes[0]["status"] == "100"
-    for data, code in ((dxp.write(heading, b"<a/>"), "0002"), (b"<a/>", "0002"), (b"", "0001")):
-        [one] = dxp.read_answer(window.broker.post("/sandbox/dxp", data, XML).content).responses
-        assert one.ResponseCode == code
-    assert [bool(row.problem) for row in Exchange.objects.order_by("id")] == [False, True, True, True]
 
 
 def test_receipts_are_polled_as_at_the_window(racing_window, monkeypatch):

@@ -73,6 +73,14 @@ def test_a_parcel_is_cleared_through_two_folders(broker, live_server, tmp_path, 
     assert [doc.returnStatus for doc in said] == ["2", "120", "399", "800"]
 
 
+def test_the_same_folders_try_the_sandbox(broker, live_server, tmp_path, parcel):
+    drop(tmp_path, "order.xml", xml("order", make_parcel("S1-301010")))
+    watch(tmp_path, f"{live_server.url}/sandbox", broker).once()
+    assert names(tmp_path / "in" / "sent") == ["order.xml"] and not Message.objects.exists()
+    [receipt] = received(tmp_path)
+    assert [doc.returnStatus for doc in receipt.documents] == ["-301010"]
+
+
 def test_an_envelope_is_sent_as_it_was_dropped(broker, live_server, tmp_path, parcel):
     drop(tmp_path, "order.dxp", enveloped(xml("order", parcel), broker.dxp_id, "MINE-1"))
     drop(tmp_path, "order-again.dxp", enveloped(xml("order", parcel), broker.dxp_id, "MINE-1"))

@@ -62,16 +62,26 @@ def _refused(problem: NotTaken, status: int, head: bytes, at: datetime) -> HttpR
 
 
 def _fetched(request: HttpRequest, who: Caller) -> HttpResponse:
-    dxp_id = request.GET.get("dxpid", "").strip() or who.dxp_id
-    if not 1 <= len(dxp_id) <= 16 or "\0" in dxp_id:
-        raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid16"))
-    to = who.actor or OPEN
+    to, dxp_id = who.actor or OPEN, address(request, who)
     rows = subscriptions.receipts(to=to, after=cursors.read(request.GET.get("after", "")), dxp_id=dxp_id, limit=MOST)
     if not rows:
         return HttpResponse(status=204)
     part = outgoing.together(rows)
     place = cursors.written(part[-1])
-    response = HttpResponse(outgoing.envelope(part, place, to=to, dxp_id=dxp_id), content_type=XML)
+    return fetched(request, outgoing.envelope(part, place, to=to, dxp_id=dxp_id), place)
+
+
+def address(request: HttpRequest, who: Caller) -> str:
+    """Return the exchange number whose receipts are asked for: the one named, else the caller's own; raises Problem."""
+    dxp_id = request.GET.get("dxpid", "").strip() or who.dxp_id
+    if not 1 <= len(dxp_id) <= 16 or "\0" in dxp_id:
+        raise Problem("BAD_PARAMETER", pointer="dxpid", name="dxpid", wanted=both("api.parameter.dxpid16"))
+    return dxp_id
+
+
+def fetched(request: HttpRequest, envelope: bytes, place: str) -> HttpResponse:
+    """Return the response that hands out an envelope, and says from which place to read on."""
+    response = HttpResponse(envelope, content_type=XML)
     query = request.GET.copy()
     query["after"] = place
     response["Link"] = f'<{request.path}?{query.urlencode()}>; rel="next"'

@@ -140,9 +140,14 @@ def _sandbox() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for address, operations in _transport().items():
         if (trial := sandbox_transport.BEFORE + address) in wanted:
-            kept = {method: told for method, told in operations.items() if (address, method) != ("/dxp", "get")}
-            found[trial] = {method: {**told, **_named("trial", name=address[1:])} for method, told in kept.items()}
+            found[trial] = {method: {**told, **_trial(address, method)} for method, told in operations.items()}
     return found
+
+
+def _trial(address: str, method: str) -> dict[str, Any]:
+    """Return how an operation for trial is named; the two of one address each in its own way."""
+    named = _named("trial", name=address[1:])
+    return named if (address, method) != ("/dxp", "get") else named | {"operationId": f"{named['operationId']}_get"}
 
 
 def _envelopes(fails: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from . import docs, dxp, openapi, transport
 from .problems import shaped, unknown_address
+from .sandbox import dxp as sandbox_dxp
 from .sandbox import transport as sandbox
 from .v1 import api
 
@@ -18,7 +19,7 @@ urlpatterns = [
     path("dxp", dxp.dxp),
     *(path(address[1:], transport.poll(kind)) for address, kind in openapi.polls().items()),
     path("sandbox/cebcmsg", sandbox.cebcmsg),
-    path("sandbox/dxp", sandbox.envelope),
+    path("sandbox/dxp", sandbox_dxp.dxp),
     *(path(address[1:], sandbox.poll(kind)) for address, kind in sandbox.polls().items()),
     path("api/docs", docs.docs),
     path("api/v1/openapi.json", openapi.openapi),

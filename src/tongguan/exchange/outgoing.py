@@ -60,14 +60,19 @@ def _about(row: Any, to: Actor) -> dict[str, str]:
 
 
 def envelope(rows: Sequence[Any], place: str, *, to: Actor, dxp_id: str) -> bytes:
-    """Return receipts that go together in an envelope to an exchange number; ``place`` is the one to read on from.
+    """Return receipts that go together in an envelope to an exchange number; ``place`` is the one to read on from."""
+    return enclosed(message(rows, to=to), rows[0], place, dxp_id)
+
+
+def enclosed(data: bytes, first: Any, place: str, dxp_id: str) -> bytes:
+    """Return a receipt message in its envelope, under the guid and moment of its first receipt.
 
     The envelope names a file to keep the message in, CEB622Message_GUID.xml.
     """
-    first, moment = rows[0], rows[0].at.astimezone(SHANGHAI)
+    moment = first.at.astimezone(SHANGHAI)
     heading = dxp.Heading(
         CopMsgId=first.guid, SenderId=receivers(moment.date())[0], ReceiverIds=[dxp_id],
         CreatTime=moment.replace(microsecond=0, tzinfo=None).isoformat(), MsgType=first.kind,
     )  # fmt: skip
     more = dxp.Additions(FileName=f"{first.kind}_{first.guid}.xml", BizKey=[dxp.Key(name=PLACE, value=place)])
-    return dxp.write(heading, message(rows, to=to), additions=more)
+    return dxp.write(heading, data, additions=more)

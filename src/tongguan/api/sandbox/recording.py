@@ -50,10 +50,13 @@ class Recording:
             raise
         return self.body
 
-    def judge(self, data: bytes) -> bytes | None:
-        """Judge a message and return its receipt; None where there is silence."""
+    def judge(self, data: bytes, dxp_id: str = "") -> bytes | None:
+        """Judge a message and return its receipt; None where there is silence.
+
+        ``dxp_id`` is the exchange number an envelope names as its sender, in place of the caller's own.
+        """
         self.message = b"" if data == self.body else data
-        self.judged = judge(data, sender=self.actor, at=self.at, dxp_id=self.who.dxp_id)
+        self.judged = judge(data, sender=self.actor, at=self.at, dxp_id=dxp_id or self.who.dxp_id)
         self.told = answering.told(self.judged)
         return answering.xml(self.judged, self.told, data)
 

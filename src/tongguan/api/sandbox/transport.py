@@ -9,10 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from tongguan.ecommerce.intake.answers import SHANGHAI
-from tongguan.formats import dxp
-from tongguan.formats.ceb import Unreadable
-from tongguan.kernel.texts import LANGUAGES
 from tongguan.sandbox import queries
 from tongguan.sandbox.kinds import told
 from tongguan.sandbox.places import BEGINNING, Place
@@ -24,7 +20,6 @@ from .recording import Recording
 
 BEFORE = "/sandbox"
 PAGE = transport.PAGE
-_NOBODY = "Unknown"
 
 
 @csrf_exempt
@@ -53,32 +48,6 @@ def _taken(of: Recording) -> HttpResponse:
 
 def _ok() -> HttpResponse:
     return HttpResponse("OK", content_type="text/plain; charset=utf-8")
-
-
-@csrf_exempt
-@shaped
-@require_POST
-def envelope(request: HttpRequest) -> HttpResponse:
-    """Take in an envelope of the exchange for trial, and answer as the exchange does (DxpRep)."""
-    return Recording(request, caller(request), "dxp").answered(_opened)
-
-
-def _opened(of: Recording) -> HttpResponse:
-    day = of.at.astimezone(SHANGHAI).date()
-    try:
-        found = dxp.read(of.read())
-    except Unreadable as problem:
-        of.note(Problem("UNREADABLE_MESSAGE", reason={lang: getattr(problem, f"info_{lang}") for lang in LANGUAGES}))
-        return _replied(_NOBODY, dxp.response(problem.code, None, on=day, said=problem.info_zh))
-    of.judge(found.data)
-    unread = of.judged.problem if of.judged else None
-    code = dxp.ACCEPTED if unread is None else unread.code if unread.code in dxp.CODES else "0999"
-    said = "" if unread is None else unread.info_zh
-    return _replied(found.heading.SenderId, dxp.response(code, found.heading, on=day, said=said))
-
-
-def _replied(receiver: str, response: dxp.Response) -> HttpResponse:
-    return HttpResponse(dxp.answer(receiver, [response]), content_type=transport.XML)
 
 
 def poll(kind: str) -> Callable[..., HttpResponse]:
@@ -122,4 +91,4 @@ def polls() -> dict[str, str]:
     return {f"{BEFORE}/{kind[:6].lower()}msg": kind for kind in told()}
 
 
-__all__ = ["BEGINNING", "cebcmsg", "envelope", "place", "poll", "polls"]
+__all__ = ["BEGINNING", "cebcmsg", "place", "poll", "polls"]

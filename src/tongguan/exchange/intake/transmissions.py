@@ -58,7 +58,7 @@ def take(data: bytes, *, sender: Actor | None, dxp_id: str, at: datetime) -> Tak
         words = {"zh": problem.info_zh, "en": problem.info_en}
         return refusal(NotTaken(problem.status, problem.code, words), heading_of(data), on=day)
     try:
-        _check(envelope, sender, dxp_id, day)
+        check(envelope, sender, dxp_id, day)
         kept = _file_once(envelope, sender, at)
     except NotTaken as problem:
         return refusal(problem, envelope.heading, on=day)
@@ -67,7 +67,7 @@ def take(data: bytes, *, sender: Actor | None, dxp_id: str, at: datetime) -> Tak
 
 def refusal(problem: NotTaken, heading: dxp.Heading | None, *, on: date) -> Taken:
     """Return the answer that refuses an envelope; without a heading, one that could not be read is meant."""
-    return Taken(_written(problem.code, problem.status, problem.words, heading, on), problem.code)
+    return Taken(written(problem.code, problem.status, problem.words, heading, on), problem.code)
 
 
 def heading_of(data: bytes) -> dxp.Heading | None:
@@ -87,7 +87,7 @@ def heading_cut(head: bytes) -> dxp.Heading | None:
     return heading_of(head[: found.end()] + closed)
 
 
-def _check(envelope: dxp.Envelope, sender: Actor | None, dxp_id: str, day: date) -> None:
+def check(envelope: dxp.Envelope, sender: Actor | None, dxp_id: str, day: date) -> None:
     """Raise NotTaken for an envelope of another sender, for another receiver, or of another content than it says."""
     heading, ours = envelope.heading, receivers(day)
     if sender is not None and sender.role != "operator" and heading.SenderId != dxp_id:
@@ -133,20 +133,30 @@ def _file_once(envelope: dxp.Envelope, sender: Actor | None, at: datetime) -> Tr
 
 def _said(outcome: intake.Outcome) -> tuple[str, str, dict[str, str]]:
     """Return code, status and words for what became of a message: refused records are told by their receipts."""
-    if (problem := outcome.problem) is None:
-        counts = {"message": outcome.message, "accepted": outcome.accepted, "refused": outcome.refused}
-        return dxp.ACCEPTED, dxp.ACCEPTED, {lang: text("dxp.taken", lang, **counts) for lang in LANGUAGES}
+    if outcome.problem is None:
+        return accepted(outcome.message, outcome.accepted, outcome.refused)
+    return unread(outcome.problem)
+
+
+def accepted(message: int, accepted: int, refused: int) -> tuple[str, str, dict[str, str]]:
+    """Return code, status and words for a message that was filed under a number, some of its records perhaps refused."""
+    counts = {"message": message, "accepted": accepted, "refused": refused}
+    return dxp.ACCEPTED, dxp.ACCEPTED, {lang: text("dxp.taken", lang, **counts) for lang in LANGUAGES}
+
+
+def unread(problem: Unreadable) -> tuple[str, str, dict[str, str]]:
+    """Return code, status and words for a message that cannot be read."""
     code = problem.code if problem.code in dxp.CODES else _NOT_BY_THE_SCHEMA
     return code, problem.status, {"zh": problem.info_zh, "en": problem.info_en}
 
 
 def _answered(kept: Transmission, heading: dxp.Heading) -> Taken:
     day = kept.at.astimezone(SHANGHAI).date()
-    return Taken(_written(kept.code, kept.status, kept.words, heading, day), kept.code, kept.message)
+    return Taken(written(kept.code, kept.status, kept.words, heading, day), kept.code, kept.message)
 
 
-def _written(code: str, status: str, words: dict[str, str], heading: dxp.Heading | None, on: date) -> bytes:
-    """Return the answer: the code of the exchange, and for our part of it the status with its words."""
+def written(code: str, status: str, words: dict[str, str], heading: dxp.Heading | None, on: date) -> bytes:
+    """Return an answer (DxpRep): the code of the exchange, and for our part of it the status with its words."""
     heading = heading or dxp.UNKNOWN
     ours = dxp.Result(RecId=receivers(on)[0], Code=status, Info=words["zh"][:300], Note=words["en"][:500])
     said = dxp.response(code, heading, on=on, results=[ours])

@@ -1,0 +1,69 @@
+"""What a run uses up, read from the system: seconds of CPU, memory, disk, checkpoints. Linux only: it reads /proc."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Used(NamedTuple):
+    """CPU of PostgreSQL in seconds, bytes of the database and of its log (WAL), checkpoints so far."""
+
+    cpu: float
+    disk: int
+    wal: int
+    checkpoints: int
+
+
+def used(postmaster: int) -> Used:
+    """Return what has been used up so far."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_database_size(current_database()), pg_current_wal_lsn() - '0/0'::pg_lsn,"
+            " (SELECT num_timed + num_requested FROM pg_stat_checkpointer)"
+        )
+        disk, wal, checkpoints = cursor.fetchone()
+    return Used(cpu_of(postmaster), int(disk), int(wal), int(checkpoints))
+
+
+def cpu_of(parent: int) -> float:
+    """Return the seconds of CPU of a process, of its children, and of those that have left."""
+    own = _stat(parent)
+    seconds = sum(own[11:15])  # its own, and that of children it has waited for
+    for child in children(parent):
+        stat = _stat(child)
+        seconds += sum(stat[11:15])
+    return seconds / _TICKS
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that a process has started and that live."""
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            stat = _stat(int(path.name))
+            if stat and stat[1] == parent:
+                found.append(int(path.name))
+    return found
+
+
+def most_memory(process: int) -> int:
+    """Return the most memory a process has held at once, in bytes."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _stat(process: int) -> list[int]:
+    """Return the numbers of /proc/PID/stat after the state; nothing when the process has left."""
+    try:
+        written = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return []
+    return [0, *map(int, written.rpartition(")")[2].split()[1:])]

@@ -1,0 +1,74 @@
+"""The tests that show a measure to work (验证), and what came of them when they last ran here.
+
+Which tests there are is a file that travels with the program, made from the marks in the tests. What came of them is
+written by a run of the tests in a checkout (``settings.TEST_RUNS``); where no tests were run, nothing is claimed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tongguan.kernel.packaged import read
+
+from .register import FOLDER
+
+OUTCOMES = ("failed", "skipped", "passed", "not_run")
+"""The gravest first: of a test with several cases the gravest outcome counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A test, and what came of it; ``commit`` and ``at`` are those of the run, ``changed`` when files differed from it."""
+
+    test: str
+    outcome: str
+    commit: str = ""
+    changed: bool = False
+    at: datetime | None = None
+
+
+@cache
+def tests() -> dict[str, tuple[str, ...]]:
+    """Return the tests that are marked with each measure."""
+    return {number: tuple(named) for number, named in read(FOLDER / "tests.yaml").items()}
+
+
+def runs(path: Path | None = None) -> Mapping[str, Any]:
+    """Return what is known of the cases of each test that was run here; nothing where none was."""
+    path = path or Path(settings.TEST_RUNS)
+    try:
+        found = path.stat()
+    except OSError:
+        return {}
+    return _read(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed: int, size: int) -> Mapping[str, Any]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["tests"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}  # a file that is being written, or is none of ours, tells nothing
+
+
+def trial(test: str, known: Mapping[str, Any]) -> Trial:
+    """Return a test with what came of it, among the runs that are known."""
+    try:
+        cases = [_case(test, case) for case in known.get(test, {}).values()]
+    except (KeyError, ValueError, TypeError, AttributeError):
+        cases = []
+    return min(cases, key=lambda one: OUTCOMES.index(one.outcome), default=Trial(test, "not_run"))
+
+
+def _case(test: str, case: Mapping[str, Any]) -> Trial:
+    if case["outcome"] not in OUTCOMES:
+        raise ValueError(case["outcome"])
+    return Trial(test, case["outcome"], case["commit"], bool(case["changed"]), datetime.fromisoformat(case["at"]))
