@@ -43,10 +43,12 @@ def _signatures_optional():
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Let no test meet keys or tokens that a process remembers from an emptied database."""
+    """Let no test meet keys, tokens or law that a process remembers from another test."""
+    from tongguan.ecommerce import context
     from tongguan.parties import clients, vault
 
     yield
+    context.clear_cache()
     clients.clear_cache()
     vault.clear_cache()
 

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from tests.conftest import ensure_tariff
 from tests.ecommerce.filing import AT, OPERATOR
 
-from tongguan.ecommerce import samples
+from tongguan.ecommerce import context, samples
 from tongguan.ecommerce.context import Context
 from tongguan.inspections.draws import ensure_keys
 from tongguan.parties.actions import register
@@ -64,6 +64,7 @@ def drawn_share(monkeypatch, share: str) -> None:
         self.check_share = Decimal(share)
 
     monkeypatch.setattr(Context, "__init__", made_with_share)
+    context.clear_cache()
 
 
 @pytest.fixture

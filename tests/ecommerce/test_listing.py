@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.ecommerce.filing import AT, file_all
+from tests.ecommerce.filing import AT, OPERATOR, file, file_all, told
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.context import Context
+from tongguan.ecommerce.models import Inventory
+from tongguan.ecommerce.rules import listing
 from tongguan.ecommerce.rules.listing import LISTED, listing_of
+from tongguan.inspections.draws import ensure_keys
 from tongguan.kernel.rules import check
 from tongguan.tariff.book import Book
 from tongguan.tariff.listings import Listing
@@ -121,6 +124,33 @@ def test_a_parcel_with_a_note_is_released_and_keeps_the_warning(window, nobody_d
     [node] = file_all(parcel).nodes
     assert node.status == "800"
     assert [(f.alias, f.level) for f in node.findings] == [("LIST_NOTE", "warn")]
+
+
+def test_a_parcel_that_waited_keeps_its_warning(window, nobody_drawn):
+    chance = random.Random(3)
+    parcel = samples.parcel("L-WAIT", samples.buyer(chance), [(FORMULA, 1)], at=AT, chance=chance)
+    for noun in ("inventory", "order", "waybill"):
+        file(noun, getattr(parcel, noun))
+    row = Inventory.objects.get()
+    assert (row.state, [f["alias"] for f in row.findings]) == ("waiting", ["LIST_NOTE"])
+    file("payment", parcel.payment)
+    row.refresh_from_db()
+    assert (row.state, [f["alias"] for f in row.findings]) == ("released", ["LIST_NOTE"])
+
+
+def test_the_list_of_the_day_on_which_the_documents_are_complete_decides(window, nobody_drawn, monkeypatch):
+    """Decision 0014: what was on the list when it was filed may have left it when the payment comes."""
+    chance = random.Random(3)
+    parcel = samples.parcel("L-LAST", samples.buyer(chance), [(SOUP, 1)], at=AT, chance=chance)
+    monkeypatch.setattr(listing, "listing_of", lambda book, gcode: listing_of(book, gcode) if book.day == AT.date() else None)
+    for noun in ("inventory", "order", "waybill"):
+        file(noun, getattr(parcel, noun))
+    assert [one.status for one in told(kind="CEB622Message")] == ["2"]
+    ensure_keys(AT.date() + timedelta(days=1), by=OPERATOR, at=AT)
+    file("payment", parcel.payment, at=AT + timedelta(days=1))
+    row = Inventory.objects.get()
+    assert (row.state, row.status, row.findings[0]["alias"]) == ("refused", "-621001", "NOT_LISTED")
+    assert [one.status for one in told(kind="CEB622Message")] == ["2", "-621001"]
 
 
 def test_a_parcel_of_the_day_before_the_listing_ends_passes_and_that_of_the_day_after_does_not():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 
 import pytest
 
@@ -206,7 +207,7 @@ def test_ANNUAL_LIMIT(ctx):
     assert check(LIMITS, Purchase("B", D(1200), D(24800), one_article=True), ctx) == []
 
 
-@pytest.mark.parametrize("rule", [*sum(ALONE.values(), []), *MATCH, *LIMITS], ids=lambda r: f"{r.code}/{r.alias}")
+@pytest.mark.parametrize("rule", [*chain(*ALONE.values()), *MATCH, *LIMITS], ids=lambda r: f"{r.code}/{r.alias}")
 def test_both_texts_name_the_same_values(rule):
     fields = template_fields(rule)
     assert fields["zh"] == fields["en"], fields

@@ -1,4 +1,4 @@
-"""What the rules of one batch look up: the law, the code lists and the tariff of the day, resolved once."""
+"""What the rules of a batch look up: the law, the code lists and the tariff of the day, resolved once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ CODE_LISTS = ("countries", "units", "packages", "transport_modes", "customs_dist
 
 
 class Context:
-    """Law, codes and tariff on a day. ``book`` and ``day_law`` may be given, for replays under other values."""
+    """Law, codes and tariff on a day. ``tariff`` and ``day_law`` may be given, for replays under other values.
+
+    ``passed`` is what a ``RuleSet`` has found good by them.
+    """
 
     def __init__(self, day: date, *, day_law: DayLaw | None = None, tariff: Book | None = None):
         self.day = day
@@ -31,7 +34,31 @@ class Context:
         self.reuse_months: int = value("ecommerce.waybill_reuse_months")
         self.check_share: Decimal = value("ecommerce.check_share")
         self.lists = {name: codes(name) for name in CODE_LISTS}
+        self.passed: dict[int, set] = {}
 
     def knows(self, table: str, code: str) -> bool:
         """Say whether a code may stand: it is in the table, or our table is not the whole one."""
         return code in self.lists[table] or not self.lists[table].complete
+
+
+_DAYS = 4
+_kept: dict[date, Context] = {}
+
+
+def context(day: date) -> Context:
+    """Return what a batch of the day looks up; the same object until a tariff or a code list is loaded.
+
+    One small query. Raises NotConfigured when there is no tariff, or a value of the law is missing.
+    """
+    tariff, kept = book(on=day), _kept.get(day)
+    if kept is not None and kept.book is tariff and all(codes(name) is kept.lists[name] for name in CODE_LISTS):
+        return kept
+    while len(_kept) >= _DAYS:
+        del _kept[next(iter(_kept))]
+    made = _kept[day] = Context(day, tariff=tariff)
+    return made
+
+
+def clear_cache() -> None:
+    """Forget what was looked up."""
+    _kept.clear()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongguan.holds.models import Hold
 from tongguan.holds.states import life
 from tongguan.journal.actions import Entry, record_many
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel import texts
 from tongguan.kernel.rules import Finding, Refused
 from tongguan.kernel.states import Actor
@@ -46,17 +47,19 @@ def place_many(
     promised to decide. Raises KeyError for a reason without a text, IntegrityError for an act nobody knows.
     """
     _named(reason)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO holds_hold (subject, reason, owner, stops, promised, placed_at, placed_by, note)"
-            " SELECT s, %s, %s, %s::varchar[], %s, %s, %s, %s FROM unnest(%s::text[]) AS s ORDER BY s"
-            " ON CONFLICT (subject, reason) WHERE lifted_at IS NULL DO NOTHING RETURNING subject",
-            [reason, owner, list(stops), promised, at, by.name, note, sorted(set(subjects))],
-        )
-        placed = [subject for (subject,) in cursor.fetchall()]
+    values = (reason, owner, joined(stops), promised, at, by.name, note, joined(sorted(set(subjects))))
+    placed = [subject for (subject,) in ask(_PLACE, *values)]
     details = {"reason": reason, "owner": owner, "stops": list(stops), "promised": promised}
     record_many([Entry("hold.placed", subject, by, at, details) for subject in placed])
     return placed
+
+
+_PLACE = (
+    "INSERT INTO holds_hold (subject, reason, owner, stops, promised, placed_at, placed_by, note)"
+    " SELECT s, %s, %s, string_to_array(%s, chr(31))::varchar[], %s, %s, %s, %s"
+    " FROM unnest(string_to_array(%s, chr(31))) AS s ORDER BY s"
+    " ON CONFLICT (subject, reason) WHERE lifted_at IS NULL DO NOTHING RETURNING subject"
+)
 
 
 @transaction.atomic

@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongguan.holds import actions as holds
-from tongguan.inspections.draws import NoKey, key_of
-from tongguan.inspections.models import Check, DrawKey
+from tongguan.inspections.draws import secret
+from tongguan.inspections.models import Check
 from tongguan.inspections.rules import CONCLUSION
 from tongguan.inspections.states import CHECK, OPEN
 from tongguan.inspections.verification import value
 from tongguan.journal.actions import Entry, record, record_many
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
@@ -30,23 +31,20 @@ def place_checks(subjects: Iterable[str], *, day: date, share: Decimal, by: Acto
     The hold promises a decision within the hours that the law names. Raises NoKey; IntegrityError for a subject that
     this draw did not select.
     """
-    row = DrawKey.objects.filter(day=day).first()
-    if row is None:
-        raise NoKey(day)
-    key = key_of(row)
+    key = secret(day)
     drawn = {subject: value(subject, key) for subject in sorted(set(subjects))}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO inspections_check (subject, value, day, share, drawn_at)"
-            " SELECT s, v, %s, %s, %s FROM unnest(%s::text[], %s::numeric[]) AS drawn (s, v)"
-            " ON CONFLICT (subject) DO NOTHING RETURNING subject",
-            [day, share, at, list(drawn), list(drawn.values())],
-        )
-        placed = [subject for (subject,) in cursor.fetchall()]
+    placed = [subject for (subject,) in ask(_PLACE, day, share, at, joined(drawn), joined(map(str, drawn.values())))]
     promised = at + timedelta(hours=law("inspections.check_promise_hours", on=day).value)
     holds.place_many(placed, HOLD, owner="officer", stops=STOPS, promised=promised, by=by, at=at)
     record_many([Entry("check.drawn", s, by, at, {"day": day, "share": share, "value": drawn[s]}) for s in placed])
     return placed
+
+
+_PLACE = (
+    "INSERT INTO inspections_check (subject, value, day, share, drawn_at) SELECT s, v, %s, %s, %s"
+    " FROM unnest(string_to_array(%s, chr(31)), string_to_array(%s, chr(31))::numeric[]) AS drawn (s, v)"
+    " ON CONFLICT (subject) DO NOTHING RETURNING subject"
+)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tongguan.inspections.models import DrawKey
 from tongguan.journal.actions import record
+from tongguan.journal.statements import ask
 from tongguan.kernel import seals
 from tongguan.kernel.draw import commitment, stream_selected
 from tongguan.kernel.rules import Finding, Refused
@@ -46,11 +47,18 @@ def selected(names: Iterable[str], *, day: date, share: Decimal) -> set[str]:
     Names are numbers that we assigned, so that nobody can choose a lucky one. Raises NoKey, on which the caller places
     the hold *selection* instead of letting anything pass.
     """
-    row = DrawKey.objects.filter(day=day, revealed_at=None).first()
-    if row is None:
-        raise NoKey(day)
-    key = key_of(row)
+    key = secret(day)
     return {name for name in names if stream_selected(name, key, share)}
+
+
+_SECRET = "SELECT sealed FROM inspections_drawkey WHERE day = %s AND revealed_at IS NULL"
+
+
+def secret(day: date) -> bytes:
+    """Return the key of a day while nobody else knows it; raises NoKey, Unsealable under another master key."""
+    for (sealed,) in ask(_SECRET, day):
+        return seals.unseal(sealed, keys.master(), _about(day))
+    raise NoKey(day)
 
 
 @transaction.atomic

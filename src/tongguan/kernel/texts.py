@@ -60,7 +60,10 @@ def presented(value: object, lang: str) -> str:
 
 def filled(template: str, values: Mapping[str, object], lang: str) -> str:
     """Return the template with its values; never raises for a missing value, since a person waits for the answer."""
-    named = _Named((name, presented(value, lang)) for name, value in values.items())
+    named = _Named(values)
+    for name, value in values.items():
+        if type(value) is not str:
+            named[name] = presented(value, lang)
     try:
         return template.format_map(named)
     except (ValueError, TypeError, IndexError, AttributeError):

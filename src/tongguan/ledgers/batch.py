@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db import connection
-
 from tongguan.journal.copying import copy_rows
+from tongguan.journal.statements import ask, joined
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.lines import Line
 from tongguan.ledgers.models import Account, Entry
@@ -19,6 +17,11 @@ from tongguan.ledgers.refusals import NotReserved, Overdrawn, ReferenceReused
 ZERO = Decimal(0)
 _UNIT = Decimal("0.00001")
 _COLUMNS = ("account", "reference", "kind", "amount", "by", "at", "note")
+_BALANCES = (
+    "UPDATE ledgers_account a SET balance = v.balance"
+    " FROM unnest(string_to_array(%s, chr(31))::bigint[], string_to_array(%s, chr(31))::numeric[]) AS v (id, balance)"
+    " WHERE a.id = v.id"
+)
 
 
 class Room(NamedTuple):
@@ -113,13 +116,7 @@ class Batch:
             ],
         )
         changed = sorted({line.account for line in self.lines})
-        balances = json.dumps([{"id": ids[name], "balance": str(self.balances[name])} for name in changed])
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE ledgers_account a SET balance = v.balance"
-                " FROM json_to_recordset(%s::json) AS v (id bigint, balance numeric) WHERE a.id = v.id",
-                [balances],
-            )
+        ask(_BALANCES, joined(str(ids[name]) for name in changed), joined(str(self.balances[name]) for name in changed))
 
     def _lower(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from tongguan.journal.statements import ask
 from tongguan.kernel.numbers import customs_registration, uscc
 from tongguan.kernel.states import Actor
 from tongguan.parties.codes import columns_of, settle
@@ -32,6 +33,24 @@ def find(*codes: str) -> Enterprise | None:
     Raises TwoEnterprises when the codes do not belong to one.
     """
     return settle(find_many(codes), *codes)
+
+
+_NUMBERED = {
+    column: f"SELECT id, name_zh FROM parties_enterprise WHERE {column} = %s"
+    for column in ("uscc", "customs_registration")
+}
+
+
+def numbered(code: str) -> tuple[int, str] | None:
+    """Return the id and the name of the enterprise that a code of either kind names, or None.
+
+    As ``find``, for a message that waits: a prepared statement, so a transaction must be open.
+    """
+    for column, compacts in columns_of([code]).items():
+        for compact in compacts:
+            for found in ask(_NUMBERED[column], compact):
+                return found
+    return None
 
 
 def enterprises(part: str = "", after: int = 0, limit: int = 50) -> list[Enterprise]:

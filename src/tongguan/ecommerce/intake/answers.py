@@ -14,7 +14,7 @@ import msgspec
 from tongguan.formats import ceb
 from tongguan.journal.copying import written_json
 from tongguan.kernel.rules import Finding
-from tongguan.kernel.texts import text
+from tongguan.kernel.texts import filled, template
 
 from ..models import NODES_OF_A_MESSAGE
 
@@ -107,13 +107,15 @@ def said(findings: list[Finding]) -> str:
 
 
 def worded(status: str, **values: Any) -> str:
-    """Word a state for ``returnInfo``."""
-    return text(f"ecommerce.receipt.{status}", "zh", **values)[:1000] if values else _plainly(status)
+    """Word a state for ``returnInfo``; raises KeyError for an unknown state."""
+    return filled(_words(status), values, "zh")[:1000] if values else _words(status)
 
 
 @cache
-def _plainly(status: str) -> str:
-    return text(f"ecommerce.receipt.{status}", "zh")
+def _words(status: str) -> str:
+    if (found := template(f"ecommerce.receipt.{status}", "zh")) is None:
+        raise KeyError(status)
+    return found
 
 
 def keys(kind: str, source: Any, **more: str | None) -> dict[str, str]:

@@ -52,7 +52,7 @@ class Batch:
 
     def number(self, node: Any) -> int:
         """Return the number that the filing of this node bears."""
-        return self.message.pk * NODES_OF_A_MESSAGE + node.position
+        return self.message.id * NODES_OF_A_MESSAGE + node.position
 
     def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> int:
         """Keep a node as a filing, with its document or what could be read of it; returns the filing's number."""
@@ -60,7 +60,7 @@ class Batch:
         self.documents[node.position] = msgspec.Raw(_packed(content))
         noted = written_json(msgspec.json.encode([f.as_dict() for f in findings])) if findings else _NOTHING
         filing = self.number(node)
-        self.filings.append((filing, self.message.pk, node.position, number[:60], app_type[:1], status, noted))
+        self.filings.append((filing, self.message.id, node.position, number[:60], app_type[:1], status, noted))
         return filing
 
     def answer(

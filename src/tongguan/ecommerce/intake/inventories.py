@@ -9,7 +9,7 @@ from django.db.models.base import ModelState
 
 from tongguan.journal.copying import copy_rows
 from tongguan.journal.statements import ask, joined
-from tongguan.kernel.rules import Finding, check
+from tongguan.kernel.rules import Finding
 from tongguan.parties import vault
 
 from .. import rules
@@ -47,18 +47,19 @@ def file_inventories(batch: Batch, nodes: list) -> None:
         doc, findings = node.document, list(node.findings)
         before = current.get((doc.ebcCode, doc.orderNo)) if doc is not None else None
         if doc is not None:
-            findings += check(rules.INVENTORY, doc, batch.ctx)
+            findings += rules.INVENTORY.check(doc, batch.ctx)
             findings += _forbidden(batch, doc, before)
         if any(f.level == "refuse" for f in findings):
             batch.outcomes.append(refuse(batch, node, findings))
             continue
         row = _written(batch, node, before, pre_numbers)
-        (changed if before is not None and before.pk not in added else added)[row.pk] = row
+        row.findings = [f.as_dict() for f in findings] if findings else []
+        (changed if before is not None and before.id not in added else added)[row.id] = row
         current[doc.ebcCode, doc.orderNo] = row
-        candidates.pop(row.pk, None)
+        candidates.pop(row.id, None)
         outcome = _answered(batch, node, row, findings)
         if row.state == "waiting":
-            candidates[row.pk] = Candidate(row, doc, findings, outcome, course=outcome.course)
+            candidates[row.id] = Candidate(row, doc, findings, outcome, course=outcome.course)
         elif row.state == "deleted":
             del current[doc.ebcCode, doc.orderNo]
     items = judge(batch, list(candidates.values()), keys_held=True)
@@ -88,10 +89,17 @@ def resume(batch: Batch, noun: str, documents: list[Document]) -> None:
     if not rows:
         return
     said = opened(row.filing_id for row in rows)
-    candidates = [Candidate(row, said[row.filing_id], [Finding.from_dict(f) for f in row.findings]) for row in rows]
+    candidates = [Candidate(row, said[row.filing_id], _noted(batch, row, said[row.filing_id])) for row in rows]
     items = judge(batch, candidates, keys_held=False)
     keep(Inventory, [], rows)
     copy_rows(InventoryItem, ITEM, items)
+
+
+def _noted(batch: Batch, row: Inventory, doc: Any) -> list[Finding]:
+    """Return what was noted of an inventory that waited; on a later day its rules are asked again, by that day's law."""
+    if row.filed_at.astimezone(answers.SHANGHAI).date() == batch.ctx.day:
+        return [Finding.from_dict(f) for f in row.findings]
+    return rules.INVENTORY.check(doc, batch.ctx)
 
 
 _PRE_NUMBERS = "SELECT nextval('ecommerce_pre_no') FROM generate_series(1, %s)"
@@ -142,7 +150,6 @@ def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any
         row.state, row.status = ("saved", "1") if doc.appStatus == "1" else ("waiting", "2")
     row.filing_id, row.version, row.app_time, row.filed_at = number, row.version + 1, doc.appTime, batch.at
     row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
-    row.findings = []
     return row
 
 

@@ -128,11 +128,13 @@ def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candid
 
 
 def _agrees(batch: Batch, c: Candidate) -> bool:
-    c.findings += check(rules.MATCH, c.dossier, batch.ctx)
-    if any(f.level == "refuse" for f in c.findings):
-        _refuse(batch, c, "100")
-        return False
-    return True
+    outdated = next((f.code for f in c.findings if f.level == "refuse"), None)
+    if outdated is None:
+        c.findings += check(rules.MATCH, c.dossier, batch.ctx)
+        if not c.findings or all(f.level != "refuse" for f in c.findings):
+            return True
+    _refuse(batch, c, outdated or "100")
+    return False
 
 
 def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
@@ -189,7 +191,7 @@ def _items(row: Inventory, doc: Any, sheet: Sheet) -> list[tuple]:
         taxes[line.item, line.kind] = line.amount
     return [
         (
-            row.pk * ITEMS_OF_A_NODE + item.gnum, row.pk, item.gnum, item.gcode, item.country, item.qty1,
+            row.id * ITEMS_OF_A_NODE + item.gnum, row.id, item.gnum, item.gcode, item.country, item.qty1,
             values[item.gnum], *(taxes.get((item.gnum, tax), ZERO) for tax in _TAXES),
         )
         for item in doc.items

@@ -18,9 +18,9 @@ from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties import vault
 from tongguan.parties.actions import meet
-from tongguan.parties.queries import find
+from tongguan.parties.queries import numbered
 
-from ..context import Context
+from ..context import context
 from ..models import NODES_OF_A_MESSAGE, Message
 from ..states import FILER
 from ..subscriptions.actions.subscribing import subscribe
@@ -74,10 +74,11 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     message = batch.message
     batch.tell("message.received", kind=read.kind, guid=read.guid, nodes=len(read.nodes), digest=message.digest)
     if entitled:
-        subscribe(batch, read)
         wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
         to_file, refused = sift(read.nodes, wrong)
         batch.outcomes += [refuse(batch, node, found) for node, found in refused]
+        if to_file:
+            subscribe(batch, read)
         _file_nodes(batch, read.kind, to_file)
         batch.outcomes.sort(key=lambda outcome: outcome.position)
     else:
@@ -105,20 +106,23 @@ def _known(read: Any, sender: Actor | None, at: datetime) -> tuple[Actor, int | 
     code = _cop(read)
     if sender is None:
         try:
-            firm = _met(code, read, at) if settings.OPEN_INTAKE and code else None
+            firm, name = _met(code, read, at) if settings.OPEN_INTAKE and code else (None, "")
         except NumberError:
             firm = None
         if firm is None:
             return UNKNOWN, None, False
-        return Actor(f"client/{code}", "platform", firm.pk, firm.name_zh), firm.pk, True
-    firm = find(code) if code else None
+        return Actor(f"client/{code}", "platform", firm, name), firm, True
+    firm, _ = (numbered(code) if code else None) or (None, "")
     if sender.role == "operator":
-        return sender, firm.pk if firm else None, True
-    return sender, sender.enterprise, not code or (firm is not None and firm.pk == sender.enterprise)
+        return sender, firm, True
+    return sender, sender.enterprise, not code or (firm is not None and firm == sender.enterprise)
 
 
-def _met(code: str, read: Any, at: datetime) -> Any:
-    return find(code) or meet(code, read.transfer.copName or code, at=at)
+def _met(code: str, read: Any, at: datetime) -> tuple[int, str]:
+    if known := numbered(code):
+        return known
+    firm = meet(code, read.transfer.copName or code, at=at)
+    return firm.pk, firm.name_zh
 
 
 def _cop(read: Any) -> str:
@@ -129,7 +133,7 @@ def _batch(
     data: bytes, kind: str, guid: str, sender: Actor, enterprise: int | None, at: datetime, dxp_id: str
 ) -> Batch:
     """Begin the batch of a message: its number, its bytes sealed, the law of its day."""
-    ctx = Context(at.astimezone(SHANGHAI).date())
+    ctx = context(at.astimezone(SHANGHAI).date())
     # From here on keys are asked for and nothing else. A table that has grown faster than its statistics would be read
     # whole for every message, ten times slower (COSTS), so the transaction finds rows by index only.
     [(number, _)] = ask("SELECT nextval('ecommerce_message_id_seq'), set_config('enable_seqscan', 'off', true)")

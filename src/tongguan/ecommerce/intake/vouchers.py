@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tongguan.kernel.calendar import add_months
-from tongguan.kernel.rules import Finding, Rule, check
+from tongguan.kernel.rules import Finding, RuleSet
 from tongguan.parties import vault
 
 from .. import rules
@@ -29,7 +29,7 @@ class Voucher:
     message: str
     noun: str
     model: type[Document]
-    rules: list[Rule]
+    rules: RuleSet
     key: Callable[[Any], tuple[str, str]]
     columns: tuple[str, str]
     kept: Callable[[Any], dict]
@@ -132,7 +132,7 @@ def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]
             continue
         doc = node.document
         before = current.get(voucher.key(doc))
-        findings += check(voucher.rules, doc, batch.ctx)
+        findings += voucher.rules.check(doc, batch.ctx)
         findings += _forbidden(voucher, batch, doc, before, used)
         if any(f.level == "refuse" for f in findings):
             batch.outcomes.append(refuse(batch, node, findings))

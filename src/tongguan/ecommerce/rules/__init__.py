@@ -3,6 +3,8 @@
 Codes like -621001 stand for many checks there ("清单报文校验失败，[*]"); the alias tells ours apart.
 """
 
+from tongguan.kernel.rules import RuleSet
+
 from . import bonded, inventories
 from .limits import LIMITS
 from .matching import MATCH
@@ -10,6 +12,6 @@ from .orders import ORDER
 from .payments import PAYMENT
 from .waybills import WAYBILL
 
-INVENTORY = [*inventories.INVENTORY, *bonded.BY_ITSELF]
+INVENTORY = RuleSet([*inventories.INVENTORY, *bonded.BY_ITSELF])
 
 __all__ = ["INVENTORY", "LIMITS", "MATCH", "ORDER", "PAYMENT", "WAYBILL"]

@@ -28,6 +28,7 @@ class ZoneFields(InventoryCheck):
     this one is missing."""
 
     alias = "BONDED_FIELDS"
+    looks_at = ("tradeMode", "emsNo", "areaCode", "areaName", "item.itemRecordNo")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode in BONDED:
@@ -43,6 +44,7 @@ class NoTransport(InventoryCheck):
     """Bonded purchase ({mode}) leaves the means of transport, the voyage and the bill number empty, not {found}."""
 
     alias = "BONDED_TRANSPORT"
+    looks_at = ("tradeMode", "trafNo", "voyageNo", "billNo")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode in BONDED:
@@ -55,6 +57,7 @@ class BondedCountry(InventoryCheck):
     """Bonded goods ({mode}) leave a zone inside China; the country of departure is {wanted}, not {found}."""
 
     alias = "BONDED_COUNTRY"
+    looks_at = ("tradeMode", "country")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode in BONDED and doc.country != CHINA:
@@ -65,6 +68,7 @@ class BondedOrigin(InventoryCheck):
     """Item {gnum} is declared as made in China; name where the goods were made, not where they leave from."""
 
     alias = "BONDED_ORIGIN"
+    looks_at = ("tradeMode", "item.country")
     level = "warn"  # Chinese goods that were exported may come back this way
 
     def broken_by(self, doc, ctx):
@@ -78,6 +82,7 @@ class BondedOffice(InventoryCheck):
     """The mode 1239 is not open at the office {office}; it is open at: {open}. Pilot cities declare 1210."""
 
     alias = "BONDED_OFFICE"
+    looks_at = ("tradeMode", "customsCode")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode == BONDED_A:
@@ -90,6 +95,7 @@ class FirstImport(InventoryCheck):
     """Under 1239 nothing is waived for a first import: {gcode} needs {what}; its number is missing."""
 
     alias = "FIRST_IMPORT"
+    looks_at = ("tradeMode", "licenseNo", "item.gcode")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode == BONDED_A and not doc.licenseNo:

@@ -14,6 +14,7 @@ class Currency(Rule, abstract=True):
     """The currency is {found}; only yuan ({wanted}) may be declared."""
 
     alias = "CURRENCY"
+    looks_at = ("currency", "item.currency")
 
     def broken_by(self, doc, ctx):
         if doc.currency != ctx.currency:
@@ -28,6 +29,10 @@ class PersonIdType(Rule, abstract=True):
 
     alias = "ID_TYPE"
     field = "buyerIdType"
+
+    def __init_subclass__(cls, **more):
+        cls.looks_at = (cls.field,)
+        super().__init_subclass__(**more)
 
     def broken_by(self, doc, ctx):
         if getattr(doc, self.field) != ctx.id_type:
@@ -51,6 +56,10 @@ class PartyCode(Rule, abstract=True):
     alias = "PARTY_CODE"
     fields: tuple[str, ...] = ()
 
+    def __init_subclass__(cls, **more):
+        cls.looks_at = cls.fields
+        super().__init_subclass__(**more)
+
     def broken_by(self, doc, ctx):
         for field in self.fields:
             code = getattr(doc, field)
@@ -62,6 +71,7 @@ class PlatformCode(Rule, abstract=True):
     """{code} has 18 characters but is no valid unified social credit code."""
 
     alias = "PLATFORM_CODE"
+    looks_at = ("ebpCode",)
 
     def broken_by(self, doc, ctx):
         # A platform that is not registered with customs uses an identifier that e-port gave it, of any form.
@@ -85,6 +95,7 @@ class AppType(Rule, abstract=True):
     """The kind of filing is {found}; it is 1 (new), 2 (change) or 3 (delete)."""
 
     alias = "APP_TYPE"
+    looks_at = ("appType",)
 
     def broken_by(self, doc, ctx):
         if doc.appType not in {"1", "2", "3"}:
@@ -95,6 +106,7 @@ class AppStatus(Rule, abstract=True):
     """The business status is {found}; it is 1 (saved) or 2 (declared)."""
 
     alias = "APP_STATUS"
+    looks_at = ("appStatus",)
 
     def broken_by(self, doc, ctx):
         if doc.appStatus not in {"1", "2"}:
@@ -181,6 +193,11 @@ class KnownCode(Rule, abstract=True):
     alias = "CODE"
     fields: tuple[tuple[str, str], ...] = ()
     item_fields: tuple[tuple[str, str], ...] = ()
+
+    def __init_subclass__(cls, **more):
+        of_items = (f"item.{field}" for field, _ in cls.item_fields)
+        cls.looks_at = (*(field for field, _ in cls.fields), *of_items)
+        super().__init_subclass__(**more)
 
     def broken_by(self, doc, ctx):
         for field, table in self.fields:

@@ -26,6 +26,7 @@ class ImportFlag(InventoryCheck):
     """The direction is {found}; this message declares imports (I)."""
 
     alias = "IE_FLAG"
+    looks_at = ("ieFlag",)
 
     def broken_by(self, doc, ctx):
         if doc.ieFlag != "I":
@@ -36,6 +37,7 @@ class TradeMode(InventoryCheck):
     """The supervision mode {found} cannot be declared here; these can: {open}."""
 
     alias = "TRADE_MODE"
+    looks_at = ("tradeMode",)
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode not in ctx.trade_modes:
@@ -46,6 +48,7 @@ class DirectTransport(InventoryCheck):
     """Direct purchase (9610) needs the means of transport, the voyage and the bill number; this one is missing."""
 
     alias = "DIRECT_TRANSPORT"
+    looks_at = ("tradeMode", "trafNo", "voyageNo", "billNo")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode == DIRECT_PURCHASE:
@@ -58,6 +61,7 @@ class DirectCountry(InventoryCheck):
     """Direct purchase (9610) starts abroad; the country of departure cannot be China (142)."""
 
     alias = "DIRECT_COUNTRY"
+    looks_at = ("tradeMode", "country")
 
     def broken_by(self, doc, ctx):
         if doc.tradeMode == DIRECT_PURCHASE and doc.country == CHINA:
@@ -68,6 +72,7 @@ class Packs(InventoryCheck):
     """An inventory is for {wanted} parcel; {found} are declared."""
 
     alias = "PACK_NO"
+    looks_at = ("packNo",)
 
     def broken_by(self, doc, ctx):
         if doc.packNo != ctx.parcels:
@@ -88,6 +93,7 @@ class Assurer(InventoryCheck):
     """{found} cannot guarantee the tax: only the declarant, the merchant or the carrier of this inventory can."""
 
     alias = "ASSURE_CODE"
+    looks_at = ("assureCode", "agentCode", "ebcCode", "logisticsCode")
 
     def broken_by(self, doc, ctx):
         if doc.assureCode not in (doc.agentCode, doc.ebcCode, doc.logisticsCode):
@@ -98,6 +104,7 @@ class DeclaredDays(InventoryCheck):
     """{found} is not a day of the form YYYYMMDD."""
 
     alias = "DAY"
+    looks_at = ("declTime", "ieDate")
 
     def broken_by(self, doc, ctx):
         for field in ("declTime", "ieDate"):
@@ -130,6 +137,7 @@ class TariffCode(InventoryCheck):
     """{gcode} is not a commodity code of the tariff in force on {day}."""
 
     alias = "TARIFF_CODE"
+    looks_at = ("item.gcode",)
 
     def broken_by(self, doc, ctx):
         for place, item in enumerate(doc.items, 1):
@@ -141,6 +149,7 @@ class LegalUnits(InventoryCheck):
     """The legal unit of {gcode} is {wanted}, not {found}."""
 
     alias = "LEGAL_UNIT"
+    looks_at = ("item.gcode", "item.unit1", "item.unit2")
 
     def broken_by(self, doc, ctx):
         for place, item in enumerate(doc.items, 1):

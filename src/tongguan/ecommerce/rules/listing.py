@@ -27,6 +27,7 @@ class PositiveList(ListCheck):
     """{gcode} is not on the list of goods that may be imported by retail e-commerce on {day}."""
 
     alias = "NOT_LISTED"
+    looks_at = ("item.gcode",)
 
     def broken_by(self, doc, ctx):
         for place, item in enumerate(doc.items, 1):
@@ -38,6 +39,7 @@ class ListedMode(ListCheck):
     """The list has {gcode} for goods under {modes} only, not under {found}: {note}"""
 
     alias = "LISTED_MODE"
+    looks_at = ("tradeMode", "item.gcode")
 
     def broken_by(self, doc, ctx):
         for place, item, listing in _noted(doc, ctx):
@@ -52,6 +54,7 @@ class ListNote(ListCheck):
     """The list has {gcode} on a condition that a person has to check: {note}"""
 
     alias = "LIST_NOTE"
+    looks_at = ("item.gcode",)
     level = "warn"
 
     def broken_by(self, doc, ctx):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongguan.kernel.rules import Break, Rule
+from tongguan.kernel.rules import Break, Rule, RuleSet
 
 from . import fields
 
@@ -17,6 +17,7 @@ class OrderType(OrderCheck):
     """The order type is {found}; an import order is I."""
 
     alias = "ORDER_TYPE"
+    looks_at = ("orderType",)
 
     def broken_by(self, doc, ctx):
         if doc.orderType != "I":
@@ -95,8 +96,10 @@ class OrderKnownCode(fields.KnownCode, OrderCheck):
     item_fields = (("unit", "units"), ("country", "countries"))
 
 
-ORDER = [
-    OrderAppType(), OrderAppStatus(), OrderTime(), OrderType(), OrderPlatformCode(), OrderPartyCode(), OrderPaid(),
-    OrderGoods(), OrderCurrency(), OrderIdType(), OrderPersonId(), OrderRepeatedItem(), OrderItemNumbers(),
-    OrderItemTotal(), OrderPositive(), OrderNotNegative(), OrderKnownCode(),
-]  # fmt: skip
+ORDER = RuleSet(
+    [
+        OrderAppType(), OrderAppStatus(), OrderTime(), OrderType(), OrderPlatformCode(), OrderPartyCode(), OrderPaid(),
+        OrderGoods(), OrderCurrency(), OrderIdType(), OrderPersonId(), OrderRepeatedItem(), OrderItemNumbers(),
+        OrderItemTotal(), OrderPositive(), OrderNotNegative(), OrderKnownCode(),
+    ]
+)  # fmt: skip

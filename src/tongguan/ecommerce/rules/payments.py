@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongguan.kernel.rules import Rule
+from tongguan.kernel.rules import Rule, RuleSet
 
 from . import fields
 
@@ -45,7 +45,9 @@ class PaymentPositive(fields.Positive, PaymentCheck):
     fields = ("amountPaid",)
 
 
-PAYMENT = [
-    PaymentAppType(), PaymentAppStatus(), PaymentTime(), PaymentPlatformCode(), PaymentPartyCode(), PaymentCurrency(),
-    PaymentIdType(), PaymentPersonId(), PaymentPositive(),
-]  # fmt: skip
+PAYMENT = RuleSet(
+    [
+        PaymentAppType(), PaymentAppStatus(), PaymentTime(), PaymentPlatformCode(), PaymentPartyCode(), PaymentCurrency(),
+        PaymentIdType(), PaymentPersonId(), PaymentPositive(),
+    ]
+)  # fmt: skip

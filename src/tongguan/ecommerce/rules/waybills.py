@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tongguan.kernel.rules import Break, Rule
+from tongguan.kernel.rules import Break, Rule, RuleSet
 
 from . import fields
 
@@ -17,6 +17,7 @@ class WaybillPacks(WaybillCheck):
     """A waybill is for {wanted} parcel; {found} are declared."""
 
     alias = "PACK_NO"
+    looks_at = ("packNo",)
 
     def broken_by(self, doc, ctx):
         if doc.packNo != ctx.parcels:
@@ -47,7 +48,9 @@ class WaybillNotNegative(fields.NotNegative, WaybillCheck):
     fields = ("freight", "insuredFee")
 
 
-WAYBILL = [
-    WaybillAppType(), WaybillAppStatus(), WaybillTime(), WaybillPartyCode(), WaybillCurrency(), WaybillPacks(),
-    WaybillPositive(), WaybillNotNegative(),
-]  # fmt: skip
+WAYBILL = RuleSet(
+    [
+        WaybillAppType(), WaybillAppStatus(), WaybillTime(), WaybillPartyCode(), WaybillCurrency(), WaybillPacks(),
+        WaybillPositive(), WaybillNotNegative(),
+    ]
+)  # fmt: skip

@@ -14,7 +14,9 @@ False
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import lru_cache
 from operator import mul
 
 from .errors import DIGITS, NumberError, checked, cleaned, made_of, of_length
@@ -25,6 +27,7 @@ PROVINCES = frozenset(str(code) for first, last in _RANGES for code in range(fir
 
 _WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _KIND = "resident_id"
+_USUAL = re.compile("[1-8][0-9]{16}[0-9X]")
 
 
 def compact(number: str | None) -> str:
@@ -53,9 +56,19 @@ def validate(number: str | None) -> str:
 
 def is_valid(number: str | None) -> bool:
     """Return whether the number is valid."""
+    if number and _USUAL.fullmatch(number) and number[:2] in PROVINCES and _is_day(number[6:14]):
+        return check_digit(number[:17]) == number[17]
     try:
         return bool(validate(number))
     except NumberError:
+        return False
+
+
+@lru_cache(maxsize=32_768)
+def _is_day(written: str) -> bool:
+    try:
+        return bool(date(int(written[:4]), int(written[4:6]), int(written[6:])))
+    except ValueError:
         return False
 
 

@@ -39,13 +39,13 @@ class Allowance:
         broken = check(LIMITS, purchase, ctx)
         if not broken:
             c.row.plan, c.sheet = purchase.plan(ctx), purchase.sheet
-            self.values[c.row.pk] = value
+            self.values[c.row.id] = value
         return broken
 
     def debit(self, postings: Postings, c: Candidate) -> None:
         """Take the value from what the buyer has left."""
         floor, reference = -self.ctx.annual_limit, c.row.version_subject
-        postings.debit(self._account(c), self.values[c.row.pk], reference=reference, floor=floor)
+        postings.debit(self._account(c), self.values[c.row.id], reference=reference, floor=floor)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
         """Return the accounts of the buyers, of the years of their judgements; one query."""
