@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "tongguan.ecommerce",
     "tongguan.exchange",
     "tongguan.sandbox",
+    "tongguan.simulation",
     "tongguan.governance",
     "tongguan.desk",
     "tongguan.api",
