@@ -21,6 +21,7 @@ from . import (
     books,
     certificates,
     journal,
+    measures,
     messages,
     parcels,
     problems,
@@ -41,6 +42,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
+api.add_router("", measures.router)
 api.add_router("", exchanges.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
@@ -74,7 +76,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, certificates, journal, requests, sandbox_shapes, statuses, taxes)
+        for module in (shapes, books, certificates, journal, measures, requests, sandbox_shapes, statuses, taxes)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

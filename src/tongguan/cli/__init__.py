@@ -14,7 +14,8 @@ from importlib import import_module
 LANGUAGES = ("zh", "en")
 COMMANDS = (
     "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
-    "sandbox", "proof", "verify", "witness",
+    "sandbox", "proof", "verify", "witness", "status", "measures", "backup",
+    "restore", "forget",
 )  # fmt: skip
 
 

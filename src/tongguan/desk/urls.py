@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from tongguan.desk.auditor import journal
+from tongguan.desk.measures import indicators
+from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
+from tongguan.desk.operator import status
 from tongguan.desk.public import views as public
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
@@ -28,6 +31,8 @@ from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 # An order number may hold a slash, so it comes last in every address.
 urlpatterns = [
     path("", public.first, name="home"),
+    path("status", status.status, name="status"),
+    path("operate", status.operate, name="operate"),
     path("sign-in", public.sign_in, name="sign_in"),
     path("sign-out", public.sign_out, name="sign_out"),
     path("file", file, name="file"),
@@ -78,6 +83,10 @@ urlpatterns = [
     path("journal/checkpoints", journal.checkpoints, name="checkpoints"),
     path("journal/<int:number>", journal.event, name="journal_event"),
     path("journal/<str:number>/proof", journal.proof, name="journal_proof"),
+    path("measures", register.measures, name="measures"),
+    path("measures.csv", register.measures_file, name="measures_file"),
+    path("measures/indicators", indicators.indicators, name="indicators"),
+    path("measures/<str:number>", register.measure, name="measure"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),
