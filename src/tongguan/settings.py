@@ -32,6 +32,8 @@ def _database() -> dict:
 SECRET_KEY = secret("django").hex()
 MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
 MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
+MONTH_SECRETS = home() / "secrets" / "months"  # without that of a month its key opens no more
+FORGOTTEN = home() / "forgotten"  # which months were forgotten, for a database that came from a backup
 OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
 SIGNATURES = choice("TONGGUAN_SIGNATURES", "required", "optional")
@@ -76,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tongguan.server.middleware.Observed",
+    "tongguan.server.shedding.Shedding",
     "tongguan.server.middleware.PagesOnly",
 ]
 PAGE_MIDDLEWARE = [

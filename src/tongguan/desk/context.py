@@ -44,10 +44,12 @@ def places(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
     """Return the links of the navigation, the one of this page marked."""
     names = [
         "home", "file", "parcels", "requests", "taxes", "messages", "tallies", "books", "certificates", "sandbox",
-        "checks", "risks", "journal",
+        "checks", "risks", "journal", "operate",
     ]  # fmt: skip
     if actor.role not in FILERS:
         names.remove("file")
+    if actor.role != "operator":
+        names.remove("operate")
     if actor.role not in SEES_ALL:
         names.remove("checks")
         names.remove("risks")

@@ -41,6 +41,17 @@ SETTINGS = {
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),
+        Setting("TONGGUAN_METRICS", "local", "who may read /metrics: local, any, none, or networks, comma separated"),
+        Setting("TONGGUAN_SLOW_MS", "500", "milliseconds above which a statement to the database is logged as slow"),
+        Setting("TONGGUAN_INTAKE_PLACES", "4", "messages a web process takes in at the same time"),
+        Setting("TONGGUAN_INTAKE_QUEUE", "12", "messages that may wait for a place, for each web process"),
+        Setting("TONGGUAN_INTAKE_PATIENCE", "10", "seconds a message waits for a place before it is turned away"),
+        Setting("TONGGUAN_JOBS_BEHIND", "5000", "waiting jobs above which the sandbox takes nothing; 0: never"),
+        Setting("TONGGUAN_CLIENT_RATE", "200", "requests a second for each machine client, of each web process"),
+        Setting(
+            "TONGGUAN_PARTY_RATE", "400", "requests a second for all clients of one enterprise, of each web process"
+        ),
+        Setting("TONGGUAN_STOP_SECONDS", "30", "seconds in which requests under way are finished when told to stop"),
         Setting("LANG", "en", "language of the command line without --lang: zh_CN.UTF-8, or any other for English"),
     )
 }

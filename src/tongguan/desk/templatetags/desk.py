@@ -12,6 +12,7 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from tongguan.journal.kinds import called
 from tongguan.kernel import texts
 
 register = template.Library()
@@ -101,6 +102,12 @@ def reference(context: Context, of: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("desk/part/happened.html", takes_context=True)
+def happened(context: Context, what: str) -> dict[str, Any]:
+    """Show a kind of event of the journal: what it is called, and its code in small print."""
+    return {"what": what, "called": called(what, context["lang"])}
+
+
 @register.inclusion_tag("desk/part/chip.html")
 def chip(mark: Any) -> dict[str, Any]:
     """Show a state (see ``desk.words.Mark``): its group by colour and shape, its name in words."""
@@ -117,6 +124,12 @@ def day(value: date) -> str:
 def local(at: datetime | None) -> str:
     """Return a moment in Beijing time, to the minute, as it stands in a sentence."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "–"
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Return the time of day of a moment in Beijing."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
 
 
 @register.filter
