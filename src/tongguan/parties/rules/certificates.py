@@ -1,4 +1,4 @@
-"""Rules of what may be asked about a person, and of what may be registered as a certificate."""
+"""Rules of what may be registered as a certificate, and when one is revoked."""
 
 from __future__ import annotations
 
@@ -12,19 +12,6 @@ from tongguan.kernel.numbers import NumberError
 from tongguan.kernel.rules import Break, Rule
 from tongguan.parties.codes import kind_of
 from tongguan.parties.models import Certificate, Enterprise
-
-
-class PurposeMissing(Rule):
-    """Personal data are shown for a stated purpose only; say what they are needed for."""
-
-    code = "PURPOSE_MISSING"
-
-    def broken_by(self, doc: dict, ctx: object) -> Iterable[Break]:
-        if not doc["purpose"].strip():
-            yield Break("purpose")
-
-
-ACCESS = [PurposeMissing()]
 
 
 @dataclass
