@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tongguan.server.postgres import Cluster
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHECKPOINT_SECONDS = 30
 """Shorter than in service, so that one falls into every run of a minute; another is forced half-way."""
 SETTINGS = (

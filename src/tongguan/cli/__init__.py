@@ -14,7 +14,7 @@ from importlib import import_module
 LANGUAGES = ("zh", "en")
 COMMANDS = (
     "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
-    "sandbox", "proof", "verify", "witness", "status", "measures", "backup",
+    "sandbox", "proof", "verify", "witness", "simulate", "status", "measures", "backup",
     "restore", "forget",
 )  # fmt: skip
 

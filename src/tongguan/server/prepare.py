@@ -86,6 +86,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
     """
     from tongguan.inspections.draws import ensure_keys
     from tongguan.journal.actions import ensure_log_key
+    from tongguan.simulation.demo import small_day
     from tongguan.tariff import actions as tariff
 
     with _in_turn():
@@ -100,5 +101,6 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         if demo and (module := demonstration()):
             told("demo")
             module.prepare(by=OPERATOR, at=at)
+            small_day(at=at)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)

@@ -28,6 +28,8 @@ from .goods import Shop
 from .people import People
 from .scenarios import Scenario
 
+FIRST = "SIM"
+"""What every simulated order number begins with."""
 _LAST = timedelta(hours=23, minutes=59, seconds=59)
 
 
@@ -120,9 +122,7 @@ class Day:
         """Return a moment some minutes later, and never after the day."""
         return min(at + timedelta(minutes=minutes), self.begins + _LAST)
 
-    def send(
-        self, kind: str, documents: Sequence[Any], firm: Firm, *, at: datetime, quotes: bool = False
-    ) -> Outcome:
+    def send(self, kind: str, documents: Sequence[Any], firm: Firm, *, at: datetime, quotes: bool = False) -> Outcome:
         """File documents of one kind as a signed message of a firm, through the door that serves everybody.
 
         ``quotes`` says that it repeats numbers which the window gave. Other messages are the same wherever the day is
@@ -146,7 +146,7 @@ def prefix(on: date, seed: int) -> str:
     >>> prefix(date(2026, 11, 11), 7)
     'SIM261111-7-'
     """
-    return f"SIM{on:%y%m%d}-{seed}-"
+    return f"{FIRST}{on:%y%m%d}-{seed}-"
 
 
 def _signed(kind: str, data: bytes, sender: Registered) -> bytes:

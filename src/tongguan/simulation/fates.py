@@ -35,5 +35,7 @@ FATES = {
     "withdrawn": Fate(("withdrawn",)),
     "returned": Fate(_PASSED),
 }
+LIMITED = "refused -621018 ANNUAL_LIMIT"
+"""How a parcel may end whose buyer bought again and again: nobody planted it."""
 UNPAID = {"missing_payment", "withdrawn"}
 """The parcels whose payment is never filed."""

@@ -49,7 +49,7 @@ def firm(kind: str, place: int) -> Firm:
     number = list(KINDS).index(kind) * _RANGE + place + 1
     letter = _LETTERS[place] if place < len(_LETTERS) else str(place + 1)
     return Firm(
-        code_of(number), f"9999S{number:05d}", f"{NAME_ZH}{letter}{zh}有限公司", f"{NAME_EN} {en} {place + 1}", kind
+        code_of(number), f"9999M{number:05d}", f"{NAME_ZH}{letter}{zh}有限公司", f"{NAME_EN} {en} {place + 1}", kind
     )
 
 

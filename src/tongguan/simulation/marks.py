@@ -23,7 +23,7 @@ NAME_ZH, NAME_EN = "模拟", "Simulated"
 
 def code_of(number: int) -> str:
     """Return the unified social credit code of a simulated firm; its check digit is right."""
-    body = f"91{AREA}MA0S{number:05d}"
+    body = f"91{AREA}MA0M{number:05d}"
     return body + uscc.check_digit(body)
 
 

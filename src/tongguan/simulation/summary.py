@@ -10,20 +10,22 @@ from typing import Any
 
 from . import queries
 from .day import Day
-from .fates import FATES, PLAIN
+from .fates import FATES, LIMITED, PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One fate: the rate the scenario states, how many parcels met it, and how many were answered as they must be.
 
-    ``others`` says how the rest ended. Parcels of the fate *plain* may meet a limit: their buyers buy again and again.
+    ``limited`` counts those whose buyers had bought so much before that they met the yearly limit, which nobody planted;
+    ``others`` says how the rest ended.
     """
 
     fate: str
     rate: float
     made: int
     right: int
+    limited: int
     others: dict[str, int]
 
     def rate_made(self, parcels: int) -> float:
@@ -54,7 +56,7 @@ class Summary:
     @property
     def surprises(self) -> int:
         """How many parcels ended otherwise than their fates say; those of a stopped day are not told."""
-        return 0 if self.stopped else sum(row.made - row.right for row in self.rows)
+        return 0 if self.stopped else sum(row.made - row.right - row.limited for row in self.rows)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the summary as JSON holds it."""
@@ -79,5 +81,6 @@ def summed_up(day: Day, *, seconds: float, stopped: datetime | None) -> Summary:
 
 def _row(fate: str, rate: float, made: int, found: Counter[str]) -> Row:
     right = sum(found[end] for end in FATES[fate].ends)
-    others = {end: count for end, count in found.most_common() if end not in FATES[fate].ends}
-    return Row(fate, round(rate, 6), made, right, others)
+    limited = 0 if LIMITED in FATES[fate].ends else found[LIMITED]
+    others = {end: count for end, count in found.most_common() if end not in (*FATES[fate].ends, LIMITED)}
+    return Row(fate, round(rate, 6), made, right, limited, others)

@@ -31,7 +31,7 @@ class Afterwards:
     def steps(self, day: Day) -> Iterator[Step]:
         """Yield a round every hour."""
         for hour in range(1, _HOURS + 1):
-            at = day.moment(hour * _SECONDS - 600)
+            at = day.moment(hour * _SECONDS)
             yield Step(at, self.name, lambda at=at: self._round(day, at))
 
     def _round(self, day: Day, at: datetime) -> None:
@@ -50,8 +50,9 @@ class Afterwards:
     def _ask(self, day: Day, at: datetime, fate: str, kind: str, write: Callable[..., Any]) -> None:
         """Ask for what is due and possible; what is under check, or came to nothing, is left."""
         waiting = day.wanted.get(fate, [])
-        due = [trade for filed, trade in waiting if filed + _WAIT <= at or at.hour == _HOURS - 1]
-        numbers = queries.numbers([trade.number for trade in due], "waiting" if fate == "withdrawn" else "released")
+        due = [trade for filed, trade in waiting if filed + _WAIT <= at or at == day.moment(_HOURS * _SECONDS)]
+        state = "waiting" if fate == "withdrawn" else "released"
+        numbers = queries.numbers([trade.number for trade in due], state)
         ready = [trade for trade in due if trade.number in numbers]
         day.wanted[fate] = [(filed, trade) for filed, trade in waiting if trade.number not in numbers]
         by_firm: dict[Firm, list[Trade]] = {}

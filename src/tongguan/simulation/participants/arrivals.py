@@ -53,7 +53,7 @@ def _delivery(trade: Trade, bill: str, numbers: list[str], at: datetime) -> ceb.
     carrier = trade.lane.carrier
     return ceb.Delivery(
         guid=guid(bill, at), appType="1", appTime=f"{at:%Y%m%d%H%M%S}", appStatus="2", customsCode=OFFICE,
-        copNo=f"{bill}{at:%H%M%S}", operatorCode=SITE.code, operatorName=SITE.name, ieFlag="I", trafMode="5",
+        copNo=f"{bill[3:]}{at:%H%M}", operatorCode=SITE.code, operatorName=SITE.name, ieFlag="I", trafMode="5",
         trafNo=trade.voyage, voyageNo=trade.voyage, billNo=bill, logisticsCode=carrier.code,
         logisticsName=carrier.name,
         items=[ceb.DeliveryItem(gnum=place, logisticsNo=number) for place, number in enumerate(numbers, 1)],

@@ -25,6 +25,8 @@ MINUTES = {"order": 1, "payment": 2, "waybill": 4, "inventory": 8}
 """How many minutes after its message was full each document is filed."""
 LATE = (60, 240)
 """So many minutes later a late document comes, from and to."""
+LONGEST_WAIT = 240
+"""Nobody waits longer than so many minutes for a message to fill."""
 _HOUR = 3600
 
 
@@ -44,6 +46,9 @@ class Traffic:
     def steps(self, day: Day) -> Iterator[Step]:
         """Yield the messages of the day."""
         self._day, self._turn = day, 0
+        # With fewer parcels than the scenario has, messages wait longer, so that they are about as full.
+        fewer = max(1.0, day.scenario.parcels / day.parcels)
+        self._patience = min(day.scenario.longest_wait * fewer, LONGEST_WAIT) * 60
         self._later: list[tuple[datetime, int, Callable[[], None]]] = []
         filling: dict[Lane, _Filling] = {}
         counts = Customers(day)
@@ -61,7 +66,7 @@ class Traffic:
         yield from self._due(None)
 
     def _waited(self, one: _Filling, at: datetime) -> bool:
-        return (at - one.since).total_seconds() > self._day.scenario.longest_wait * 60
+        return (at - one.since).total_seconds() > self._patience
 
     def _due(self, at: datetime | None) -> Iterator[Step]:
         while self._later and (at is None or self._later[0][0] <= at):
@@ -101,7 +106,8 @@ class Traffic:
                 day.tally.special[trade.number] = trade.fate
             if node.refused:
                 first = next((f for f in node.findings if f.level == "refuse"), None)
-                day.tally.refused[trade.number] = f"{first.code} {first.alias}" if first else node.status
+                why = f"{first.code} {first.alias}" if first else node.status
+                day.tally.refused[trade.number] = f"refused {why}"
             else:
                 day.bills.setdefault(trade.bill_no, []).append(trade)
             if trade.fate in ("withdrawn", "returned"):
@@ -127,13 +133,23 @@ class Customers:
     def __init__(self, day: Day):
         self.day = day
         self._chance = day.chance("trade")
-        self._fates = [*day.scenario.rates, PLAIN]
-        self._shares = [*day.scenario.rates.values(), max(0.0, 1 - sum(day.scenario.rates.values()))]
         self._guests = day.people.guests(day.on.toordinal())
         value = law.on(day.on)
         self._single: Decimal = value("ecommerce.single_limit")
         self._annual: Decimal = value("ecommerce.annual_limit")
+        self._price = self._single - self._single // 16
+        self._many = int(self._annual // self._price) + 1
         self._spree: list[Trade] = []
+        self._fates, self._shares = self._thrown(day.scenario.rates)
+
+    def _thrown(self, rates: dict[str, float]) -> tuple[list[str], list[float]]:
+        """Return the fates with how often each is thrown, so that the rates are those of all parcels.
+
+        Who spends more than his year buys several parcels at one throw.
+        """
+        throws = max(1 - rates.get("over_year", 0.0) * (self._many - 1), sum(rates.values()))
+        shares = [rate / throws for rate in rates.values()]
+        return [*rates, PLAIN], [*shares, max(0.0, 1 - sum(shares))]
 
     def trade(self, number: int) -> Trade:
         """Return the next parcel."""
@@ -211,15 +227,13 @@ class Customers:
 
         At the end of the day there may be no room for so many parcels; then it is a plain one.
         """
-        price = self._single - self._single // 16
-        many = int(self._annual // price) + 1
         left = self.day.parcels - number + 1
         trades = []
-        for place in range(many):
-            article = self.day.shop.dear(self._chance, price, price)
-            fate = "over_year" if place == many - 1 else PLAIN
+        for place in range(self._many):
+            article = self.day.shop.dear(self._chance, self._price, self._price)
+            fate = "over_year" if place == self._many - 1 else PLAIN
             trades.append(Trade(first.number, first.own_no, first.lane, first.who, [(article, 1)], fate, Decimal(0)))
-        self._spree = list(reversed(trades[: min(many, left)]))
+        self._spree = list(reversed(trades[: min(self._many, left)]))
         made = self._spree.pop()
         made.bill_no = self._bill(bill, made.lane, number)
         return made
