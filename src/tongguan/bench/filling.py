@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -103,7 +103,6 @@ class Model:
 
     def __init__(self, traffic: Traffic, basket_set: int, nouns: Sequence[str] = NOUNS):
         self.at, self.nouns = traffic.at, nouns
-        self.seal = vault.sealer(on=traffic.at.date())
         with connection.cursor() as cursor:
             cursor.execute("SELECT setval(%s, greatest(nextval(%s), %s))", [_MESSAGES, _MESSAGES, _FIRST])
         _file(traffic, basket_set, nouns)  # once before: what only the first leaves is not theirs
@@ -150,9 +149,10 @@ class Model:
         values, contents = parcels.values(), parcels.contents()
         for name in self.fresh:
             values[name] = new_guid().encode()
+        seal = vault.sealer(on=self.at.astimezone(SHANGHAI).date())
         for name, content in self.sealed:
             plain = written[content].data if isinstance(content, str) else content.filled(contents)
-            values[name] = self.seal(zstandard.ZstdCompressor(level=1).compress(plain)).hex().encode()
+            values[name] = seal(zstandard.ZstdCompressor(level=1).compress(plain)).hex().encode()
         with connection.cursor() as cursor:
             for statement, stencil in self.rows:
                 with cursor.copy(statement) as copy:
@@ -233,9 +233,9 @@ def _added(table: str, since: int, holes: dict[bytes, str]) -> tuple[str, bytes]
                 continue
         names.append(f'"{name}"')
     columns = ", ".join(names)
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY (SELECT {columns} FROM {table} WHERE {condition} ORDER BY ctid) TO STDOUT") as copy:
-            return columns, b"".join(bytes(block) for block in copy)
+    told = f"COPY (SELECT {columns} FROM {table} WHERE {condition} ORDER BY ctid) TO STDOUT"
+    with connection.cursor() as cursor, cursor.copy(told) as copy:
+        return columns, b"".join(bytes(block) for block in copy)
 
 
 _COLUMNS = (
@@ -281,12 +281,17 @@ def _ask(statement: str, *values: Any) -> list[tuple]:
         return cursor.fetchall()
 
 
-def stamp_all(model: dict[int, Model], traffic: Traffic, messages: Iterator[int]) -> None:
-    """Add the rows of many messages, each hundred parcels in a transaction of its own."""
-    for message in messages:
-        written = traffic.documents(message)
-        if "inventory" in model[message % SETS].nouns:
-            written["inventory"] = traffic.inventories(message)
-        with transaction.atomic():
-            _ask("SELECT set_config('synchronous_commit', 'off', true)")
-            model[message % SETS].stamp(traffic.parcels(message), written)
+def models(traffic: Traffic, nouns: Sequence[str] = NOUNS) -> list[Model]:
+    """Learn all sets of baskets; ``traffic`` is plain, and of a series that nothing else is filed of."""
+    return [Model(traffic, number, nouns) for number in range(SETS)]
+
+
+def fill(models: list[Model], traffic: Traffic, message: int) -> None:
+    """Add the rows of a message and its documents, or of its documents alone, in a transaction; not durable at once."""
+    model = models[message % SETS]
+    written = traffic.documents(message)
+    if "inventory" in model.nouns:
+        written["inventory"] = traffic.inventories(message)
+    with transaction.atomic():
+        _ask("SELECT set_config('synchronous_commit', 'off', true)")
+        model.stamp(traffic.parcels(message), written)

@@ -77,10 +77,7 @@ class Traffic:
         Those marked as filed again are never declared: what was declared before stands in their place.
         """
         chance, plan = self._chance("message", message), self.plan
-        if self.plain:
-            buyers = anybody(chance, NODES)
-        else:
-            buyers = several(chance, NODES, chance.random() < plan.twice)
+        buyers = anybody(chance, NODES) if self.plain else several(chance, NODES, chance.random() < plan.twice)
         found = []
         for place, buyer in enumerate(buyers):
             drawn, fault = chance.random(), chance.choice(self._faults)
