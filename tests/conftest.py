@@ -44,11 +44,18 @@ def _signatures_optional():
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Let no test meet keys or tokens that a process remembers from an emptied database."""
+    from django.conf import settings
+
     from tongguan.parties import clients, vault
 
+    secrets = settings.MONTH_SECRETS
+    before = secrets.read_bytes() if secrets.exists() else None
     yield
     clients.clear_cache()
     vault.clear_cache()
+    if settings.FORGOTTEN.exists():  # the months are there again for the next test
+        settings.FORGOTTEN.unlink()
+        secrets.write_bytes(before) if before else secrets.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")
