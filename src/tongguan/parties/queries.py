@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from tongguan.kernel.numbers import customs_registration, uscc
-from tongguan.kernel.states import Actor
+from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.codes import columns_of, settle
+from tongguan.parties.functions import FUNCTIONS, abilities
 from tongguan.parties.models import Enterprise, MachineClient, Membership, Person
 
 
@@ -42,9 +44,37 @@ def enterprises(part: str = "", after: int = 0, limit: int = 50) -> list[Enterpr
     return list(found.order_by("id")[:limit])
 
 
+class Capacity(NamedTuple):
+    """One of the roles somebody can act in, and what he may do in it."""
+
+    membership: int
+    actor: Actor
+    firm: Enterprise | None
+    functions: tuple[str, ...]
+
+    def may(self, ability: str) -> bool:
+        """Say whether a function gives this ability; who acts for no firm is judged by his role alone."""
+        return self.firm is None or ability in abilities(self.functions)
+
+
 def memberships(person: Person) -> list[Membership]:
     """Return the roles a person can act in, the first given first."""
-    return list(person.memberships.select_related("enterprise").order_by("id"))
+    return list(person.memberships.filter(ended=None).select_related("enterprise").order_by("id"))
+
+
+def capacities(person: Person) -> list[Capacity]:
+    """Return every role a person can act in, as an actor; none when he may not sign in any more."""
+    if not person.is_active:
+        return []
+    return [
+        Capacity(
+            one.pk,
+            Actor(person.username, one.role, one.enterprise_id, str(person), _codes(one.enterprise)),
+            one.enterprise,
+            tuple(one.functions),
+        )
+        for one in memberships(person)
+    ]
 
 
 def actor_of(person: Person, membership: int | None = None) -> Actor | None:
@@ -52,13 +82,28 @@ def actor_of(person: Person, membership: int | None = None) -> Actor | None:
 
     None when the person may not sign in any more, has no role, or not this one.
     """
-    if not person.is_active:
-        return None
-    held = person.memberships.select_related("enterprise").order_by("id")
-    chosen = (held.filter(id=membership) if membership is not None else held).first()
-    if chosen is None:
-        return None
-    return Actor(person.username, chosen.role, chosen.enterprise_id, str(person), _codes(chosen.enterprise))
+    for one in capacities(person):
+        if membership in (None, one.membership):
+            return one.actor
+    return None
+
+
+def may(who: Actor, ability: str) -> bool:
+    """Say whether somebody may do something for his firm, by any of his functions there; asked anew each time.
+
+    Programs and whoever acts for no firm have no functions.
+    """
+    held = Membership.objects.filter(
+        person__username=who.name, person__is_active=True, enterprise=who.enterprise, ended=None
+    ).exclude(enterprise=None)
+    return any(ability in abilities(functions) for functions in held.values_list("functions", flat=True))
+
+
+def insist_may(who: Actor, ability: str, *, verb: str) -> None:
+    """Raise NotYours unless somebody may do this for his firm."""
+    if not may(who, ability):
+        holders = [name for name, gives in FUNCTIONS.items() if ability in gives]
+        raise NotYours(machine="parties", verb=verb, role=who.role, roles=holders)
 
 
 def codes_of(who: Actor) -> list[str]:
