@@ -62,7 +62,9 @@ def test_every_group_of_figures_can_be_asked_and_is_told():
 @pytest.mark.django_db
 def test_jobs_and_holds_are_told_with_the_age_of_the_oldest():
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'a'), ('default', 'b')")
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('default', 'a'), ('default', 'b')"
+        )
     place("parcel/1", reason="selection", owner="officer", stops=["release"], by=Actor("t", "operator"), at=AT)
     found = figures(at=datetime.now(UTC) + timedelta(seconds=90))
     assert [(row["queue"], row["state"], row["number"]) for row in found.jobs] == [("default", "todo", 2)]
@@ -152,7 +154,8 @@ for _ in range(int(sys.argv[1])):
 def test_several_processes_are_added_up_those_that_are_gone_too(tmp_path):
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     running = [
-        subprocess.Popen([sys.executable, "-c", COUNT, str(number)], env=environment, cwd=ROOT) for number in (3, 40, 500)
+        subprocess.Popen([sys.executable, "-c", COUNT, str(number)], env=environment, cwd=ROOT)
+        for number in (3, 40, 500)
     ]
     assert [one.wait(60) for one in running] == [0, 0, 0]
     ask = (
@@ -160,7 +163,9 @@ def test_several_processes_are_added_up_those_that_are_gone_too(tmp_path):
         "from prometheus_client.multiprocess import MultiProcessCollector\n"
         "registry = CollectorRegistry(); MultiProcessCollector(registry); print(generate_latest(registry).decode())"
     )
-    said = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+    ).stdout
     assert 'tongguan_request_seconds_count{method="POST",route="cebcmsg",status="200"} 543.0' in said
 
 

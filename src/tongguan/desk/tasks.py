@@ -29,13 +29,14 @@ def take(*, at: datetime) -> Sample:
     """Note how the program stands; what came in is that of the minute before the last, which is over for certain."""
     found, last = figures(at=at), samples.latest()
     noted: dict[str, Any] = _figures(found) | _came(at, last)
-    if last is None or at.minute % CONTROL == 0:
+    if not samples.totals() or at.minute % CONTROL == 0:
         counted = control.totals()
         noted |= {"ledger_balance": str(counted.balance), "ledger_entries": str(counted.entries),
                   "ledger_difference": counted.differing, "ledger_accounts": counted.accounts}  # fmt: skip
     difference = noted.get("ledger_difference", samples.totals().get("ledger_difference"))
-    level = condition(found, backup=backup_age(at=at), difference=difference).level
-    row, _ = Sample.objects.update_or_create(at=at, defaults={"level": level, "figures": noted})
+    judged = condition(found, backup=backup_age(at=at), difference=difference)
+    noted["works"] = judged.works
+    row, _ = Sample.objects.update_or_create(at=at, defaults={"level": judged.level, "figures": noted})
     Sample.objects.filter(at__lt=at - KEPT).delete()
     return row
 

@@ -17,6 +17,7 @@ class Threshold:
     """A figure and the value above which it is late, and above which it is bad.
 
     ``expression`` is the same figure in PromQL. ``pending`` is how long, in minutes, it must last before an alert.
+    ``stops``: while it is bad the window does not work for those who use it, and the public page says so.
     Texts stand under ``status.matter.<name>``.
     """
 
@@ -26,6 +27,7 @@ class Threshold:
     late: float
     bad: float
     pending: int = 5
+    stops: bool = False
 
     def text(self, lang: str) -> str:
         """Return what the figure is called."""
@@ -33,12 +35,19 @@ class Threshold:
 
 
 THRESHOLDS = (
-    Threshold("figures_unknown", "tongguan_figures_unknown", "", 0, 3, 2),
+    Threshold("figures_unknown", "tongguan_figures_unknown", "", 0, 3, 2, stops=True),
     Threshold("jobs_waiting", 'sum(tongguan_jobs{state="todo"})', "", 500, 5000),
-    Threshold("oldest_job", 'max(tongguan_jobs_oldest_seconds{state="todo"})', "s", 180, 900),
-    Threshold("no_worker", "1 - clamp_max(tongguan_workers, 1)", "", 0, 0, 3),
+    Threshold("oldest_job", 'max(tongguan_jobs_oldest_seconds{state="todo"})', "s", 180, 900, stops=True),
+    Threshold("no_worker", "1 - clamp_max(tongguan_workers, 1)", "", 0, 0, 3, stops=True),
     Threshold("jobs_failed", 'sum(tongguan_jobs{state="failed"})', "", 0, 100),
-    Threshold("connections", "tongguan_database_connections / tongguan_database_connections_most", "share", 0.7, 0.9),
+    Threshold(
+        "connections",
+        "tongguan_database_connections / tongguan_database_connections_most",
+        "share",
+        0.7,
+        0.9,
+        stops=True,
+    ),
     Threshold("oldest_transaction", "tongguan_oldest_transaction_seconds", "s", 60, 600),
     Threshold("archive_age", "tongguan_wal_archive_age_seconds", "s", 900, 3600),
     Threshold("held_back", "tongguan_wal_held_back_bytes", "bytes", 2e9, 2e10),
@@ -47,7 +56,7 @@ THRESHOLDS = (
     Threshold("certificates_ending", "tongguan_certificates_ending", "", 0, 50, 60),
     Threshold("backup_age", "tongguan_backup_age_seconds", "s", 93600, 180000, 30),
     Threshold("sample_age", "tongguan_sample_age_seconds", "s", 180, 900),
-    Threshold("ledger_difference", "tongguan_ledger_difference", "", 0, 0, 1),
+    Threshold("ledger_difference", "tongguan_ledger_difference", "", 0, 0, 1, stops=True),
 )
 """Design values, to be fitted to a place's own hardware and promises. A figure *above* the value is late, or bad; where
 both are the same it is bad at once."""
@@ -87,6 +96,11 @@ class Condition:
     def well(self) -> bool:
         """Whether nothing is bad; what is only late does not make it unwell."""
         return self.level != "needs_you"
+
+    @property
+    def works(self) -> bool:
+        """Whether the window works for those who use it: nothing that stops it is bad."""
+        return not any(one.level == "needs_you" and one.threshold.stops for one in self.matters)
 
 
 _GRAVITY = {"needs_you": 0, "waiting": 1, "done": 2}
@@ -159,5 +173,5 @@ def _rule(name: str, expression: str, limit: float, minutes: int, severity: str)
         f"    labels: {{severity: {severity}}}",
         "    annotations:",
         f'      summary: "{text(f"status.matter.{name}", "en")} · {text(f"status.matter.{name}", "zh")}"',
-        f'      description: "Now {{{{ $value | humanize }}}}, more than {limit:g}; see docs/operate/status.md#{name}."',
+        f'      description: "Now {{{{ $value | humanize }}}}, more than {limit:g}; see docs/operate/status.md#thresholds."',
     ]

@@ -6,13 +6,14 @@ Each group is one statement with a limit on its time; a group that cannot be ask
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import Error, connection, transaction
+
+from tongguan.server.configuration import home
 
 LONGEST = 2000  # milliseconds a group may take
 SOON = 30  # days before its end from which a certificate counts as ending
@@ -93,8 +94,8 @@ SELECT (SELECT count(*) FROM journal_event WHERE seq IS NULL) AS unnumbered,
        coalesce(extract(epoch FROM %(at)s - (SELECT at FROM journal_event WHERE seq IS NULL ORDER BY id LIMIT 1)), 0)::float
          AS oldest,
        coalesce((SELECT max(seq) FROM journal_event), 0) AS numbered,
-       extract(epoch FROM %(at)s - (SELECT at FROM journal_checkpoint ORDER BY size DESC LIMIT 1))::float AS head_age,
-       coalesce((SELECT max(size) FROM journal_checkpoint), 0) AS head_size"""
+       (SELECT CASE WHEN size < (SELECT max(seq) FROM journal_event) THEN extract(epoch FROM %(at)s - at) ELSE 0 END
+          FROM journal_checkpoint ORDER BY size DESC LIMIT 1)::float AS head_age"""
 
 CERTIFICATES = """
 SELECT count(*) FILTER (WHERE until > %(at)s) AS valid,
@@ -135,20 +136,16 @@ def _asked(name: str, statement: str, values: Row) -> list[Row] | None:
         return None
 
 
-def last_backup() -> Callable[[], Any] | None:
-    """Return what tells the moment of the last good backup, or None where the program has no backups."""
+def backup_age(*, at: datetime) -> float | None:
+    """Return the age of the last good backup in seconds; None when there is none, or nothing makes any."""
     try:
-        from tongguan.server import backup
+        from tongguan.server.backup import folder_of
     except ImportError:
         return None
-    return getattr(backup, "last_backup_at", None)
-
-
-def backup_age(*, at: datetime) -> float | None:
-    """Return the age of the last good backup in seconds; None when there is none or nobody can tell."""
-    ask = last_backup()
+    folder = folder_of(home())
     try:
-        made = ask() if ask else None
-    except OSError:
+        made = folder.backups() if folder else []
+    except Exception as error:  # a folder that is away or damaged is no fault of the figures
+        log.warning("backups not known", error=type(error).__name__)
         return None
-    return (at - made).total_seconds() if made else None
+    return (at - made[-1].since).total_seconds() if made else None

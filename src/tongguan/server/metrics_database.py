@@ -54,7 +54,7 @@ SINGLE = (
     ("journal", "unnumbered", "tongguan_journal_unnumbered", "Events of the journal that have no number yet", False),
     ("journal", "oldest", "tongguan_journal_unnumbered_age_seconds", "Age of the oldest event without a number", False),
     ("journal", "numbered", "tongguan_journal_events", "Events of the journal that are numbered", True),
-    ("journal", "head_age", "tongguan_journal_head_age_seconds", "Age of the newest signed head of the journal", False),
+    ("journal", "head_age", "tongguan_journal_head_age_seconds", "Age of the newest signed head while events wait for one", False),
     ("certificates", "valid", "tongguan_certificates_valid", "Registered certificates that are valid", False),
     ("certificates", "ending", "tongguan_certificates_ending", "Valid certificates that end within 30 days", False),
 )  # fmt: skip

@@ -17,8 +17,6 @@ from tongguan.server.metrics import requested
 
 QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
 
-slow.install()
-
 
 class Observed:
     """Give each request an id, time it, and log it in one line."""

@@ -38,14 +38,14 @@ def standing(*, at: datetime) -> Standing:
     """Return whether the program works by its samples, and since when.
 
     What is late still works. When no sample was taken for three minutes the work process does not, and so it does not.
+    ``server.condition`` says which matters stop the window.
     """
     last = latest()
     if last is None:
         return Standing(True, None)
     if at - last.at > GAP:
         return Standing(False, last.at + MINUTE)
-    works = last.level != "needs_you"
-    others = Sample.objects.exclude(level="needs_you") if not works else Sample.objects.filter(level="needs_you")
-    before = others.order_by("-at").first()
+    works = last.figures.get("works", True)
+    before = Sample.objects.filter(figures__works=not works).order_by("-at").first()
     first = Sample.objects.filter(at__gt=before.at) if before else Sample.objects.all()
     return Standing(works, first.order_by("at").values_list("at", flat=True).first())
