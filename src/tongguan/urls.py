@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from tongguan.server import health
 
+handler500 = "tongguan.server.unavailable.failed"
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
