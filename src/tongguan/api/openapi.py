@@ -20,6 +20,7 @@ from tongguan.kernel.texts import LANGUAGES, text
 from . import (
     books,
     certificates,
+    conference,
     journal,
     measures,
     messages,
@@ -42,7 +43,8 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-api.add_router("", measures.router)
+for part in (measures, conference):
+    api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
@@ -76,7 +78,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, certificates, journal, measures, requests, sandbox_shapes, statuses, taxes)
+        for module in (shapes, books, certificates, conference, journal, measures, requests, sandbox_shapes, statuses, taxes)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongguan.desk.auditor import journal
-from tongguan.desk.measures import indicators
+from tongguan.desk.measures import conference, indicators, issues
 from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
@@ -33,8 +33,6 @@ urlpatterns = [
     path("", public.first, name="home"),
     path("status", status.status, name="status"),
     path("operate", status.operate, name="operate"),
-    path("sign-in", public.sign_in, name="sign_in"),
-    path("sign-out", public.sign_out, name="sign_out"),
     path("file", file, name="file"),
     path("messages", messages, name="messages"),
     path("messages/<int:number>", message, name="message"),
@@ -87,6 +85,18 @@ urlpatterns = [
     path("measures.csv", register.measures_file, name="measures_file"),
     path("measures/indicators", indicators.indicators, name="indicators"),
     path("measures/<str:number>", register.measure, name="measure"),
+    path("conference", conference.conference, name="conference"),
+    path("conference/plan", conference.plan, name="plan_measure"),
+    path("conference/issues", issues.issues, name="issues"),
+    path("conference/issues/<int:number>", issues.issue, name="issue"),
+    path("conference/issues/<int:number>/<str:verb>", issues.move_issue, name="move_issue"),
+    path("conference/minutes", issues.minutes, name="minutes"),
+    path("conference/minutes/<int:number>", issues.meeting, name="meeting"),
+    path("conference/measures/<str:seed>", conference.followed, name="followed"),
+    path("conference/measures/<str:seed>/evidence", conference.attach, name="attach_evidence"),
+    path("conference/measures/<str:seed>/evidence/<int:number>", conference.evidence, name="evidence"),
+    path("conference/measures/<str:seed>/<str:verb>", conference.move, name="move_measure"),
+    path("voices", issues.voices, name="voices"),
     path("checks", checks, name="checks"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),

@@ -56,6 +56,7 @@ PEOPLE = (
     DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
     DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
     DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
+    DemoPerson("commerce", "member", None, "刘芳", "Liu Fang"),
 )
 
 

@@ -84,6 +84,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
 
     ``told`` is called with the name of each step before it begins: migrate, reference, keys, pages, demo.
     """
+    from tongguan.governance import demo as conference
     from tongguan.inspections.draws import ensure_keys
     from tongguan.journal.actions import ensure_log_key
     from tongguan.parties import vault
@@ -106,6 +107,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         if demo and (module := demonstration()):
             told("demo")
             module.prepare(by=OPERATOR, at=at)
+            conference.prepare(by=OPERATOR, at=at)
             small_day(at=at)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)

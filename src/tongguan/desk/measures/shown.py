@@ -16,11 +16,12 @@ from tongguan.governance.register import Both, register
 from tongguan.governance.trials import Trial
 from tongguan.kernel.law import NotConfigured, Provision, law
 from tongguan.kernel.rules import template
-from tongguan.kernel.texts import presented, text
+from tongguan.kernel.texts import filled, presented, text
 from tongguan.kernel.texts import template as stored
 
 TONES = {"built": "done", "partly": "waiting", "failing": "needs_you", "missing": "draft"}
 _OUTCOMES = {"passed": "done", "failed": "needs_you", "skipped": "waiting", "not_run": "draft"}
+_SHORT = 6  # entries of a mapping that are shown in a cell
 _PRECISE = 10_000  # a share is drawn to the hundredth of a percent
 
 
@@ -118,7 +119,7 @@ def shown(standing: Standing, on: date, lang: str) -> Shown:
         [Thing(name, text(f"desk.measures.page.{name}", lang), address(name)) for name in means.pages],
         [Thing(name, stored(f"api.operation.{name}", lang) or "", "/api/docs") for name in means.operations],
         [Thing(f"tongguan {name}", _first_line(f"cli.help.{name}", lang)) for name in means.commands],
-        [Thing(code, template(code, lang) or "") for code in means.rules],
+        [Thing(code, filled(template(code, lang) or "", {}, lang)) for code in means.rules],
         [parameter(name, on, lang) for name in means.parameters],
         [(one, outcome(one, lang)) for one in standing.trials],
     )
@@ -144,9 +145,19 @@ def parameter(name: str, on: date, lang: str) -> Parameter:
         found = law(name, on=on)
     except NotConfigured:
         return Parameter(name, title, "–", None)
-    plain = not isinstance(found.value, (dict, list, tuple))
-    value = f"{presented(found.value, lang)} {found.unit}".strip() if plain else text("desk.measures.table", lang)
-    return Parameter(name, title, value, found)
+    return Parameter(name, title, _value(found, lang), found)
+
+
+def _value(found: Provision, lang: str) -> str:
+    """Return a value with its unit as one reads it; of a list or a mapping what is in it, unless it is large."""
+    value = found.value
+    if isinstance(value, dict):
+        if len(value) > _SHORT or any(isinstance(one, dict) for one in value.values()):
+            return text("desk.measures.table", lang)
+        return ("；" if lang == "zh" else "; ").join(
+            f"{key}: {presented(one, lang) or '–'}" for key, one in value.items()
+        )
+    return f"{presented(value, lang)} {found.unit}".strip()
 
 
 def _first_line(key: str, lang: str) -> str:
