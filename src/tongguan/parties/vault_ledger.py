@@ -39,6 +39,11 @@ class Line(NamedTuple):
     at: datetime
     by: str
 
+    @property
+    def number(self) -> int:
+        """The number of the month, as ``vault_tree`` counts them."""
+        return self.month.year * 12 + self.month.month - 1
+
     def written(self) -> str:
         """Return the line as it stands in the file, with its sum."""
         told = {"month": f"{self.month:%Y-%m}", "at": self.at.isoformat(), "by": self.by}

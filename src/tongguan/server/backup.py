@@ -22,11 +22,13 @@ from typing import Any
 import psycopg
 
 from tongguan.kernel import seals
+from tongguan.parties import vault_ledger, vault_tree
 from tongguan.server import archive
 from tongguan.server.archive import BackupRefused, Base, Folder
 from tongguan.server.postgres import ARCHIVING, ROLE, Cluster
 
-SECRETS = ("django", "master", "matching")
+SECRETS = ("django", "master", "matching")  # never change
+MONTHS, FORGOTTEN = "months", "forgotten"  # change with what is forgotten: see parties.vault_tree, parties.vault_ledger
 PATIENCE = 600.0  # seconds that a segment may take to be handed over
 _PROGRESS = re.compile(r"\s*(\d+)/(\d+) kB")
 _LAST_EVENT = "SELECT coalesce(max(id), 0) FROM journal_event"
@@ -84,18 +86,22 @@ def catch_up(cluster: Cluster, folder: Folder) -> None:
 def copy_secrets(home: Path, to: Path) -> list[str]:
     """Copy the secrets of a home, and what was forgotten, to a folder apart; returns the names of the files.
 
-    Raises BackupRefused for a folder with other secrets in it, and for one that holds backups: they would be together.
+    What the folder knows to be forgotten is given up here first, so that no old secret of a month is copied over. Raises
+    BackupRefused for a folder with other secrets in it, and for one that holds backups: they would be together.
     """
     if any((above / "tongguan-backup.json").exists() for above in (to, *to.parents)):
         raise BackupRefused("together", folder=to)
+    own = {name: home / "secrets" / name for name in (*SECRETS, MONTHS) if (home / "secrets" / name).exists()}
+    if any(
+        (to / name).exists() and (to / name).read_bytes() != own[name].read_bytes() for name in own if name != MONTHS
+    ):
+        raise BackupRefused("other_secrets_there", folder=to)
+    lines = vault_ledger.merged([home / FORGOTTEN, to / FORGOTTEN])
+    for line in lines if MONTHS in own else []:
+        vault_tree.give_up(own[MONTHS], line.number)
+    vault_ledger.write(home / FORGOTTEN, lines)
     to.mkdir(mode=0o700, parents=True, exist_ok=True)
-    names = [name for name in SECRETS if (home / "secrets" / name).exists()]
-    for name in names:
-        if (to / name).exists() and (to / name).read_bytes() != (home / "secrets" / name).read_bytes():
-            raise BackupRefused("other_secrets_there", folder=to)
-    for name, path in [(name, home / "secrets" / name) for name in names] + [("forgotten", home / "forgotten")]:
-        if not path.exists():
-            continue
+    for name, path in {**own, FORGOTTEN: home / FORGOTTEN}.items():
         draft = to / f"{name}.{os.getpid()}"
         draft.touch(mode=0o600)
         draft.write_bytes(path.read_bytes())
@@ -103,7 +109,7 @@ def copy_secrets(home: Path, to: Path) -> list[str]:
             os.fsync(file.fileno())
         draft.rename(to / name)
     archive.sync(to)
-    return names
+    return list(own)
 
 
 def prints(folder: Path) -> dict[str, str]:

@@ -25,12 +25,12 @@ import psycopg
 from tongguan.parties import vault_ledger
 from tongguan.server import archive
 from tongguan.server.archive import BackupRefused, Base, Folder
-from tongguan.server.backup import SECRETS, prints
-from tongguan.server.postgres import Cluster, NotStarted
+from tongguan.server.backup import FORGOTTEN, MONTHS, SECRETS, prints
+from tongguan.server.postgres import Cluster
 from tongguan.server.verifying import Reach, Told, check_base, own, reach
 
 DRAFT = "data.restoring"
-SPARE = 2_000_000  # transactions that may have been begun after the last change we know of
+SPARE = 1_000_000  # transactions that may have been begun after the last change we know of
 
 
 @dataclass(frozen=True)
@@ -145,11 +145,11 @@ def _copy(source: Path, tools: Cluster, told: Told) -> None:
 def _bring_secrets(secrets: Path, into: Path, forgotten: list[vault_ledger.Line]) -> None:
     own = into / "secrets"
     own.mkdir(mode=0o700, exist_ok=True)
-    for name in (*SECRETS, "months"):
+    for name in (*SECRETS, MONTHS):
         if (secrets / name).exists() and not (own / name).exists():
             (own / name).touch(mode=0o600)
             (own / name).write_bytes((secrets / name).read_bytes())
-    vault_ledger.write(into / "forgotten", forgotten)
+    vault_ledger.write(into / FORGOTTEN, forgotten)
 
 
 def _recover(tools: Cluster, folder: Folder, to: datetime | None, told: Told) -> datetime:
@@ -183,7 +183,7 @@ def _settle(tools: Cluster, base: Base, moment: datetime, far: Reach, told: Told
     command = [sys.executable, "-m", "tongguan.server.settling", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise NotStarted(done.stderr)
+        raise BackupRefused("not_settled", reason=(done.stderr.strip().splitlines() or ["?"])[-1])
     return json.loads(done.stdout.splitlines()[-1])
 
 

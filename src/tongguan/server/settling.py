@@ -29,7 +29,7 @@ _READ_BY_NUMBER = """
 """
 _SKIP = """
     SELECT count(setval(format('%%I.%%I', schemaname, sequencename)::regclass, last_value + %s))
-      FROM pg_sequences WHERE data_type = 'bigint' AND last_value IS NOT NULL AND schemaname = 'public'
+      FROM pg_sequences WHERE data_type = 'bigint'::regtype AND last_value IS NOT NULL AND schemaname = 'public'
 """
 
 
