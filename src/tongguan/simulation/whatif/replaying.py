@@ -1,0 +1,106 @@
+"""A replay (推演) goes through the days of a period and judges every parcel in two worlds; it writes nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from tongguan.kernel.law import law
+from tongguan.revenue.sheet import OVER_SINGLE, WITHIN
+from tongguan.tariff.queries import book
+
+from . import reading
+from .drawing import Draw
+from .limits import Limits, Worlds, fill_in
+from .overlays import DRAW, LIMITS, TAXES, Overlay
+from .reading import DayRead, Parcel
+from .results import ACCEPTED, Difference, Result
+from .taxing import NOT_ASSESSED, Taxed, Taxes
+
+
+def replay(
+    changed: Overlay, *, since: date, until: date, told: Callable[[int, int], None] = lambda done, days: None
+) -> Result:
+    """Judge the parcels of some days again, both days included, and return who would be treated differently.
+
+    ``told`` is called with how many days are done, of how many. Raises NotConfigured, Malformed.
+    """
+    began = time.perf_counter()
+    result = Result(since.isoformat(), until.isoformat(), changed.names)
+    days = (until - since).days + 1
+    with reading.unchanging():
+        again = _Again(changed, since, result)
+        for place in range(days):
+            again.judge(since + timedelta(days=place))
+            told(place + 1, days)
+        _name(result)
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+class _Again:
+    """A replay on its way from day to day."""
+
+    def __init__(self, changed: Overlay, since: date, result: Result):
+        self.changed, self.result = changed, result
+        self.parts = changed.touched
+        self.worlds = Worlds(reading.opening(since) if LIMITS in self.parts or TAXES in self.parts else {})
+        self.draw = Draw()
+
+    def judge(self, day: date) -> None:
+        """Judge the parcels of a day."""
+        read = reading.read_day(day, items=True)
+        if not read.parcels:
+            return
+        was, would = (book(day), law.on(day)), (self.changed.book(day), self.changed.law.on(day))
+        before, after = Limits.of(was[1]), Limits.of(would[1])
+        self._open(read, min(before.single, after.single))
+        fill_in([one for one in read.parcels if one.refused], was[1], was[0])
+        answers = self.worlds.judge(day, read, before, after)
+        taxes = Taxes(was, would, changed=TAXES in self.parts)
+        shares = was[1]("ecommerce.check_share"), would[1]("ecommerce.check_share")
+        for one, (answer, sound) in zip(read.parcels, answers, strict=True):
+            taxed = self._taxed(taxes, one, answer, after.single)
+            self._compare(day, one, answer, sound, taxed, shares)
+        self.result.judged += len(read.parcels)
+
+    def _open(self, read: DayRead, single: int) -> None:
+        """Open what was refused, and what may be over a single limit and is not known to be one article."""
+        reading.opened(one for one in read.parcels if one.refused or (one.value > single and one.plan != OVER_SINGLE))
+
+    def _taxed(self, taxes: Taxes, one: Parcel, answer: str, single: int) -> Taxed:
+        if answer:
+            stored = sum(int(part.replace(".", "")) for line in one.items for part in line.split(" ")[3:])
+            return Taxed(stored, 0, True)
+        plan = OVER_SINGLE if one.value > single else WITHIN
+        found = taxes.declared(one, plan) if one.refused else taxes.of(one, plan)
+        if found is None:
+            reading.opened([one])
+            found = taxes.declared(one, plan)
+        return found or Taxed(0, 0, False)
+
+    def _compare(self, day: date, one: Parcel, answer: str, sound: bool, taxed: Taxed, shares: tuple) -> None:
+        result = self.result
+        drawn, would_draw, repeated = one.drawn, one.drawn and not answer, True
+        if DRAW in self.parts or one.refused:
+            drawn, would_draw, repeated = self.draw.of(one, *shares)
+        drawn, would_draw = drawn and not one.refused, would_draw and not answer
+        if not (sound and taxed.sound and repeated):
+            result.unlike += 1
+        would = answer or (NOT_ASSESSED if taxed.would is None else ACCEPTED)
+        was_tax, would_tax = taxed.was, taxed.would or 0
+        result.was_tax += was_tax
+        result.would_tax += would_tax
+        was = one.refused or ACCEPTED
+        if was != would or was_tax != would_tax or drawn != would_draw:
+            result.differences.append(
+                Difference(one.id, day.isoformat(), was, would, was_tax, would_tax, drawn, would_draw)
+            )
+
+
+def _name(result: Result) -> None:
+    """Give the parcels that differ the numbers by which people know them."""
+    names = reading.named(one.id for one in result.differences)
+    for one in result.differences:
+        one.ebp_code, one.order_no, one.invt_no = names.get(one.id, ("", "", ""))
