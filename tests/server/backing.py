@@ -127,9 +127,9 @@ def people(count: int, seed: int, at: datetime) -> set[str]:
 
 @contextmanager
 def copied(folder: Folder) -> Iterator[Folder]:
-    """A copy of a folder of backups, to be damaged."""
+    """A folder of the same files as another one of backups, each to be replaced, removed or added to."""
     with open_folder() as made:
-        subprocess.run(["cp", "-a", "--sparse=always", str(folder.path), str(made / "backups")], check=True)
+        subprocess.run(["cp", "-al", str(folder.path), str(made / "backups")], check=True)
         yield Folder(made / "backups")
 
 
@@ -137,4 +137,5 @@ def change_a_byte(path: Path, place: int | None = None) -> None:
     """Change one byte of a file, in its middle unless told."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2 if place is None else place] ^= 0xFF
+    path.unlink()  # the original keeps its own
     path.write_bytes(data)
