@@ -41,6 +41,17 @@ def _signatures_optional():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_second_factor():
+    """Let everybody sign in by password alone; tests about second factors set ``settings.SECOND_FACTOR``."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGGUAN_SECOND_FACTOR", "none")
+        patch.setattr(settings, "SECOND_FACTOR", frozenset())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Let no test meet keys or tokens that a process remembers from an emptied database."""

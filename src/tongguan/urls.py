@@ -13,5 +13,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", health.metrics),
     path("", include("tongguan.api.urls")),
+    path("", include("tongguan.desk.account.urls")),
     path("", include("tongguan.desk.urls")),
 ]

@@ -9,9 +9,11 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import add_never_cache_headers
 
 from tongguan.desk import permits
+from tongguan.desk.account.entering import needs_factor, seen
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.functions import FUNCTIONS
@@ -54,9 +56,12 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
+        if needs_factor(request):
+            return redirect("account_factor")
         chosen = capacity(request)
         if chosen is None:
             raise PermissionDenied(text("desk.no_role", request.lang))
+        seen(request)
         _insist_on_function(request, chosen)
         response = view(request, *args, **named)
         add_never_cache_headers(response)  # what one person may see must not stay on a shared machine

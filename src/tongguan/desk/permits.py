@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from tongguan.kernel.states import Actor
+
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 CHANGES = {
@@ -33,6 +35,11 @@ READS = {"find", "original"}
 def needed(request: HttpRequest) -> str:
     """Return the ability that a request needs, empty when it needs none."""
     name = request.resolver_match.url_name if request.resolver_match else ""
-    if request.method in SAFE or name in READS or name.startswith("account_"):
+    if request.method in SAFE or name in READS or name.startswith("account"):
         return ""
     return CHANGES.get(name, "file")
+
+
+def self_of(request: HttpRequest) -> Actor:
+    """Return the reader as the actor of what concerns himself alone, whatever his role."""
+    return Actor(request.user.get_username(), "person", label=str(request.user))

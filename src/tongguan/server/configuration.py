@@ -36,6 +36,11 @@ SETTINGS = {
             "TONGGUAN_SIGNATURE_MODE", "lenient", "strict: signatures must keep to the letter of the specification"
         ),
         Setting(
+            "TONGGUAN_SECOND_FACTOR",
+            "",
+            "roles that need a second factor, comma separated; empty: officer, operator, auditor, authority, and none in the demo",
+        ),
+        Setting(
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
         ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
@@ -73,6 +78,14 @@ def choice(name: str, *allowed: str) -> str:
     if found not in allowed:
         raise ValueError(f"{name} is one of {', '.join(allowed)}, not {found!r}")
     return found
+
+
+def second_factor(*, demo: bool) -> frozenset[str]:
+    """Return the roles that sign in with a second factor; ``none`` is nobody, as is nothing in the demonstration."""
+    written = read("TONGGUAN_SECOND_FACTOR").strip().lower()
+    if not written:
+        return frozenset() if demo else frozenset({"officer", "operator", "auditor", "authority"})
+    return frozenset(name.strip() for name in written.split(",")) - {"none", ""}
 
 
 def checkout() -> Path | None:
