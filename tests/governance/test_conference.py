@@ -20,6 +20,7 @@ from tongguan.journal.models import Event
 from tongguan.kernel.calendar import calendar
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.kernel.texts import known_keys
 from tongguan.parties.actions import admit, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import actor_of
@@ -255,6 +256,14 @@ def test_indicators_are_kept_a_day_and_compared_with_the_day_work_began(members,
     actions.read_indicators(at=later + timedelta(days=1))
     [found] = compared({"M4-21.1"}, at=later)
     assert (found.before, found.day) == (Figure(Decimal("40.00"), 5), TODAY)
+
+
+@pytest.mark.parametrize("machine", [MEASURE, ISSUE], ids=lambda machine: machine.name)
+def test_every_state_verb_and_role_has_its_name(machine):
+    wanted = {f"{machine.name}.machine"} | {f"{machine.name}.state.{state}" for state in machine.states}
+    wanted |= {f"{machine.name}.verb.{move.verb}" for move in machine.moves}
+    wanted |= {f"role.{role}" for move in machine.moves for role in move.by}
+    assert wanted <= set(known_keys())
 
 
 def test_every_verb_is_told_to_somebody():

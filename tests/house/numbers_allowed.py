@@ -10,6 +10,7 @@ WHOLE_FILES = {
     "ecommerce/demo_arrivals.py": "how many parcels of the demo arrived and were delivered, and its seed",
     "ecommerce/demo_requests.py": "invented parcels of the demo: how many days ago they came, and how many they are",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
+    "governance/demo.py": "invented measures of the demo: in how many days they are due",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
 }
 
@@ -45,6 +46,9 @@ ALLOWED = {
     ("formats/ceb/writing.py", "1024"): "bytes of a KiB",
     ("formats/ceb/writing.py", "1000"): "microseconds of a millisecond",
     ("formats/dxp/walking.py", "40"): "how much of a wrong value a message shows",
+    ("governance/figures.py", "1000"): "the latest cases that a figure is of",
+    ("governance/figures.py", "0.01"): "two decimals of a figure",
+    ("governance/queries.py", "50"): "size of a page",
     ("inspections/draws.py", "32"): "bytes of a key",
     ("inspections/verification.py", "9"): "decimals of a drawn value, those of its column",
     ("journal/actions/sequencing.py", "10000"): "events that are numbered in one transaction",
