@@ -98,7 +98,7 @@ def _address(request: HttpRequest) -> str:
 
 def _counted(request: HttpRequest, key: str, party: int | None = None) -> None:
     found = limits.count(key, party)
-    request.rate = found.fields  # type: ignore[attr-defined]  # told in the answer, by server.middleware
+    request.rate = found.fields  # told in the answer, by server.middleware
     if found.wait:
         LIMITED.labels(found.whose).inc()
         raise Problem("TOO_MANY_REQUESTS", seconds=found.wait, headers={"Retry-After": str(found.wait)})

@@ -124,7 +124,7 @@ def figures(*, at: datetime) -> Figures:
 
 def _asked(name: str, statement: str, values: Row) -> list[Row] | None:
     try:
-        if statement is CHECKPOINTS and connection.pg_version < 170000:  # type: ignore[attr-defined]
+        if statement is CHECKPOINTS and connection.pg_version < 170000:
             statement = CHECKPOINTS_UNTIL_16
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {LONGEST}")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tongguan.kernel.texts import text
 from tongguan.server.configuration import read
-from tongguan.server.metrics import exposition
+from tongguan.server.metrics_database import exposition
 
 
 @require_safe

@@ -11,12 +11,10 @@ a closed list.
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import Counter, Histogram
 
 from tongguan.kernel.timing import stages
 
@@ -90,16 +88,3 @@ def taken_in(spent: dict[str, float], outcome: Any) -> None:
 
 
 stages.heard.append(taken_in)
-
-
-def exposition() -> tuple[bytes, str]:
-    """Return the metrics as text and their content type: those counted here, in all processes, and the database's."""
-    from tongguan.server.metrics_database import DatabaseCollector
-
-    registry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)
-    ours = CollectorRegistry()
-    ours.register(DatabaseCollector())
-    return generate_latest(registry) + generate_latest(ours), CONTENT_TYPE_LATEST

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from tongguan.server.figures import Figures, backup_age, figures
 
@@ -115,6 +118,17 @@ class DatabaseCollector:
 
 def _gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(name, words, value=value)
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the metrics as text and their content type: those counted in all processes, and the database's."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    ours = CollectorRegistry()
+    ours.register(DatabaseCollector())
+    return generate_latest(registry) + generate_latest(ours), CONTENT_TYPE_LATEST
 
 
 def names() -> list[str]:

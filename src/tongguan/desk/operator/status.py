@@ -90,7 +90,7 @@ def figures(found: reports.Report, lang: str) -> list[tuple[str, str]]:
 def status(request: HttpRequest) -> HttpResponse:
     """Show anybody whether the window works, and since when; also while the database is away, so nothing else is asked."""
     works, since = _standing()
-    lang: str = request.lang  # type: ignore[attr-defined]
+    lang: str = request.lang
     context = {
         "lang": lang, "html_lang": {"zh": "zh-Hans"}.get(lang, lang), "other": switched(request, "en" if lang == "zh" else "zh"),
         "other_tag": "en" if lang == "zh" else "zh-Hans", "works": works, "since": since, "at": timezone.now(),
