@@ -35,7 +35,7 @@ def kept() -> Kept:
     )
     [(entries, used)] = ask(
         "SELECT count(*), coalesce(-sum(e.amount), 0) FROM ledgers_entry e JOIN ledgers_account a ON a.id = e.account_id"
-        " WHERE a.name LIKE 'cbec.allowance/%'"
+        " WHERE starts_with(a.name, 'cbec.allowance/')"
     )
     return Kept(inventories(), accepted, value, entries, used, horizon())
 

@@ -42,8 +42,8 @@ def counted() -> Rows:
     ask("SELECT pg_stat_force_next_flush()")
     [(rows, size)] = ask(
         "SELECT sum(n_tup_ins)::bigint, sum(pg_table_size(relid))::bigint FROM pg_stat_user_tables"
-        " WHERE relname NOT LIKE 'bench_%%'", *(),
-    )  # fmt: skip
+        " WHERE NOT starts_with(relname::text, 'bench_')"
+    )
     return Rows(rows, size)
 
 

@@ -22,6 +22,7 @@ SETTINGS = (
     "server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_compression", "shared_buffers",
     "max_wal_size", "checkpoint_timeout", "max_connections", "autovacuum_naptime", "random_page_cost", "jit",
 )  # fmt: skip
+_ENVIRONMENT = {"TONGGUAN_DEMO": "yes", "TONGGUAN_SIGNATURES": "required", "TONGGUAN_SLOW_MS": "60000"}
 _MARK = "bench.txt"
 _SECURE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
@@ -42,7 +43,7 @@ def house(keep: str = "") -> Iterator[Cluster]:
     """
     folder = _kept(Path(keep).resolve()) if keep else Path(tempfile.mkdtemp(prefix="tongguan-bench-", dir="/tmp"))
     folder.chmod(0o711)
-    os.environ |= {"TONGGUAN_HOME": str(folder), "TONGGUAN_DEMO": "yes", "TONGGUAN_SIGNATURES": "required"}
+    os.environ |= {"TONGGUAN_HOME": str(folder), **_ENVIRONMENT}
     cluster = Cluster(folder)
     os.environ["DATABASE_URL"] = cluster.url
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from .gauges import Used, used
 from .house import ask, house, settings, token
 from .making import prepare
 from .plan import NODES, Plan
-from .processes import Turns, at_once
+from .processes import Crew, Turns, at_once
 from .web import Portal, portal, send, send_alone
 from .workers import Taken, take_alone, take_in
 
@@ -98,43 +97,28 @@ def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None])
 
 
 def _measure(result: Result, folder: Path, postmaster: int, served: Portal | None) -> checking.Kept:
-    """Take messages in for the measured time; returns what the database held when it began."""
+    """Take messages in for the measured time, a checkpoint half-way; returns what the database held when it began."""
     plan = result.plan
-    takers = 1 if served else plan.workers
-    turns, found = Turns(takers, plan.messages), []
-    keeper = threading.Thread(target=_watch, args=(result, turns, postmaster, served, found), daemon=True)
-    keeper.start()
-    if served:
-        result.taken = at_once(1, send, served, plan.workers, folder, turns)
-    else:
-        result.taken = at_once(plan.workers, take_in, folder, turns)
-    keeper.join()
-    began, before, rows = found
+    count, work = (1, (send, served, plan.workers)) if served else (plan.workers, (take_in,))
+    turns = Turns(count, plan.messages)
+    with Crew(count, *work, folder, turns) as crew:
+        turns.gather(crew)
+        rows, before = floor.counted(), checking.kept()
+        python, result.before = served.used()[0] if served else 0.0, used(postmaster)
+        began = turns.begin(plan.seconds)
+        time.sleep(plan.seconds / 2)
+        ask("CHECKPOINT")
+        result.taken = crew.results()
     result.after = used(postmaster)
     result.seconds = max(one.ended for one in result.taken) - began
     result.added = floor.counted().since(rows, len(result.messages))
     spent, result.memory = sum(one.cpu for one in result.taken), max(one.memory for one in result.taken)
     if served:
         result.clients, (cpu, result.memory) = spent, served.used()
-        result.python = cpu - result.python
+        result.python = cpu - python
     else:
         result.python = spent
     return before
-
-
-def _watch(result: Result, turns: Turns, postmaster: int, served: Portal | None, found: list) -> None:
-    """Let everybody begin once all are ready, and force a checkpoint half-way."""
-    from django.db import connection
-
-    try:
-        turns.gather()
-        rows, before = floor.counted(), checking.kept()
-        result.before, result.python = used(postmaster), served.used()[0] if served else 0.0
-        found += [turns.begin(result.plan.seconds), before, rows]
-        time.sleep(result.plan.seconds / 2)
-        ask("CHECKPOINT")
-    finally:
-        connection.close()
 
 
 def _alone(plan: Plan, folder: Path, served: Portal | None) -> list[float]:
@@ -146,17 +130,11 @@ def _alone(plan: Plan, folder: Path, served: Portal | None) -> list[float]:
 
 def _floor(result: Result, folder: Path) -> float:
     """Return how many inventories a second reach the bare tables, by as many processes."""
-    plan, lasts = result.plan, min(10.0, result.plan.seconds / 3)
+    plan = result.plan
     floor.lay()
     turns = Turns(plan.workers, plan.messages)
-    began: list[float] = []
-
-    def begin() -> None:
-        turns.gather()
-        began.append(turns.begin(lasts))
-
-    keeper = threading.Thread(target=begin, daemon=True)
-    keeper.start()
-    found = at_once(plan.workers, floor.copy, folder, turns, result.added)
-    keeper.join()
-    return sum(count for count, _ in found) * NODES / (max(ended for _, ended in found) - began[0])
+    with Crew(plan.workers, floor.copy, folder, turns, result.added) as crew:
+        turns.gather(crew)
+        began = turns.begin(min(10.0, plan.seconds / 3))
+        found = crew.results()
+    return sum(count for count, _ in found) * NODES / (max(ended for _, ended in found) - began)
