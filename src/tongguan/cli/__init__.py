@@ -13,8 +13,8 @@ from importlib import import_module
 
 LANGUAGES = ("zh", "en")
 COMMANDS = (
-    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
-    "sandbox", "proof", "verify", "witness", "bench-intake", "simulate", "status", "measures", "backup",
+    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "subscriber", "certificate", "bank",
+    "book", "sandbox", "proof", "verify", "witness", "bench-intake", "simulate", "status", "measures", "backup",
     "restore", "forget",
 )  # fmt: skip
 
