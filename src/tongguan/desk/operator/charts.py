@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-WIDTH, HEIGHT, FOOT = 720, 160, 18
+WIDTH, HEIGHT, FOOT = 720, 160, 36
 MINUTES = 60
 
 
@@ -33,7 +33,7 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     foot: int = HEIGHT + FOOT
-    label: int = HEIGHT + FOOT - 4
+    label: int = HEIGHT + FOOT - 6
 
 
 def rounded_up(value: int) -> int:
