@@ -158,7 +158,7 @@ def _measure(one: ClauseStanding, standing: Standing) -> Measure:
     return Measure(
         id=unit.id, clause=one.clause.id, document=one.document.id, number=one.clause.number, title=_text(unit.title),
         does=_text(unit.does), kind=unit.kind, domain=one.clause.domain, departments=list(one.clause.departments),
-        built=standing.state == "built", state=standing.state, lacking=means.lacking and _text(means.lacking),
+        built=standing.state == "built", state=standing.state, lacking=_text(means.lacking) if means.lacking else None,
         pages=list(means.pages), operations=list(means.operations), commands=list(means.commands),
         rules=list(means.rules), parameters=list(means.parameters), tests=[_test(trial) for trial in standing.trials],
     )  # fmt: skip

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from tongguan.ecommerce.models import Inventory, PaymentOrder
@@ -19,7 +19,8 @@ _SECOND = timedelta(seconds=1)
 _DRAFTS = ("saved", "deleted")
 
 
-class Figure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Figure:
     """A figure, in the unit of its indicator, and of how many cases it is."""
 
     value: Decimal
