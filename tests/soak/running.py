@@ -25,14 +25,32 @@ from tongguan.ecommerce import samples
 from tongguan.parties.certificates import TrialCard
 from tongguan.server.postgres import Cluster
 
+ROOT = Path(__file__).parents[2]
 SENDERS = (samples.BROKER, samples.PLATFORM)
 
 
-class Demo(Portal):
-    """A portal with demonstration data that takes unsigned messages too."""
+class Open(Portal):
+    """A portal as people start it, that takes messages of this machine without a token, unsigned ones too."""
 
     def environment(self) -> dict[str, str]:
-        return {**super().environment(), "TONGGUAN_SIGNATURES": "optional"}
+        ours = {"TONGGUAN_SIGNATURES": "optional", "TONGGUAN_OPEN_INTAKE": "yes"}
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        return {**super().environment(), **ours, "PYTHONPATH": path}
+
+    def beside(self, module: str, *words: str) -> str:
+        """Run a module beside the portal, in its home and on its database; returns what it wrote."""
+        environment = {**self.environment(), "DATABASE_URL": Cluster(self.home).url}
+        command = [sys.executable, "-m", module, *words]
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=900)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-3000:])
+        return done.stdout
+
+    def card(self) -> TrialCard:
+        """Register the firms that send, and return the card of the one that signs."""
+        file = self.home.with_name("card.pem")
+        self.beside("tests.soak.preparing", str(file))
+        return TrialCard.read(file.read_bytes())
 
 
 @dataclass
@@ -53,10 +71,10 @@ class Soaked:
         return self.failures + [f"{check}: {what}" for check, what in self.found.get("wrong", ())]
 
 
-def soak(portal: Portal, *, seed: int, seconds: float, kills: int) -> Soaked:
+def soak(portal: Open, *, seed: int, seconds: float, kills: int) -> Soaked:
     """Put load on a portal for some seconds while parts of it are killed, and verify what is left."""
     door, over, read_all = Door(portal.port), threading.Event(), threading.Event()
-    card = TrialCard.read((portal.home / "trial" / f"{samples.BROKER.code}.pem").read_bytes())
+    card = portal.card()
     clients = [
         Client(1, door, seed=seed, over=over, sender=samples.BROKER, card=card),
         Client(2, door, seed=seed, over=over, sender=samples.BROKER, card=card, enveloped=True),
@@ -80,7 +98,7 @@ def soak(portal: Portal, *, seed: int, seconds: float, kills: int) -> Soaked:
     for thread in (watch, *readers):
         thread.join(60)
     for one in clients:
-        _add(result, one)
+        add(result, one)
     for reader in readers:
         if not reader.turn():
             result.failures.append(f"{reader.name} has no answer at the end")
@@ -94,7 +112,7 @@ def soak(portal: Portal, *, seed: int, seconds: float, kills: int) -> Soaked:
     return result
 
 
-def _add(result: Soaked, client: Client) -> None:
+def add(result: Soaked, client: Client) -> None:
     """Add what one client knows to what all know."""
     if client.failure:
         result.failures.append(client.failure)
@@ -107,7 +125,7 @@ def _add(result: Soaked, client: Client) -> None:
     result.put_off += its.put_off
 
 
-def verified(portal: Portal, result: Soaked, readers: list[Reader]) -> dict[str, Any]:
+def verified(portal: Open, result: Soaked, readers: list[Reader]) -> dict[str, Any]:
     """Verify in a process of its own, in the home of the portal, while that still runs."""
     heard = result.heard
     file = portal.home.with_name("sent.json")
@@ -116,14 +134,10 @@ def verified(portal: Portal, result: Soaked, readers: list[Reader]) -> dict[str,
         "read": {reader.dxp_id: reader.read for reader in readers},
     }  # fmt: skip
     file.write_text(json.dumps(sent))
-    root = Path(__file__).parents[2]
-    path = os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])
-    environment = {**portal.environment(), "PYTHONPATH": path, "DATABASE_URL": Cluster(portal.home).url}
-    command = [sys.executable, "-m", "tests.soak.verifying", str(file)]
-    done = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, timeout=900)
-    if done.returncode:
-        return {"wrong": [("verification", done.stderr[-3000:])], "counts": {}, "drained": 0}
-    return json.loads(done.stdout.splitlines()[-1])
+    try:
+        return json.loads(portal.beside("tests.soak.verifying", str(file)).splitlines()[-1])
+    except RuntimeError as error:
+        return {"wrong": [("verification", str(error))], "counts": {}, "drained": 0}
 
 
 def table(result: Soaked) -> str:
@@ -152,6 +166,7 @@ def table(result: Soaked) -> str:
     console.print(f"Soak of {result.seconds:.0f} s, seed {result.seed} (SOAK_SEED={result.seed} runs it again)")
     console.print(kinds)
     console.print(told)
+    console.print(f"jobs drained in {result.found.get('drained', 0):.0f} s")
     console.print("All of it holds." if not result.wrong else f"WRONG: {len(result.wrong)}")
     for one in result.wrong:
         console.print(f"  {one}", markup=False)

@@ -13,11 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.test_up import READY_SECONDS, free_port, until
+from tests.server.faults import started
 from tests.soak.killing import KINDS
-from tests.soak.running import Demo, soak, table
-
-from tongguan.server.postgres import Cluster
+from tests.soak.running import Open, soak, table
 
 LONG = 600  # seconds
 SECONDS = float(os.environ.get("SOAK_SECONDS", LONG))
@@ -28,25 +26,18 @@ LEAST = 12
 
 
 @pytest.fixture
-def portal() -> Iterator[Demo]:
+def portal() -> Iterator[Open]:
     folder = Path(tempfile.mkdtemp(prefix="tg-soak-"))
     folder.chmod(0o755)
-    started = Demo(folder / "home", free_port(), "--demo")
-    try:
-        until(lambda: started.ready() or started.process.poll() is not None, READY_SECONDS, "the portal is not ready")
-        assert started.process.poll() is None, started.err.read_text()[-3000:]
-        yield started
-    finally:
-        started.process.terminate()
-        started.process.wait(60)
-        Cluster(started.home).stop("immediate")
-        if os.environ.get("SOAK_KEEP"):
-            print(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    with started(folder / "home") as made:
+        yield made
+    if os.environ.get("SOAK_KEEP"):
+        print(f"kept: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_kills_at_random_lose_nothing_double_nothing_and_leave_nothing_half_done(portal: Demo, capsys):
+def test_kills_at_random_lose_nothing_double_nothing_and_leave_nothing_half_done(portal: Open, capsys):
     seconds = SECONDS if SECONDS >= LONG else max(LEAST, SECONDS - BESIDE)
     result = soak(portal, seed=SEED, seconds=seconds, kills=KILLS)
     with capsys.disabled():
