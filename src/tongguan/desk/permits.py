@@ -25,6 +25,7 @@ CHANGES = {
     "certificate": "certificates",
     "bills_choose": "pay",
     "payment_pay": "pay",
+    "what_ifs": "file",
 }
 """What sending a page's form needs. What needs nothing stands in ``READS``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongguan.desk.auditor import journal
+from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
 from tongguan.desk.measures import conference, indicators, issues
 from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
@@ -98,6 +99,9 @@ urlpatterns = [
     path("conference/measures/<str:seed>/<str:verb>", conference.move, name="move_measure"),
     path("voices", issues.voices, name="voices"),
     path("checks", checks, name="checks"),
+    path("what-if", what_ifs, name="what_ifs"),
+    path("what-if/<int:number>", what_if, name="what_if"),
+    path("what-if/<int:number>/simulation.csv", what_if_file, name="what_if_file"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),
     path("risks/<int:number>/people", risk_people, name="risk_people"),

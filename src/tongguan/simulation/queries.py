@@ -1,4 +1,4 @@
-"""What became of the parcels of a simulated day; every question is about one day, known by how its order numbers begin."""
+"""What became of the parcels of a simulated day, known by how its order numbers begin; and the what-if questions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,21 @@ from collections.abc import Collection, Iterator
 from tongguan.ecommerce.intake.batch import among
 from tongguan.ecommerce.models import Inventory, Order, Return
 
+from .models import Replay
+
 _STEP = 2000
+PAGE = 50
+
+
+def replays(*, before: int | None = None, limit: int = PAGE) -> list[Replay]:
+    """Return what-if questions without their parcels, newest first, from below a number."""
+    rows = Replay.objects.defer("rows").order_by("-pk")
+    return list((rows.filter(pk__lt=before) if before else rows)[:limit])
+
+
+def asked(number: int) -> Replay | None:
+    """Return a what-if question with its answer, or None when there is none."""
+    return Replay.objects.filter(pk=number).first()
 
 
 def exists(prefix: str) -> bool:

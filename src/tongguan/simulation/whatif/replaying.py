@@ -24,17 +24,18 @@ def replay(
 ) -> Result:
     """Judge the parcels of some days again, both days included, and return who would be treated differently.
 
-    ``told`` is called with how many days are done, of how many. Raises NotConfigured, Malformed.
+    Each day is seen as it is at one moment. ``told`` is called with how many days are done, of how many. Raises
+    NotConfigured, Malformed.
     """
     began = time.perf_counter()
     result = Result(since.isoformat(), until.isoformat(), changed.names)
     days = (until - since).days + 1
     with reading.unchanging():
         again = _Again(changed, since, result)
-        for place in range(days):
-            again.judge(since + timedelta(days=place))
-            told(place + 1, days)
-        _name(result)
+    for place in range(days):
+        again.judge(since + timedelta(days=place))
+        told(place + 1, days)
+    _name(result)
     result.seconds = time.perf_counter() - began
     return result
 
@@ -50,7 +51,8 @@ class _Again:
 
     def judge(self, day: date) -> None:
         """Judge the parcels of a day."""
-        read = reading.read_day(day, items=True)
+        with reading.unchanging():
+            read = reading.read_day(day, items=TAXES in self.parts)
         if not read.parcels:
             return
         was, would = (book(day), law.on(day)), (self.changed.book(day), self.changed.law.on(day))
@@ -59,26 +61,33 @@ class _Again:
         fill_in([one for one in read.parcels if one.refused], was[1], was[0])
         answers = self.worlds.judge(day, read, before, after)
         taxes = Taxes(was, would, changed=TAXES in self.parts)
+        taxed = self._taxed(taxes, read.parcels, [answer for answer, _ in answers], after.single)
         shares = was[1]("ecommerce.check_share"), would[1]("ecommerce.check_share")
-        for one, (answer, sound) in zip(read.parcels, answers, strict=True):
-            taxed = self._taxed(taxes, one, answer, after.single)
-            self._compare(day, one, answer, sound, taxed, shares)
+        for one, (answer, sound), tax in zip(read.parcels, answers, taxed, strict=True):
+            self._compare(day, one, answer, sound, tax, shares)
         self.result.judged += len(read.parcels)
 
     def _open(self, read: DayRead, single: int) -> None:
         """Open what was refused, and what may be over a single limit and is not known to be one article."""
         reading.opened(one for one in read.parcels if one.refused or (one.value > single and one.plan != OVER_SINGLE))
 
-    def _taxed(self, taxes: Taxes, one: Parcel, answer: str, single: int) -> Taxed:
-        if answer:
-            stored = sum(int(part.replace(".", "")) for line in one.items for part in line.split(" ")[3:])
-            return Taxed(stored, 0, True)
-        plan = OVER_SINGLE if one.value > single else WITHIN
-        found = taxes.declared(one, plan) if one.refused else taxes.of(one, plan)
-        if found is None:
-            reading.opened([one])
-            found = taxes.declared(one, plan)
-        return found or Taxed(0, 0, False)
+    def _taxed(self, taxes: Taxes, parcels: list[Parcel], answers: list[str], single: int) -> list[Taxed]:
+        """Return the taxes of all parcels; the declarations that are needed for it are opened together.
+
+        Where nothing that was changed touches them, they are what was levied.
+        """
+        plans = [OVER_SINGLE if one.value > single else WITHIN for one in parcels]
+        again, found = TAXES in self.parts, []
+        for one, answer, plan in zip(parcels, answers, plans, strict=True):
+            if answer:
+                found.append(Taxed(one.tax, 0, True))
+            else:
+                found.append(taxes.of(one, plan) if again or one.refused else Taxed(one.tax, one.tax, True))
+        reading.opened(one for one, taxed in zip(parcels, found, strict=True) if taxed is None)
+        return [
+            taxed or taxes.declared(one, plan) or Taxed(0, 0, False)
+            for one, taxed, plan in zip(parcels, found, plans, strict=True)
+        ]
 
     def _compare(self, day: date, one: Parcel, answer: str, sound: bool, taxed: Taxed, shares: tuple) -> None:
         result = self.result

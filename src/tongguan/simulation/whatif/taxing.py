@@ -50,10 +50,12 @@ class Taxes:
         self._known: dict[tuple[str, str, str], Taxed | None] = {}
 
     def of(self, one: Parcel, plan: str) -> Taxed | None:
-        """Return the taxes of an accepted parcel, which would be taxed by a plan.
+        """Return the taxes of a parcel that would be taxed by a plan.
 
         None where its declaration must be opened first, and is not.
         """
+        if one.refused or not one.items:
+            return self.declared(one, plan)
         was, would, known = 0, 0, self._known
         for line in one.items:
             key = (one.plan, plan, line)
@@ -70,14 +72,13 @@ class Taxes:
         """Return the same from the declaration itself; of a refused parcel nothing was levied."""
         if one.document is None:
             return None
-        stored = sum(_fen(amount) for line in one.items for amount in line.split(" ")[3:])
         before = _total(one.document, one.plan, *self._was) if one.plan else 0
         after = _total(one.document, plan, *self._would)
-        return Taxed(stored, after, before == stored)
+        return Taxed(one.tax, after, before == one.tax)
 
     def _line(self, plan: str, would_plan: str, written: str) -> Taxed | None:
-        gcode, value, quantity, *taxes = written.split(" ")
-        stored = sum(map(_fen, taxes))
+        gcode, value, quantity, tax = written.split("|")
+        stored = int(tax.replace(".", ""))
         known = self._was[0].line(gcode)
         line = _Line(gcode, Decimal(value), Decimal(quantity), known.unit1 if known else "")
         found = None
@@ -86,10 +87,6 @@ class Taxes:
             found = Taxed(stored, after, True)
         self._known[plan, would_plan, written] = found
         return found
-
-
-def _fen(amount: str) -> int:
-    return int(amount.replace(".", ""))
 
 
 def _sum(sheet: Sheet) -> int:
