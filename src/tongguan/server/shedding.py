@@ -159,6 +159,7 @@ class Shedding:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
         self.backlog = Backlog()
+        self._waits = {name: WAIT_SECONDS.labels(name) for name in ("filing", "sandbox")}
         self.behind = _setting("TONGGUAN_JOBS_BEHIND")
 
     @classmethod
@@ -177,7 +178,7 @@ class Shedding:
         if refused:
             return turned_away(request, name, refused)
         entered = time.perf_counter()
-        WAIT_SECONDS.labels(name).observe(entered - began)
+        self._waits[name].observe(entered - began)
         try:
             return self.get_response(request)
         finally:
