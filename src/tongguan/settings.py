@@ -41,6 +41,9 @@ SIGNATURE_MODE = choice("TONGGUAN_SIGNATURE_MODE", "lenient", "strict")
 SECOND_FACTOR = second_factor(demo=DEMO)  # roles that sign in with one
 TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
+BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
+    "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
+)
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
 TEST_RUNS = (root / "var" if (root := checkout()) else home()) / "measures.json"  # what came of marked tests
 DEBUG = is_on("TONGGUAN_DEBUG")

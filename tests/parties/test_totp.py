@@ -25,7 +25,9 @@ def test_the_vectors_of_rfc_6238(seconds, code):
 
 @pytest.mark.parametrize(
     "count,code",
-    list(enumerate(["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"])),
+    list(
+        enumerate(["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"])
+    ),
 )
 def test_the_vectors_of_rfc_4226(count, code):
     assert totp.code(SECRET, count) == code

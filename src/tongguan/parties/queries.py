@@ -99,6 +99,15 @@ def may(who: Actor, ability: str) -> bool:
     return any(ability in abilities(functions) for functions in held.values_list("functions", flat=True))
 
 
+def administrators(enterprise: int) -> list[Person]:
+    """Return who manages the people of a firm and can sign in."""
+    held = Person.objects.filter(
+        is_active=True, memberships__enterprise=enterprise, memberships__ended=None,
+        memberships__functions__contains=["administrator"],
+    )  # fmt: skip
+    return list(held.order_by("id").distinct())
+
+
 def insist_may(who: Actor, ability: str, *, verb: str) -> None:
     """Raise NotYours unless somebody may do this for his firm."""
     if not may(who, ability):

@@ -43,6 +43,11 @@ SETTINGS = {
         Setting(
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
         ),
+        Setting(
+            "TONGGUAN_BUSINESS_REGISTER",
+            "",
+            "class of the register that applications are checked by; empty: the simulated one in the demo, else none",
+        ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),
