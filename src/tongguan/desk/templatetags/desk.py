@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from tongguan.journal.kinds import called
 from tongguan.kernel import texts
+from tongguan.simulation.marks import is_simulated
 
 register = template.Library()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -156,6 +157,14 @@ def percent(share: Decimal) -> str:
     '0.05%'
     """
     return f"{(share * 100).normalize():f}%"
+
+
+@register.simple_tag(takes_context=True)
+def simulated(context: Context, about: str) -> SafeString | str:
+    """Return the mark of a simulated parcel, by the code of its platform or an address that holds the code; else nothing."""
+    if not any(is_simulated(part) for part in about.split("/")):
+        return ""
+    return format_html('<span class="unconfirmed">{}</span>', texts.text("simulation.mark", context["lang"]))
 
 
 @register.filter
