@@ -13,6 +13,7 @@ from ninja import Path, Query, Router
 
 from tongguan.governance import indicators
 from tongguan.governance.coverage import STATES, ClauseStanding, Standing, filtered, standings
+from tongguan.governance.figures import Figure
 from tongguan.governance.register import Both, register
 from tongguan.governance.trials import Trial
 
@@ -175,9 +176,13 @@ def _compared(one: indicators.Compared) -> IndicatorCompared:
     return IndicatorCompared(
         name=of.name, title=_text(of.title), says=_text(of.says), unit=_text(of.unit), drive=of.drive,
         better=of.better, frameworks=list(of.frameworks), measures=list(of.measures),
-        before=one.before and MeasuredFigure(value=one.before.value, count=one.before.count, day=one.day),
-        now=one.after and MeasuredFigure(value=one.after.value, count=one.after.count, day=None),
+        before=_figure(one.before, one.day),
+        now=_figure(one.after, None),
     )  # fmt: skip
+
+
+def _figure(of: Figure | None, day: date | None) -> MeasuredFigure | None:
+    return MeasuredFigure(value=of.value, count=of.count, day=day) if of else None
 
 
 def _text(of: Both) -> Text:
