@@ -13,7 +13,8 @@ from datetime import timedelta
 import pytest
 from tests.ecommerce.conftest import reference as reference
 from tests.ecommerce.filing import AT, OPERATOR, file
-from tests.soak.verifying import Sent, verify
+from tests.soak.known import Sent
+from tests.soak.verifying import verify
 
 from tongguan.api.limits import Buckets, Limit
 from tongguan.ecommerce import queries, samples

@@ -11,8 +11,10 @@ from django.db import connection, transaction
 from tests.ecommerce.conftest import drawn_share
 from tests.ecommerce.filing import AT, file
 from tests.soak import verifying
+from tests.soak.checks import CHECKS, SHOWN
+from tests.soak.known import Sent, World
 from tests.soak.parcels import SHARES, Fate, one
-from tests.soak.verifying import CHECKS, Sent, World, verify
+from tests.soak.verifying import verify
 
 from tongguan.ecommerce import queries
 from tongguan.formats import ceb
@@ -278,4 +280,4 @@ def test_what_is_shown_of_one_check_is_bounded(monkeypatch: pytest.MonkeyPatch):
         yield from ("wrong" for _ in range(1000))
 
     monkeypatch.setattr(verifying, "CHECKS", (talkative,))
-    assert len(verify(Sent(), SimpleNamespace())) == verifying.SHOWN
+    assert len(verify(Sent(), SimpleNamespace())) == SHOWN
