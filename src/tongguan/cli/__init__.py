@@ -14,7 +14,7 @@ from importlib import import_module
 LANGUAGES = ("zh", "en")
 COMMANDS = (
     "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "subscriber", "certificate", "bank",
-    "book", "sandbox", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures", "backup",
+    "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures", "backup",
     "restore", "forget",
 )  # fmt: skip
 

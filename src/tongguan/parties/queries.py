@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from tongguan.kernel.numbers import customs_registration, uscc
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.codes import columns_of, settle
 from tongguan.parties.functions import FUNCTIONS, abilities
-from tongguan.parties.models import Enterprise, MachineClient, Membership, Person
+from tongguan.parties.models import Application, Enterprise, Invitation, MachineClient, Membership, Person
 
 
 def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
@@ -136,3 +137,33 @@ def actor_of_client(client: MachineClient) -> Actor | None:
 def clients_of(enterprise: int | None, after: int = 0, limit: int = 50) -> list[MachineClient]:
     """Return the machine clients of an enterprise, or the operator's own; ``after`` is the last id of the page."""
     return list(MachineClient.objects.filter(enterprise=enterprise, id__gt=after).order_by("id")[:limit])
+
+
+def people(enterprise: int | None, limit: int = 500) -> list[Membership]:
+    """Return who acts for a firm, or for the window, the first given first."""
+    held = Membership.objects.filter(enterprise=enterprise, ended=None, person__is_active=True)
+    return list(held.select_related("person").order_by("id")[:limit])
+
+
+def invitations(enterprise: int | None, limit: int = 50) -> list[Invitation]:
+    """Return the invitations of a firm, or of the window, newest first."""
+    return list(Invitation.objects.filter(enterprise=enterprise).select_related("used_by").order_by("-id")[:limit])
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """Return the invitation whose link holds this secret, used or not."""
+    kept = hashlib.sha256(secret.encode()).digest()
+    return Invitation.objects.select_related("enterprise").filter(digest=kept).first()
+
+
+def applications(
+    person: Person, actor: Actor | None, *, before: int | None = None, limit: int = 50
+) -> list[Application]:
+    """Return one's own applications and those one decides, newest first; ``before`` is the last id of the page before."""
+    rows = Application.objects.all()
+    if actor is None or actor.role != "operator":
+        manages = actor is not None and actor.enterprise is not None and may(actor, "people")
+        rows = rows.filter(Q(person=person) | Q(enterprise=actor.enterprise) if actor and manages else Q(person=person))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("person", "enterprise").order_by("-id")[:limit])
