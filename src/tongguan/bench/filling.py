@@ -40,6 +40,7 @@ from tongguan.parties import vault
 
 from .house import SHANGHAI, sender
 from .people import person
+from .plan import NODES
 from .stencils import Stencil
 from .traffic import NOUNS, SETS, Node, Traffic, Written, values_of
 
@@ -202,13 +203,16 @@ def _file(traffic: Traffic, message: int, nouns: Sequence[str]) -> Parcels:
 
 def _number(noun: str, at: datetime) -> int:
     """Take a number for a message: of inventories one by which chance draws none of a hundred."""
+    [(number,)] = _ask("SELECT nextval(%s)", _MESSAGES)
+    if noun != "inventory":
+        return number
     day = at.astimezone(SHANGHAI).date()
     share = Context(day).check_share
-    while True:
+    while selected(
+        [f"inventory/{number * NODES_OF_A_MESSAGE + place + 1}/1" for place in range(NODES)], day=day, share=share
+    ):
         [(number,)] = _ask("SELECT nextval(%s)", _MESSAGES)
-        names = [f"inventory/{number * NODES_OF_A_MESSAGE + place}/1" for place in range(1, 101)]
-        if noun != "inventory" or not selected(names, day=day, share=share):
-            return number
+    return number
 
 
 def _tables() -> list[str]:

@@ -26,19 +26,18 @@ _TABLES = {
 
 
 class Rows(NamedTuple):
-    """Rows that all tables together hold, their bytes without indexes, and how many messages they are of."""
+    """Rows that were ever added to all tables together, and the bytes of the tables without indexes."""
 
     rows: int
     size: int
-    messages: int = 0
 
-    def since(self, before: Rows, messages: int) -> Rows:
-        """Return what was added by some messages."""
-        return Rows(self.rows - before.rows, self.size - before.size, messages)
+    def since(self, before: Rows, nodes: int) -> Rows:
+        """Return what a full message adds, where so many nodes have been filed."""
+        return Rows((self.rows - before.rows) * NODES // nodes, (self.size - before.size) * NODES // nodes)
 
 
 def counted() -> Rows:
-    """Return how many rows were ever added, and the size of all tables."""
+    """Return the rows and bytes so far; what a process has added counts once it has ended."""
     ask("SELECT pg_stat_force_next_flush()")
     [(rows, size)] = ask(
         "SELECT sum(n_tup_ins)::bigint, sum(pg_table_size(relid))::bigint FROM pg_stat_user_tables"
@@ -59,8 +58,7 @@ def copy(place: int, folder: Path, turns: Turns, added: Rows) -> tuple[int, floa
     from django.db import connection, transaction
     from lxml import etree
 
-    rest = max(0, added.rows // added.messages - NODES)
-    size = max(1, added.size // max(1, added.rows))
+    rest, size = max(0, added.rows - NODES), added.size // max(1, added.rows)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_blank_text=True)
     done, filler = 0, [os.urandom(max(1, size - 28)) for _ in range(rest)]
     settle()

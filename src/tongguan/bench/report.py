@@ -31,7 +31,7 @@ def figures(result: Result) -> dict[str, Any]:
         "disk_bytes": round((result.after.disk - result.before.disk) / count),
         "wal_bytes": round((result.after.wal - result.before.wal) / count),
         "checkpoints": result.after.checkpoints - result.before.checkpoints,
-        "rows_a_message": round(result.added.rows / max(1, result.added.messages)),
+        "rows_a_message": result.added.rows,
         "message_ms": _spread(took), "single_ms": _spread(alone), "floor_rate": round(result.floor),
         "rate": round(result.rate), "ratio": round(result.floor / result.rate, 2) if result.rate else None,
         "reported": most, "beside_reported": round(result.rate / most, 2), "wrong": result.wrong,

@@ -14,7 +14,7 @@ from pathlib import Path
 from . import checking, floor
 from .gauges import Used, used
 from .house import ask, house, settings, token
-from .making import prepare
+from .making import WARM, prepare
 from .plan import NODES, Plan
 from .processes import Crew, Turns, at_once
 from .web import Portal, portal, send, send_alone
@@ -76,7 +76,7 @@ def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None])
     order, result.stored = prepare(plan, folder, told)
     ask("VACUUM (ANALYZE)")  # nothing of the preparation is left to the measured time
     ask("CHECKPOINT")
-    result.prepared = time.perf_counter() - began
+    result.prepared, rows = time.perf_counter() - began, floor.counted()
     with ExitStack() as stack:
         served = None
         if plan.over == "http":
@@ -86,13 +86,15 @@ def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None])
         after = checking.kept()
         told("alone")
         result.alone = _alone(plan, folder, served)
+    nodes = result.statuses.total() + plan.alone + plan.workers * WARM * NODES
+    result.added = floor.counted().since(rows, nodes)
     told("floor")
     result.floor = _floor(result, folder)
     told("check")
     traffic = order.traffic()
-    nodes = (traffic.nodes(number) for number in result.messages)
+    sent = (traffic.nodes(number) for number in result.messages)
     answered = checking.answered(before.transaction, after.transaction)
-    result.wrong = checking.wrong(before, after, result.statuses, nodes, answered)
+    result.wrong = checking.wrong(before, after, result.statuses, sent, answered)
     return result
 
 
@@ -103,7 +105,7 @@ def _measure(result: Result, folder: Path, postmaster: int, served: Portal | Non
     turns = Turns(count, plan.messages)
     with Crew(count, *work, folder, turns) as crew:
         turns.gather(crew)
-        rows, before = floor.counted(), checking.kept()
+        before = checking.kept()
         python, result.before = served.used()[0] if served else 0.0, used(postmaster)
         began = turns.begin(plan.seconds)
         time.sleep(plan.seconds / 2)
@@ -111,7 +113,6 @@ def _measure(result: Result, folder: Path, postmaster: int, served: Portal | Non
         result.taken = crew.results()
     result.after = used(postmaster)
     result.seconds = max(one.ended for one in result.taken) - began
-    result.added = floor.counted().since(rows, len(result.messages))
     spent, result.memory = sum(one.cpu for one in result.taken), max(one.memory for one in result.taken)
     if served:
         result.clients, (cpu, result.memory) = spent, served.used()
