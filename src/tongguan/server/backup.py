@@ -14,7 +14,7 @@ import secrets
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,8 @@ def take(
         base = _noted(cluster, name, draft / "data", last_event)
         archive.note_base(draft, base)
         _wait_for(cluster, folder, base.end_wal)
+        if base.end_wal not in folder.run(base.start_wal):
+            raise BackupRefused("not_handed_over", segment=base.start_wal, folder=folder.wal, log=cluster.log)
         draft.rename(folder.bases / name)
         archive.sync(folder.bases)
         return base, folder.prune(keep)
@@ -76,10 +78,9 @@ def take(
 
 def catch_up(cluster: Cluster, folder: Folder) -> None:
     """Have everything that is committed by now handed over; raises BackupRefused when the server cannot."""
-    with _asking(cluster) as database:
-        # A commit of our own at the end: a moment is only known to have passed by a commit after it.
-        database.execute("SELECT pg_current_xact_id()")
-        [ended] = database.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
+    # A commit of our own at the end: a moment is only known to have passed by a commit after it.
+    asked(cluster, "SELECT pg_current_xact_id()")
+    [ended] = asked(cluster, "SELECT pg_walfile_name(pg_switch_wal())")
     _wait_for(cluster, folder, ended)
 
 
@@ -120,11 +121,11 @@ def prints(folder: Path) -> dict[str, str]:
 
 def troubles(cluster: Cluster) -> dict[str, Any]:
     """Return how handing over goes: the last segment, when, and since when it fails."""
-    with _asking(cluster) as database:
-        row = database.execute(
-            "SELECT last_archived_wal, last_archived_time, last_failed_wal, last_failed_time,"
-            " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) FROM pg_stat_archiver"
-        ).fetchone()
+    row = asked(
+        cluster,
+        "SELECT last_archived_wal, last_archived_time, last_failed_wal, last_failed_time,"
+        " coalesce(last_failed_time > last_archived_time, last_failed_time IS NOT NULL) FROM pg_stat_archiver",
+    )
     return dict(zip(("last", "at", "failed", "failed_at", "failing"), row, strict=True))
 
 
@@ -154,17 +155,15 @@ def _hand_over(cluster: Cluster, folder: Folder) -> None:
     """Tell the server where its changes go, unless it knows."""
     command = folder.command().replace("\\", "\\\\").replace("'", "''")
     conf, path = f"archive_command = '{command}'\n", cluster.data / ARCHIVING
-    with _asking(cluster) as database:
-        [mode] = database.execute("SHOW archive_mode").fetchone()
-        [replication] = database.execute(
-            "SELECT count(*) FROM pg_hba_file_rules WHERE 'replication' = ANY (database)"
-        ).fetchone()
-        if mode != "on" or not replication:
-            raise BackupRefused("start_anew")
-        if path.exists() and path.read_text(encoding="utf-8") == conf:
-            return
+    mode, replication = asked(
+        cluster,
+        "SELECT current_setting('archive_mode'), count(*) FROM pg_hba_file_rules WHERE 'replication' = ANY (database)",
+    )
+    if mode != "on" or not replication:
+        raise BackupRefused("start_anew")
+    if not path.exists() or path.read_text(encoding="utf-8") != conf:
         archive.write_whole(path, conf)
-        database.execute("SELECT pg_reload_conf(), pg_stat_reset_shared('archiver')")
+        asked(cluster, "SELECT pg_reload_conf(), pg_stat_reset_shared('archiver')")
 
 
 def _copy(cluster: Cluster, to: Path, lock: int, told: Told) -> None:
@@ -174,6 +173,7 @@ def _copy(cluster: Cluster, to: Path, lock: int, told: Told) -> None:
         "--manifest-checksums=SHA256", "--label", "tongguan", stderr=subprocess.PIPE, pass_fds=(lock,),
     )  # fmt: skip
     said = ""
+    assert process.stderr is not None
     try:
         for line in process.stderr:
             if counted := _PROGRESS.match(line):
@@ -191,15 +191,15 @@ def _copy(cluster: Cluster, to: Path, lock: int, told: Told) -> None:
 def _noted(cluster: Cluster, name: str, data: Path, last_event: int) -> Base:
     manifest = json.loads((data / "backup_manifest").read_text(encoding="utf-8"))
     [used] = manifest["WAL-Ranges"]
-    with _asking(cluster) as database:
-        row = database.execute(
-            "SELECT pg_walfile_name(%s), pg_walfile_name(%s::pg_lsn - 1), clock_timestamp()",
-            [used["Start-LSN"], used["End-LSN"]],
-        ).fetchone()
+    start_wal, end_wal, end = asked(
+        cluster,
+        "SELECT pg_walfile_name(%s), pg_walfile_name(%s::pg_lsn - 1), clock_timestamp()",
+        [used["Start-LSN"], used["End-LSN"]],
+    )
     started = (data / "backup_label").read_text(encoding="utf-8").partition("START TIME: ")[2].partition("\n")[0]
     files = manifest["Files"]
     return Base(
-        name=name, start=started, end=row[2].isoformat(), start_wal=row[0], end_wal=row[1],
+        name=name, start=started, end=end.isoformat(), start_wal=start_wal, end_wal=end_wal,
         bytes=sum(one["Size"] for one in files), files=len(files), manifest=archive.sha256(data / "backup_manifest"),
         last_event=last_event, secrets=prints(cluster.folder / "secrets"),
     )  # fmt: skip
@@ -207,8 +207,7 @@ def _noted(cluster: Cluster, name: str, data: Path, last_event: int) -> Base:
 
 def _last_event(cluster: Cluster) -> int:
     try:
-        with _asking(cluster) as database:
-            return database.execute(_LAST_EVENT).fetchone()[0]
+        return asked(cluster, _LAST_EVENT)[0]
     except psycopg.errors.UndefinedTable:
         return 0
 
@@ -223,5 +222,9 @@ def _wait_for(cluster: Cluster, folder: Folder, segment: str) -> None:
         time.sleep(0.1)
 
 
-def _asking(cluster: Cluster) -> psycopg.Connection:
-    return psycopg.connect(cluster.url, autocommit=True)
+def asked(cluster: Cluster, question: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+    """Return the one row of an answer; what is asked is committed by itself."""
+    with psycopg.connect(cluster.url, autocommit=True) as database:
+        row = database.execute(question, values).fetchone()
+    assert row is not None, question
+    return row

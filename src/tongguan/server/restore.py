@@ -20,12 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from tongguan.parties import vault_ledger
 from tongguan.server import archive
 from tongguan.server.archive import BackupRefused, Base, Folder
-from tongguan.server.backup import FORGOTTEN, MONTHS, SECRETS, prints
+from tongguan.server.backup import FORGOTTEN, MONTHS, SECRETS, asked, prints
 from tongguan.server.postgres import Cluster
 from tongguan.server.verifying import Reach, Told, check_base, own, reach
 
@@ -165,8 +163,7 @@ def _recover(tools: Cluster, folder: Folder, to: datetime | None, told: Told) ->
     tools.give(signal)
     try:
         tools.start()
-        with psycopg.connect(tools.url) as database:
-            [moment] = database.execute("SELECT pg_last_xact_replay_timestamp()").fetchone()
+        [moment] = asked(tools, "SELECT pg_last_xact_replay_timestamp()")
     except BaseException:
         tools.stop("immediate")
         raise

@@ -49,7 +49,8 @@ def verify(tools: Cluster, folder: Folder, told: Told = lambda step, done, size:
     """
     folder.owner()
     own(tools, folder)
-    found, known = [], {}
+    found: list[Checked] = []
+    known: dict[str, bool] = {}
     for path in sorted(folder.bases.iterdir()):
         if path.suffix:
             continue
