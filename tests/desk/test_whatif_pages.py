@@ -77,8 +77,8 @@ def test_the_file_says_in_every_line_that_it_is_a_simulation(window, asked):
         ({"value": ""}, "is no value of ecommerce.annual_limit"),
         ({"parameter": "ecommerce.return_ask_days"}, "decides nothing that a replay judges again"),
         ({"since": "1.5.2026"}, "A day is written as"),
-        ({"until": "2026-04-30"}, "ends before it begins"),
-        ({"until": "2026-12-31"}, "92 at most"),
+        ({"until": "2026-04-30"}, "ends before it begins"),  # PeriodOrder, WHAT_IF_PERIOD
+        ({"until": "2026-12-31"}, "92 at most"),  # PeriodLength, WHAT_IF_DAYS
     ],
 )
 def test_what_cannot_be_asked_is_said_beside_the_form(window, changed, said):

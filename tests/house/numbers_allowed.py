@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 WHOLE_FILES = {
+    "simulation/day.py": "the clock of an invented day",
+    "simulation/demo.py": "the seed of the day that a demonstration begins with",
+    "simulation/documents.py": "invented documents: what a box weighs, and the version of a made-up number",
+    "simulation/firms.py": "invented firms: how many of a kind there can be",
+    "simulation/goods.py": "invented goods: how many articles there are of a thing",
+    "simulation/marks.py": "numbers of nobody: their check digits and serials",
+    "simulation/participants/": "invented habits: when people act, how often, and how late",
+    "simulation/people.py": "invented people: birthdays and addresses of nobody",
+    "simulation/scenarios.py": "bounds of a scenario's file, and the hours of a day",
     "formats/signing/": "signatures and certificates: sizes, tags and years are the definition of their formats",
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
     "ecommerce/samples.py": "invented parcels: prices, weights and birthdays of nobody",
@@ -15,6 +24,10 @@ WHOLE_FILES = {
 }
 
 ALLOWED = {
+    ("simulation/queries.py", "50"): "size of a page",
+    ("simulation/queries.py", "2000"): "rows that are fetched at once",
+    ("simulation/whatif/limits.py", "5"): "decimals of the column of amounts",
+    ("simulation/whatif/overlays.py", "0.5"): "how like a name must be to be suggested",
     ("ecommerce/arrivals/queries.py", "50"): "size of a page",
     ("ecommerce/arrivals/queries.py", "1000"): "parcels of a tally that are written at once",
     (
