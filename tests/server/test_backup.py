@@ -186,6 +186,7 @@ def _the_first_segment_gone(folder: Folder) -> None:
 
 
 def _in_the_ledger(folder: Folder) -> None:
+    folder.forgotten.unlink()  # the original keeps its own
     folder.forgotten.write_text('{"month": "2020-01", "at": "2026-01-01T00:00:00+00:00", "by": "x"} 0123456789abcdef\n')
 
 

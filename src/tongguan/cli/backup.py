@@ -60,9 +60,9 @@ def _take(screen: Screen, folder: Any, keep: int, as_json: bool) -> int:
     if not (home() / "data").exists():
         raise BackupRefused("nothing_here", home=home())
     cluster, began = Cluster(home()), now()
+    lines = vault_ledger.merged([home() / "forgotten", folder.forgotten])
     with cluster.running(), screen.steps("backup.copying") as told:
         base, let_go = backup.take(cluster, folder, at=began, keep=keep, told=told)
-    lines = vault_ledger.merged([home() / "forgotten", folder.forgotten])
     vault_ledger.write(folder.forgotten, lines)
     seconds = (now() - began).total_seconds()
     if as_json:
