@@ -26,6 +26,9 @@ WHOLE_FILES = {
 ALLOWED = {
     ("simulation/queries.py", "50"): "size of a page",
     ("simulation/queries.py", "2000"): "rows that are fetched at once",
+    ("simulation/summary.py", "6"): "decimals of a rate that is shown",
+    ("simulation/whatif/results.py", "3"): "decimals of seconds that are shown",
+    ("simulation/whatif/reading.py", "3"): "parts of an account's name",
     ("simulation/whatif/limits.py", "5"): "decimals of the column of amounts",
     ("simulation/whatif/overlays.py", "0.5"): "how like a name must be to be suggested",
     ("ecommerce/arrivals/queries.py", "50"): "size of a page",

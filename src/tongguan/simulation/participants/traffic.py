@@ -51,18 +51,18 @@ class Traffic:
         self._patience = min(day.scenario.longest_wait * fewer, LONGEST_WAIT) * 60
         self._later: list[tuple[datetime, int, Callable[[], None]]] = []
         filling: dict[Lane, _Filling] = {}
-        counts = Customers(day)
+        customers = Customers(day)
         for at, number in moments(day):
             yield from self._due(at)
             for lane in [lane for lane, one in filling.items() if self._waited(one, at)]:
                 self._close(filling.pop(lane).trades, at)
-            trade = counts.trade(number)
+            trade = customers.trade(number)
             open_one = filling.setdefault(trade.lane, _Filling(at))
             open_one.trades.append(trade)
             if len(open_one.trades) == day.scenario.message_size:
                 self._close(filling.pop(trade.lane).trades, at)
         for one in filling.values():
-            self._close(one.trades, day.moment(24 * _HOUR))
+            self._close(one.trades, at)
         yield from self._due(None)
 
     def _waited(self, one: _Filling, at: datetime) -> bool:
