@@ -8,7 +8,7 @@ export SOAK_SECONDS
 
 # A virtual environment names its own folder in its scripts, so a moved checkout needs a new one.
 MOVED := $(shell test ! -e .venv/where || test "$$(cat .venv/where)" = "$$(pwd)" || echo --clear)
-BENCHES := bench/first.py
+BENCHES := bench/first.py bench/intake.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test slow check bench browser soak lock clean moved
@@ -32,7 +32,7 @@ check: .venv/installed ## style, types, layers and documentation
 	.venv/bin/lint-imports
 	.venv/bin/python -m pytest tests/docs
 
-bench: .venv/installed ## measure what we promise about speed
+bench: .venv/installed ## measure what we promise about speed, in short (a few minutes; the long run: tongguan bench-intake --help)
 	@for one in $(BENCHES); do echo "$$one"; .venv/bin/python "$$one" || exit 1; done
 
 browser: .venv/installed ## drive the pages in Chromium, which has to be installed

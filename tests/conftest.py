@@ -41,16 +41,34 @@ def _signatures_optional():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_second_factor():
+    """Let everybody sign in by password alone; tests about second factors set ``settings.SECOND_FACTOR``."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGGUAN_SECOND_FACTOR", "none")
+        patch.setattr(settings, "SECOND_FACTOR", frozenset())
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Let no test meet keys, tokens or law that a process remembers from another test."""
+    from django.conf import settings
+
     from tongguan.ecommerce import context
     from tongguan.parties import clients, vault
 
+    secrets = settings.MONTH_SECRETS
+    before = secrets.read_bytes() if secrets.exists() else None
     yield
     context.clear_cache()
     clients.clear_cache()
     vault.clear_cache()
+    if settings.FORGOTTEN.exists():  # the months are there again for the next test
+        settings.FORGOTTEN.unlink()
+        secrets.write_bytes(before) if before else secrets.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")

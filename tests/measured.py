@@ -41,7 +41,7 @@ def _module_marks(tree: ast.AST) -> list[ast.AST]:
     return []
 
 
-def tests_of(tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
+def showing(tree: ast.Module, name: str) -> Iterator[tuple[str, str]]:
     """Yield each measure with a test of a module that shows it; a mark on a class or a module is one on its tests."""
     above = marked(tree)
     for node in tree.body:
@@ -59,7 +59,7 @@ def index(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("test_*.py")):
         name = path.relative_to(folder.parent).as_posix()
-        for number, test in tests_of(ast.parse(path.read_text(encoding="utf-8")), name):
+        for number, test in showing(ast.parse(path.read_text(encoding="utf-8")), name):
             found.setdefault(number, []).append(test)
     return {number: sorted(found[number]) for number in sorted(found)}
 

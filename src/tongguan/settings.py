@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from tongguan.server.configuration import checkout, choice, home, is_on, read, secret
+from tongguan.server.configuration import checkout, choice, home, is_on, read, second_factor, secret
 from tongguan.server.logs import LOGGING as LOGGING
 
 
@@ -32,12 +32,18 @@ def _database() -> dict:
 SECRET_KEY = secret("django").hex()
 MASTER_KEY = secret("master")  # wraps the monthly keys of personal data
 MATCHING_KEY = secret("matching")  # keyed digests of names and numbers, so that documents match without being read
+MONTH_SECRETS = home() / "secrets" / "months"  # without that of a month its key opens no more
+FORGOTTEN = home() / "forgotten"  # which months were forgotten, for a database that came from a backup
 OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
 SIGNATURES = choice("TONGGUAN_SIGNATURES", "required", "optional")
 SIGNATURE_MODE = choice("TONGGUAN_SIGNATURE_MODE", "lenient", "strict")
+SECOND_FACTOR = second_factor(demo=DEMO)  # roles that sign in with one
 TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
+BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
+    "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
+)
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
 TEST_RUNS = (root / "var" if (root := checkout()) else home()) / "measures.json"  # what came of marked tests
 DEBUG = is_on("TONGGUAN_DEBUG")
@@ -66,6 +72,7 @@ INSTALLED_APPS = [
     "tongguan.ecommerce",
     "tongguan.exchange",
     "tongguan.sandbox",
+    "tongguan.simulation",
     "tongguan.governance",
     "tongguan.desk",
     "tongguan.api",
@@ -75,6 +82,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tongguan.server.middleware.Observed",
+    "tongguan.server.shedding.Shedding",
     "tongguan.server.middleware.PagesOnly",
 ]
 PAGE_MIDDLEWARE = [

@@ -62,6 +62,7 @@ class Clients:
 def _nobody_remembered():
     """Each test begins with full buckets and no remembered token."""
     limits.calls.clear()
+    limits.parties.clear()
     limits.failures.clear()
     clients.clear_cache()
 

@@ -33,6 +33,7 @@ def errors(body: object, kind: str = INVENTORY, transfer=TRANSFER) -> list[tuple
     return [(error["code"], error["pointer"]) for error in found["errors"]]
 
 
+@pytest.mark.measure("M2-I-1.1")
 @pytest.mark.parametrize("noun", samples.KINDS)
 def test_json_becomes_the_same_documents_as_xml(noun):
     parcels = [make_parcel("J1"), make_parcel("J2")]
@@ -40,6 +41,7 @@ def test_json_becomes_the_same_documents_as_xml(noun):
     assert ceb.read(written).documents == ceb.read(xml(noun, *parcels)).documents
 
 
+@pytest.mark.measure("M2-I-1.1")
 def test_one_record_several_and_an_envelope_mean_the_same(inventory):
     for body in (inventory, [inventory], {"documents": [inventory]}):
         read = ceb.read(message(INVENTORY, encode(body), TRANSFER))

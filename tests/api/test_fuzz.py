@@ -37,7 +37,8 @@ KINDS = {kind: (noun, records(noun, make_parcel("F0001"))[0]) for noun, kind in 
 
 @pytest.fixture
 def caller(window: Clients, monkeypatch):
-    monkeypatch.setattr(limits, "calls", limits.Buckets(limits.Limit(1e9, 10**9)))
+    for bucket in ("calls", "parties"):
+        monkeypatch.setattr(limits, bucket, limits.Buckets(limits.Limit(1e9, 10**9)))
     return window.broker
 
 

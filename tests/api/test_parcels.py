@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.conftest import make_parcel, xml
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.api.conftest import AT, make_parcel, xml
 
 from tongguan.api.masking import PERSONAL, masked
-from tongguan.ecommerce import samples
-from tongguan.ecommerce.models import Inventory
+from tongguan.ecommerce import queries, samples
+from tongguan.ecommerce.chronicle import chronicle
+from tongguan.ecommerce.models import Inventory, Waybill, WaybillStatus
 from tongguan.formats import ceb
+from tongguan.journal.actions import sequence
+from tongguan.kernel.states import Actor
 
 XML = "application/xml"
 
@@ -49,6 +54,37 @@ def test_a_cleared_parcel_is_shown_whole(window, cleared):
     assert shown["order"]["state"] == shown["payments"][0]["state"] == shown["waybill"]["state"] == "filed"
     assert shown["order"]["document"]["items"][1]["totalPrice"] == "536.00"
     assert shown["holds"] == shown["refused"] == []
+
+
+def test_what_happened_is_told_in_the_words_of_the_journal(window, cleared):
+    told = window.broker.get(path(cleared)).json()["milestones"]
+    happened = [one["what"] for one in told]
+    assert happened == ["order.filed", "payment.filed", "waybill.filed", "inventory.released"]
+    assert told[-1]["text"] == {"zh": "清单放行", "en": "Inventory released"}
+    assert {one["source"] for one in told} == {"journal"} and told[0]["at"] == "2026-05-01T09:00:00+08:00"
+    assert {one["number"] for one in told} == {None}, "numbers are given within a minute"
+    sequence()
+    numbered = window.broker.get(path(cleared)).json()["milestones"][-1]
+    proven = window.broker.get("/api/v1/proofs", {"order_no": "T0001"}).json()["events"]
+    assert (numbered["number"], numbered["subject"], numbered["what"]) in {
+        (one["number"], one["subject"], one["what"]) for one in proven
+    }
+
+
+def test_what_the_carrier_and_the_site_tell_are_milestones_too(window, cleared):
+    WaybillStatus.objects.create(
+        pk=1, waybill=Waybill.objects.get(), status="R", verb="deleted", happened_at=AT, filed_at=AT
+    )  # fmt: skip
+    [carried] = [one for one in window.broker.get(path(cleared)).json()["milestones"] if one["source"] == "waybill"]
+    assert (carried["what"], carried["subject"], carried["number"]) == ("R", "", None)
+    assert carried["text"]["en"] == "taken back: arrived"
+
+
+def test_milestones_cost_one_query(window, cleared):
+    found = queries.parcel("T0001", to=Actor("window", "operator"))
+    with CaptureQueriesContext(connection) as asked:
+        assert len(chronicle(found)) == 4
+    assert len(asked) == 1
 
 
 def test_personal_values_are_masked(window, cleared):

@@ -58,6 +58,22 @@ def test_the_auditor_turns_pages_and_finds_by_kind_and_day(log):
         assert auditor.get(path).status_code == 404
 
 
+def test_kinds_are_told_in_words_with_their_code_and_chosen_by_name(log):
+    event = Event.objects.filter(what="message.received").latest("seq")
+    for lang, words in (("zh", "收到报文"), ("en", "Message received")):
+        auditor = log.person("auditor", lang)
+        for path in ("/journal?what=message.received", f"/journal/{event.seq}"):
+            page = auditor.get(path).content.decode()
+            assert f"{words} <code" in page and ">message.received</code>" in page
+        listed = auditor.get("/journal?what=message.received").content.decode()
+        assert f'<option value="message.received" selected>{words}</option>' in listed
+        assert 'name="q" type="search" maxlength="60" autocomplete="off" spellcheck="false" value=""' in listed
+    strange = auditor.get("/journal?what=moon.landed").content.decode()
+    assert '<option value="moon.landed" selected>moon.landed</option>' in strange
+    own = log.person("broker", "zh").get(log.address("released").replace("/parcels/", "/proofs/")).content.decode()
+    assert "清单放行 <code" in own
+
+
 def test_a_part_is_unfolded_and_proven(log):
     auditor, event = log.person("auditor"), Event.objects.get(subject="message/7")
     page = auditor.get(f"/journal/{event.seq}")

@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 from tests.desk.conftest import PASSWORD
 
-from tongguan.desk import throttle
 from tongguan.desk.middleware import preferred
 from tongguan.desk.models import FailedSignIn
 from tongguan.parties.models import Person
+
+ATTEMPTS = 5
+WAIT = timedelta(minutes=15)
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -64,7 +66,7 @@ def test_somebody_who_left_does_not_sign_in(client):
 
 
 def test_after_five_failures_even_the_right_password_waits(client):
-    for _ in range(throttle.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         assert attempt(client, "wrong").status_code == 400
     assert attempt(client).status_code == 429
     assert attempt(client, name="BROKER").status_code == 429
@@ -73,17 +75,56 @@ def test_after_five_failures_even_the_right_password_waits(client):
     assert attempt(Client(REMOTE_ADDR="10.0.0.9")).status_code == 302  # and so is another address
 
 
-def test_the_wait_ends(client):
-    for _ in range(throttle.ATTEMPTS + 3):
+def failures() -> int:
+    """Return how many failures are counted for the pair of name and address; each is counted three times."""
+    return FailedSignIn.objects.count() // 3
+
+
+def test_the_wait_ends_and_doubles(client):
+    for _ in range(ATTEMPTS + 3):
         attempt(client, "wrong")
-    assert FailedSignIn.objects.count() == throttle.ATTEMPTS  # what is turned away does not lengthen the wait
-    FailedSignIn.objects.update(at=timezone.now() - throttle.WINDOW - timedelta(seconds=1))
+    assert failures() == ATTEMPTS  # what is turned away does not lengthen the wait
+    FailedSignIn.objects.update(at=timezone.now() - WAIT + timedelta(seconds=30))
+    assert attempt(client, "wrong").status_code == 429
+    FailedSignIn.objects.update(at=timezone.now() - WAIT)
+    assert attempt(client, "wrong").status_code == 400
+    FailedSignIn.objects.update(at=timezone.now() - WAIT)  # one more failure, twice the wait
+    response = attempt(client)
+    assert response.status_code == 429 and response.context["minutes"] == 15
+    FailedSignIn.objects.update(at=timezone.now() - 2 * WAIT)
     assert attempt(client).status_code == 302
     assert not FailedSignIn.objects.exists()
 
 
+def test_one_name_tried_from_everywhere_waits_but_not_where_he_was_before(client):
+    at_home = Client(REMOTE_ADDR="10.0.0.1")
+    assert attempt(at_home).status_code == 302
+    for number in range(20):
+        assert attempt(Client(REMOTE_ADDR=f"10.9.0.{number}"), "wrong").status_code == 400
+    assert attempt(Client(REMOTE_ADDR="10.9.1.1")).status_code == 429
+    at_home.post("/sign-out")
+    assert attempt(at_home).status_code == 302
+
+
+def test_one_address_that_tries_many_names_waits(client):
+    for number in range(50):
+        attempt(client, "wrong", f"guess{number}")
+    assert attempt(client).status_code == 429
+    assert attempt(Client(REMOTE_ADDR="10.9.1.1")).status_code == 302
+
+
+def test_signing_in_oneself_does_not_free_an_address(client):
+    for number in range(49):
+        attempt(client, "wrong", f"guess{number}")
+        if number % 10 == 0:
+            assert attempt(client).status_code == 302
+            client.post("/sign-out")
+    attempt(client, "wrong", "another")
+    assert attempt(client).status_code == 429
+
+
 def test_signing_in_forgets_the_failures(client):
-    for _ in range(throttle.ATTEMPTS - 1):
+    for _ in range(ATTEMPTS - 1):
         attempt(client, "wrong")
     attempt(client)
     client.post("/sign-out")

@@ -43,7 +43,7 @@ def stocked(window):
     warehouse.open_demo_books(AT)
 
 
-@pytest.mark.measure("M4-21.1")
+@pytest.mark.measure("M2-II-3.2")
 def test_a_bonded_parcel_is_cleared_from_stock(stocked, nobody_drawn):
     one = parcel("BD1", (BRUSH, 2), (CREAM, 3))
     assert statuses(file_all(one)) == ["800"]

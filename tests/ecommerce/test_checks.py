@@ -136,6 +136,7 @@ def test_without_the_days_key_nothing_passes_and_everything_goes_on_when_it_is_t
     assert draw_for_held(at=tomorrow) == 0
 
 
+@pytest.mark.measure("M2-I-4.1")
 def test_the_draw_can_be_repeated_by_anybody_once_its_key_is_public(drawn):
     check = Check.objects.get()
     reveal(AT.date(), by=OPERATOR, at=AT + timedelta(days=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-import pytest
 from tests.ecommerce.filing import OPERATOR
 
 from tongguan.ecommerce import bonded_samples, demo
@@ -29,7 +28,6 @@ def test_every_file_is_named_in_the_readme():
     assert [name for name in make.files() if f"`{name.removesuffix('.xml')}`" not in readme] == []
 
 
-@pytest.mark.measure("M2-I-5.2")
 def test_what_becomes_of_them(window, nobody_drawn):
     ensure_keys(make.AT.date(), by=OPERATOR, at=make.AT)
     bonded_samples.open_demo_books(make.AT)

@@ -43,6 +43,7 @@ def every_proof() -> list[bytes]:
     ]
 
 
+@pytest.mark.measure("M3-9.1")
 def test_an_inventory_is_told_of_in_the_message_that_it_waited_for(parcels):
     waited = Inventory.objects.get(order_no="F0002")
     tellings = told(str(waited))

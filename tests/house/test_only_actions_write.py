@@ -27,6 +27,7 @@ ALLOWED = {
     ("parties/access.py",): "the action of looking at personal data",
     ("parties/certificates.py",): "the actions of certificates: registering and revoking them, noting what they signed",
     ("parties/vault.py",): "the actions of the month keys: making and destroying them",
+    ("server/rescuing.py",): "the queue of jobs is procrastinate's: killed workers are let go, moments still to come forgotten",
 }  # fmt: skip
 
 

@@ -117,6 +117,7 @@ def test_the_days_of_draws_show_a_key_only_when_it_is_revealed():
 
 
 @pytest.mark.django_db
+@pytest.mark.measure("M2-I-4.1")
 def test_anybody_repeats_a_published_draw_and_sees_what_was_left_out_or_added():
     from tongguan.inspections.actions import place_checks
 

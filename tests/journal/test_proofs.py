@@ -42,6 +42,7 @@ def log(db) -> None:
     witnessed()
 
 
+@pytest.mark.measure("M3-9.1")
 @pytest.mark.parametrize("form", FORMS)
 def test_every_event_and_every_part_is_proven(log, form):
     for event in Event.objects.exclude(seq=None):

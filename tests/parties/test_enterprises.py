@@ -26,6 +26,7 @@ REGISTRATION = "1105930001"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.measure("M2-I-5.2")
 def test_either_code_finds_the_enterprise():
     made = register(ONE, REGISTRATION, name_zh="京西商城", kinds=["platform", "trader"], **WHO)
     assert made.standing == "registered"
@@ -78,6 +79,7 @@ def test_an_enterprise_that_was_met_becomes_registered():
     assert (again.customs_registration, again.kinds) == (REGISTRATION, ["broker", "carrier"])
 
 
+@pytest.mark.measure("M2-I-5.2")
 def test_registering_never_joins_two_enterprises_or_replaces_a_code():
     meet(ONE, "甲", at=AT)
     meet(REGISTRATION, "乙", at=AT)

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from tongguan.kernel.states import Actor
 from tongguan.parties.clients import client_of
 from tongguan.parties.queries import actor_of_client
+from tongguan.server.metrics import LIMITED
 
 from . import limits
 from .problems import Problem
@@ -49,11 +50,11 @@ def caller(request: HttpRequest) -> Caller:
     written = request.headers.get("Authorization", "")
     if written:
         found = _by_token(request, written)
-        _counted(f"client/{found.actor}")
+        _counted(request, f"client/{found.actor}", found.known.enterprise)
         return found
     if not _at_open_door(request):
         raise unauthenticated()
-    _counted("open")
+    _counted(request, "open")
     return Caller(None)
 
 
@@ -61,7 +62,7 @@ def anybody(request: HttpRequest) -> Caller:
     """Return a caller of what is public; who shows a token is still known by it."""
     if request.headers.get("Authorization"):
         return caller(request)
-    _counted(f"address/{_address(request)}")
+    _counted(request, f"address/{_address(request)}")
     return Caller(None)
 
 
@@ -71,7 +72,7 @@ def _by_token(request: HttpRequest, written: str) -> Caller:
     actor = actor_of_client(client) if client is not None else None
     if client is None or actor is None or (name is not None and name != client.name):
         # A right token always passes, so nobody can shut out others who call from the same address.
-        if wait := limits.failures.take(_address(request)):
+        if wait := limits.failures.take(_address(request)).wait:
             raise Problem("TOO_MANY_FAILURES", seconds=wait, headers={"Retry-After": str(wait)})
         raise unauthenticated("WRONG_TOKEN")
     return Caller(actor, client.dxp_id)
@@ -95,9 +96,12 @@ def _address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-def _counted(key: str) -> None:
-    if wait := limits.calls.take(key):
-        raise Problem("TOO_MANY_REQUESTS", seconds=wait, headers={"Retry-After": str(wait)})
+def _counted(request: HttpRequest, key: str, party: int | None = None) -> None:
+    found = limits.count(key, party)
+    request.rate = found.fields  # told in the answer, by server.middleware
+    if found.wait:
+        LIMITED.labels(found.whose).inc()
+        raise Problem("TOO_MANY_REQUESTS", seconds=found.wait, headers={"Retry-After": str(found.wait)})
 
 
 def _at_open_door(request: HttpRequest) -> bool:

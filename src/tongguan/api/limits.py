@@ -1,5 +1,10 @@
 """How often somebody may call (访问频率限制): token buckets in the memory of one web process.
 
+A client has its own bucket, and all clients of an enterprise share another, so that a firm with many tokens has no more
+than its part. Who has used up his own waits; nobody waits for another's. Every answer says what is left, by the fields
+``RateLimit-Policy``, ``RateLimit-Limit``, ``RateLimit-Remaining`` and ``RateLimit-Reset``
+(draft-ietf-httpapi-ratelimit-headers-06).
+
 Each web process counts for itself, so a caller may reach the limit times the number of processes; that is enough to
 keep one mistaken loop from taking the others' place, and costs no query. Who needs an exact limit puts it into the
 proxy in front.
@@ -14,6 +19,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import NamedTuple
 
+from tongguan.server.configuration import read
+
 
 class Limit(NamedTuple):
     """Requests a second in the long run, and how many may come at once."""
@@ -21,15 +28,37 @@ class Limit(NamedTuple):
     rate: float
     burst: int
 
+    @property
+    def window(self) -> int:
+        """The whole seconds in which an empty bucket is full again."""
+        return max(1, math.ceil(self.burst / self.rate))
 
-CALLS = Limit(200, 400)
+
+def _each(name: str) -> Limit:
+    """Return the limit of a setting: its requests a second, and those of two seconds at once."""
+    rate = max(1, int(read(name)))
+    return Limit(rate, 2 * rate)
+
+
+CALLS = _each("TONGGUAN_CLIENT_RATE")
 """For each caller. A process serves about as many small requests a second in all: no honest client is slowed."""
+
+PARTY = _each("TONGGUAN_PARTY_RATE")
+"""For all clients of an enterprise together."""
 
 FAILURES = Limit(1 / 6, 10)
 """Wrong tokens from one address: ten, then ten a minute. A client set up wrongly is noticed, guessing is useless."""
 
 KEPT = 10_000
 """How many callers are remembered, about 2 MB; the one not seen for longest is forgotten first."""
+
+
+class Taken(NamedTuple):
+    """What came of asking a bucket: whole seconds to wait, 0 when there was one; how many are left; seconds until full."""
+
+    wait: int
+    left: int
+    full_in: int
 
 
 class Buckets:
@@ -40,17 +69,19 @@ class Buckets:
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._turn = Lock()
 
-    def take(self, key: str) -> int:
-        """Take one from the bucket of a key: 0 when there was one, else the whole seconds to wait for the next."""
+    def take(self, key: str) -> Taken:
+        """Take one from the bucket of a key, if it holds one."""
+        rate, burst = self.limit
         with self._turn:
             now = self._clock()
-            level, since = self._kept.pop(key, (float(self.limit.burst), now))
-            level = min(self.limit.burst, level + (now - since) * self.limit.rate)
-            wait = 0 if level >= 1 else max(1, math.ceil((1 - level) / self.limit.rate))
-            self._kept[key] = (level if wait else level - 1, now)
+            level, since = self._kept.pop(key, (float(burst), now))
+            level = min(burst, level + (now - since) * rate)
+            wait = 0 if level >= 1 else max(1, math.ceil((1 - level) / rate))
+            level = level if wait else level - 1
+            self._kept[key] = (level, now)
             if len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-            return wait
+        return Taken(wait, int(level), math.ceil((burst - level) / rate))
 
     def clear(self) -> None:
         """Forget everybody."""
@@ -59,4 +90,30 @@ class Buckets:
 
 
 calls = Buckets(CALLS)
+parties = Buckets(PARTY)
 failures = Buckets(FAILURES)
+
+
+class Counted(NamedTuple):
+    """A request that was counted: seconds to wait (0: it may go on), whose bucket was the emptier, and what to tell."""
+
+    wait: int
+    whose: str
+    fields: tuple[tuple[str, str], ...]
+
+
+def count(caller: str, party: int | None = None) -> Counted:
+    """Count a request of a caller, and of his enterprise; what is told is of whichever has less left."""
+    own, limit, whose = calls.take(caller), calls.limit, "client"
+    if party is not None and not own.wait:
+        shared = parties.take(str(party))
+        if shared.wait or shared.left < own.left:
+            own, limit, whose = shared, parties.limit, "party"
+    policy = f'{limit.burst};w={limit.window};comment="{whose}"'
+    fields = (
+        ("RateLimit-Policy", policy),
+        ("RateLimit-Limit", str(limit.burst)),
+        ("RateLimit-Remaining", str(own.left)),
+        ("RateLimit-Reset", str(own.wait or own.full_in)),
+    )
+    return Counted(own.wait, whose, fields)

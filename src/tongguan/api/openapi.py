@@ -20,7 +20,9 @@ from tongguan.kernel.texts import LANGUAGES, text
 from . import (
     books,
     certificates,
+    conference,
     journal,
+    measures,
     messages,
     parcels,
     problems,
@@ -40,6 +42,8 @@ from .sandbox import transport as sandbox_transport
 from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
+    api.add_router("", part.router)
+for part in (measures, conference):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -74,7 +78,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, certificates, journal, requests, sandbox_shapes, statuses, taxes)
+        for module in (shapes, books, certificates, conference, journal, measures, requests, sandbox_shapes, statuses, taxes)
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

@@ -47,6 +47,7 @@ STATUSES = {
     "INTERNAL": 500,
     "RULE_NOT_CONFIGURED": 503,
     "UNAVAILABLE": 503,
+    "BUSY": 503,
 }
 """Every problem by its code, with the status it is answered by."""
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from tongguan.ecommerce.subscriptions import queries as subscriptions
+from tongguan.server.metrics import RECEIPTS_READ
 
 from . import cursors, shapes, views
 from .transport import RECEIPTS
@@ -22,5 +23,6 @@ def list_receipts(
     if kind and kind not in RECEIPTS:
         raise wrong("kind", "kind", kinds=list(RECEIPTS))
     rows = subscriptions.receipts(to=who(request).known, after=cursors.read(after), kind=kind, limit=limit)
+    RECEIPTS_READ.labels("api").inc(len(rows))
     reached = cursors.written(rows[-1]) if rows else after
     return shapes.Receipts(receipts=[views.receipt(row) for row in rows], next=reached)

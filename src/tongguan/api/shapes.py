@@ -182,6 +182,17 @@ class Hold(Shape):
     promised: datetime | None
 
 
+class Milestone(Shape):
+    """Something that happened to a parcel; ``number`` is that of the event in the journal, by which it can be proven."""
+
+    at: datetime
+    source: Annotated[str, Meta(description="journal, waybill (told by the carrier) or site (found by its tally)")]
+    what: Annotated[str, Meta(description="a kind of event, a status of a waybill, or what the tally found")]
+    text: Text
+    subject: Annotated[str, Meta(description="the document that an event of the journal is about; else empty")]
+    number: Annotated[str | None, Meta(description="null until the event is numbered, within a minute")]
+
+
 class Parcel(Shape):
     """A parcel with everything that is known of it."""
 
@@ -195,6 +206,7 @@ class Parcel(Shape):
     receipts: list[Receipt]
     holds: list[Hold]
     refused: list[Filing]
+    milestones: Annotated[list[Milestone], Meta(description="what happened and when, the oldest first")]
 
 
 class Reference(Shape):

@@ -14,11 +14,9 @@ from ninja import Query, Router
 
 from tongguan.ecommerce.models import ParcelStatus as Row
 from tongguan.ecommerce.subscriptions import queries
-from tongguan.kernel.codes import codes
-from tongguan.kernel.texts import template
 
 from . import cursors, shapes, views
-from .problems import both
+from .milestones import words
 from .v1 import described, who
 
 router = Router()
@@ -56,18 +54,5 @@ def list_parcel_statuses(
 def _status(row: Row) -> ParcelStatus:
     return ParcelStatus(
         cursor=f"{row.tx}-{row.pk}", ebp_code=row.ebp_code, order_no=row.order_no, source=row.source,
-        status=row.status, text=shapes.Text(**_words(row.source, row.status)), at=views.there(row.at),
+        status=row.status, text=shapes.Text(**words(row.source, row.status)), at=views.there(row.at),
     )  # fmt: skip
-
-
-def _words(source: str, status: str) -> dict[str, str]:
-    """Return what a status is called, in both languages."""
-    plain = status.removeprefix("-")
-    if source == "waybill":
-        code = codes("waybill_statuses").get(plain)
-        named = {"zh": code.text("zh"), "en": code.text("en")} if code else {"zh": plain, "en": plain}
-    elif source == "site":
-        named = both(f"tally.found.{plain}")
-    else:
-        return both(f"ecommerce.status.{status if template(f'ecommerce.status.{status}', 'en') else 'refused'}")
-    return named if plain == status else {lang: both("api.status.taken_back", what=named[lang])[lang] for lang in named}

@@ -27,6 +27,8 @@ from tongguan.exchange.queries import guids
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.kernel.states import Actor
+from tongguan.kernel.timing import stages
+from tongguan.server.metrics import RECEIPTS_READ
 
 from . import bodies, cursors
 from .callers import Caller, caller
@@ -50,16 +52,18 @@ OPEN = Actor("open intake", "operator", label="open intake")
 def cebcmsg(request: HttpRequest) -> HttpResponse:
     """Take in one message: the JSON envelope is answered by ``OK``, XML by its receipt."""
     who, at = caller(request), timezone.now()
+    stages.begin()
     try:
         data = bodies.body(request)
     except bodies.TooLarge as error:
         if bodies.is_xml(request, error.head):
             return HttpResponse(too_large_receipt(error.head, at), status=413, content_type=XML)
         raise bodies.too_large() from None
+    stages.done("body")
     if bodies.is_xml(request, data):
-        outcome = intake.receive(data, sender=who.actor, at=at, dxp_id=who.dxp_id)
+        outcome = stages.clock(intake.receive, data, sender=who.actor, at=at, dxp_id=who.dxp_id)
         return HttpResponse(outcome.receipt, content_type=XML)
-    intake.receive(unpacked(data), sender=who.actor, at=at, dxp_id=who.dxp_id)
+    stages.clock(intake.receive, unpacked(data), sender=who.actor, at=at, dxp_id=who.dxp_id)
     return HttpResponse("OK", content_type="text/plain; charset=utf-8")
 
 
@@ -97,6 +101,7 @@ def poll(kind: str) -> Callable[..., HttpResponse]:
     @require_GET
     def polled(request: HttpRequest) -> HttpResponse:
         rows = _rows(request, caller(request), kind)
+        RECEIPTS_READ.labels("poll").inc(len(rows))
         answered = guids(row.message_id for row in rows)
         found = [written(row, answered.get(row.message_id, "")) for row in rows]
         response = HttpResponse(msgspec.json.encode(found), content_type="application/json")

@@ -28,6 +28,7 @@ TAGS = (
     "certificates",
     "risks",
     "journal",
+    "measures",
     "sandbox",
     "reference",
 )

@@ -14,6 +14,7 @@ from tongguan.kernel.texts import LANGUAGES
 
 from . import cursors, shapes
 from .masking import masked
+from .milestones import milestones
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ANY_PLATFORM = "-"
@@ -112,6 +113,7 @@ def parcel(found: queries.Parcel) -> shapes.Parcel:
         receipts=[receipt(row) for row in found.receipts],
         holds=[_hold(row) for row in found.holds],
         refused=[filing(row) for row in found.refused_filings],
+        milestones=milestones(found),
     )
 
 

@@ -13,11 +13,11 @@ def _replaced(before: bytes, after: bytes) -> Callable[[bytes], bytes]:
 FAULTS: dict[str, Callable[[bytes], bytes]] = {
     "weight that is no number": _replaced(rb"<ceb:grossWeight>", rb"<ceb:grossWeight>x"),
     "no name": _replaced(rb"<ceb:buyerName>.*?</ceb:buyerName>", rb""),
-    "unknown element": _replaced(rb"<ceb:freight>", rb"<ceb:fright>1</ceb:fright><ceb:freight>"),
+    "code that is too long": _replaced(rb"<ceb:portCode>", rb"<ceb:portCode>0"),
     "export": _replaced(rb"<ceb:ieFlag>I", rb"<ceb:ieFlag>E"),
     "line that does not add up": _replaced(rb"<ceb:totalPrice>", rb"<ceb:totalPrice>9"),
     "unknown commodity": _replaced(rb"<ceb:gcode>\d{10}", rb"<ceb:gcode>9999999999"),
-    "other freight than ordered": _replaced(rb"<ceb:freight>0", rb"<ceb:freight>7"),
+    "other unit than ordered": _replaced(rb"<ceb:unit>\d{3}", rb"<ceb:unit>001"),
     "other buyer than ordered": _replaced(rb"<ceb:buyerName>...", "<ceb:buyerName>欧".encode()),
 }
 """Each makes a good node a faulty one."""

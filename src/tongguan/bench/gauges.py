@@ -33,22 +33,19 @@ def used(postmaster: int) -> Used:
 
 def cpu_of(parent: int) -> float:
     """Return the seconds of CPU of a process, of its children, and of those that have left."""
-    own = _stat(parent)
-    seconds = sum(own[11:15])  # its own, and that of children it has waited for
-    for child in children(parent):
-        stat = _stat(child)
-        seconds += sum(stat[11:15])
-    return seconds / _TICKS
+    # Of each its own, in user mode and in the kernel, and that of children it has waited for.
+    return sum(sum(_stat(one)[11:15]) for one in (parent, *descendants(parent))) / _TICKS
 
 
-def children(parent: int) -> list[int]:
-    """Return the processes that a process has started and that live."""
-    found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            stat = _stat(int(path.name))
-            if stat and stat[1] == parent:
-                found.append(int(path.name))
+def descendants(parent: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have, as far as they live."""
+    parents = {int(path.name): (_stat(int(path.name)) or [0, 0])[1] for path in Path("/proc").glob("[0-9]*")}
+    found, waiting = [], [parent]
+    while waiting:
+        above = waiting.pop()
+        below = [one for one, its in parents.items() if its == above]
+        found += below
+        waiting += below
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -9,24 +10,40 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from tongguan.server.postgres import Cluster
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 CHECKPOINT_SECONDS = 30
 """Shorter than in service, so that one falls into every run of a minute; another is forced half-way."""
 SETTINGS = (
     "server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_compression", "shared_buffers",
     "max_wal_size", "checkpoint_timeout", "max_connections", "autovacuum_naptime", "random_page_cost", "jit",
 )  # fmt: skip
+_ENVIRONMENT = {"TONGGUAN_DEMO": "yes", "TONGGUAN_SIGNATURES": "required", "TONGGUAN_SLOW_MS": "60000"}
+_MARK = "bench.txt"
+_SECURE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+class NotOurs(ValueError):
+    """The folder that is to be kept holds something that no bench has put there."""
+
+
+class NotDurable(RuntimeError):
+    """The database would not keep what it has committed, so its rate would mean nothing."""
 
 
 @contextmanager
 def house(keep: str = "") -> Iterator[Cluster]:
-    """Start the database, with Django loaded on it; its folder is kept where ``keep`` names one, else thrown away."""
-    folder = Path(keep).resolve() if keep else Path(tempfile.mkdtemp(prefix="tongguan-bench-", dir="/tmp"))
-    folder.mkdir(parents=True, exist_ok=True)
+    """Start the database, with Django loaded on it; its folder is kept where ``keep`` names one, else thrown away.
+
+    A kept one whose tables are not those of today's program is made anew. Raises NotOurs, NotDurable.
+    """
+    folder = _kept(Path(keep).resolve()) if keep else Path(tempfile.mkdtemp(prefix="tongguan-bench-", dir="/tmp"))
     folder.chmod(0o711)
-    os.environ |= {"TONGGUAN_HOME": str(folder), "TONGGUAN_DEMO": "yes", "TONGGUAN_SIGNATURES": "required"}
+    os.environ |= {"TONGGUAN_HOME": str(folder), **_ENVIRONMENT}
     cluster = Cluster(folder)
     os.environ["DATABASE_URL"] = cluster.url
     try:
@@ -36,7 +53,10 @@ def house(keep: str = "") -> Iterator[Cluster]:
             from tongguan.server.prepare import set_up
 
             set_up()
-            _set(f"checkpoint_timeout = '{CHECKPOINT_SECONDS}s'")
+            ask(f"ALTER SYSTEM SET checkpoint_timeout = '{CHECKPOINT_SECONDS}s'")
+            ask("SELECT pg_reload_conf()")
+            if _SECURE.items() - settings().items():
+                raise NotDurable(f"{settings()}")
             try:
                 yield cluster
             finally:
@@ -46,27 +66,54 @@ def house(keep: str = "") -> Iterator[Cluster]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _set(setting: str) -> None:
+def _kept(folder: Path) -> Path:
+    """Return the folder, emptied when it is of a program with other tables; raises NotOurs for anybody else's."""
+    mark, tables = folder / _MARK, _tables()
+    if folder.exists() and any(folder.iterdir()):
+        if not mark.exists():
+            raise NotOurs(f"{folder} is not empty and was not made by the bench")
+        if mark.read_text() != tables:
+            shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text(tables)
+    return folder
+
+
+def _tables() -> str:
+    """Return what tells the tables of this program from those of another: the digest of its migrations."""
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(package.glob("*/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def ask(statement: str, *values: Any) -> list[tuple]:
+    """Return what a statement gives, outside any transaction."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER SYSTEM SET {setting}")
-        cursor.execute("SELECT pg_reload_conf()")
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def settings() -> dict[str, str]:
     """Return the settings of PostgreSQL that decide what a commit costs, as people write them."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [list(SETTINGS)])
-        return dict(cursor.fetchall())
+    return dict(ask("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", list(SETTINGS)))
 
 
-def furnish(at: datetime) -> list:
-    """Bring the tables, the law and the firms to where messages are taken; returns the cards of the sender."""
+def inventories() -> int:
+    """Return how many inventories there are."""
+    from tongguan.ecommerce.models import Inventory
+
+    return Inventory.objects.count()
+
+
+def furnish(at: datetime) -> list[bytes]:
+    """Bring the tables, the law and the firms to where messages are taken; returns the cards of the sender as PEM."""
     from tongguan.ecommerce import samples
     from tongguan.parties.actions import register
+    from tongguan.parties.certificates import make_trial
     from tongguan.parties.queries import find
     from tongguan.server.prepare import OPERATOR, prepare
 
@@ -76,18 +123,12 @@ def furnish(at: datetime) -> list:
             firm.code, firm.customs_registration, name_zh=firm.name, name_en=firm.name_en, kinds=[firm.kind],
             by=OPERATOR, at=at,
         )  # fmt: skip
-    return _cards(find(samples.BROKER.code), at)
+    broker = find(samples.BROKER.code)
+    made = [make_trial(broker, algorithm=algorithm, by=OPERATOR, at=at) for algorithm in ("sm2-sm3", "rsa-sha1")]
+    return [card.pem() for card in made]
 
 
-def _cards(firm, at: datetime) -> list:
-    """Return a card of SM2 and one of RSA that sign for the firm."""
-    from tongguan.parties.certificates import make_trial
-    from tongguan.server.prepare import OPERATOR
-
-    return [make_trial(firm, algorithm=algorithm, by=OPERATOR, at=at) for algorithm in ("sm2-sm3", "rsa-sha1")]
-
-
-def sender():
+def sender() -> Any:
     """Return who files all messages of a run: the broker, by a machine."""
     from tongguan.ecommerce.samples import BROKER
     from tongguan.kernel.states import Actor
@@ -95,3 +136,13 @@ def sender():
 
     firm = find(BROKER.code)
     return Actor("client/bench", "broker", firm.pk, firm.name_zh)
+
+
+def token(name: str, at: datetime) -> str:
+    """Make a machine of the broker and return the token by which it files."""
+    from tongguan.ecommerce.samples import BROKER
+    from tongguan.parties.actions import issue
+    from tongguan.parties.queries import find
+    from tongguan.server.prepare import OPERATOR
+
+    return issue(f"bench {name}", find(BROKER.code), role="broker", by=OPERATOR, at=at)[1]

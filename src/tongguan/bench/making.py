@@ -1,59 +1,98 @@
-"""What is done before the measured time, by as many processes as there are cores: messages made, documents filed."""
+"""What is done before the measured time, on all cores: the database filled, messages made, their documents filed."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-from .plan import Plan
+from .house import SHANGHAI, furnish, inventories, sender
+from .plan import NODES, Plan
+from .processes import at_once
 
-if TYPE_CHECKING:
-    from .traffic import Traffic
-
-
-def make(place: int, plan: Plan, at: datetime, cards: list[bytes], series: str, folder: Path, parts: int) -> None:
-    """Make every ``parts``-th message of the run, write it into the folder, and file what its inventories stand on."""
-    traffic = _traffic(plan, at, cards, series)
-    for number in range(place, plan.messages, parts):
-        (folder / f"{number}.xml").write_bytes(traffic.inventories(number))
-        _file(traffic.documents(number).values(), at)
+MAKERS = os.cpu_count() or 1
+WARM = 3
+"""Messages a worker files before the measured time, so that it has read the law, the tariff and its plans."""
 
 
-def make_warm(plan: Plan, at: datetime, cards: list[bytes], series: str, folder: Path, count: int) -> None:
-    """Make the messages that are filed before the measured time, and those that are filed alone."""
-    warm = _traffic(plan, at, cards, f"{series}/warm")
-    for number in range(count):
-        (folder / f"warm{number}.xml").write_bytes(warm.inventories(number))
-        _file(warm.documents(number).values(), at)
-    for number in range(plan.alone):
-        documents, inventory = warm.single(number)
-        _file(documents.values(), at)
-        (folder / f"alone{number}.xml").write_bytes(inventory)
+class Order(NamedTuple):
+    """What makers are told: the cards are PEM, the folder is where messages are written."""
+
+    plan: Plan
+    at: datetime
+    cards: list[bytes]
+    series: str
+    folder: Path
+
+    def traffic(self, series: str = "", *, plain: bool = False) -> Any:
+        """Return the traffic of the run, or other traffic of its kind."""
+        from tongguan.parties.certificates import TrialCard
+
+        from .traffic import Traffic
+
+        cards = [TrialCard.read(pem) for pem in self.cards]
+        return Traffic(self.plan, self.at, cards, self.series + series, plain=plain)
 
 
-def store(place: int, plan: Plan, at: datetime, cards: list[bytes], series: str, messages: int, parts: int) -> None:
-    """File whole parcels, the four messages of each hundred, so that the database is as full as the run wants it."""
-    traffic = _traffic(plan, at, cards, f"{series}/stored")
-    for number in range(place, messages, parts):
-        _file([*traffic.documents(number).values(), traffic.inventories(number)], at)
+def prepare(plan: Plan, folder: Path, told: Callable[[str], None]) -> tuple[Order, int]:
+    """Fill the database as the plan wants it and make all messages; returns how many inventories were stored."""
+    from .filling import models
+    from .traffic import NOUNS
+
+    at = datetime.now(SHANGHAI)
+    order = Order(plan, at, furnish(at), f"{at:%Y%m%d%H%M%S}", folder)
+    lacking = -(-(plan.stored - inventories()) // NODES)
+    if lacking > 0:
+        told("stored")
+        whole = models(order.traffic("/model", plain=True))
+        at_once(MAKERS, store, order, whole, lacking)
+    stored = inventories()
+    told("messages")
+    make_few(order)
+    at_once(MAKERS, make, order, models(order.traffic("/documents", plain=True), NOUNS[:3]))
+    return order, stored
 
 
-def _traffic(plan: Plan, at: datetime, cards: list[bytes], series: str) -> Traffic:
-    from tongguan.server.prepare import set_up
+def store(place: int, order: Order, models: list, messages: int) -> None:
+    """Add this maker's part of the parcels that are there before the run."""
+    from .filling import fill
 
-    set_up()
-    from tongguan.parties.certificates import TrialCard
-
-    from .traffic import Traffic
-
-    return Traffic(plan, at, [TrialCard.read(pem) for pem in cards], series)
+    traffic = order.traffic("/stored", plain=True)
+    for number in range(place, messages, MAKERS):
+        fill(models, traffic, number)
 
 
-def _file(messages, at: datetime) -> None:
+def make(place: int, order: Order, models: list) -> None:
+    """Write this maker's part of the messages into the folder, and add what their inventories stand on."""
+    from .filling import fill
+
+    traffic = order.traffic()
+    for number in range(place, order.plan.messages, MAKERS):
+        put(order.folder, f"{number}", traffic.inventories(number).data)
+        fill(models, traffic, number)
+
+
+def make_few(order: Order) -> None:
+    """Make the messages that are filed before the measured time and those of one inventory; the intake files the rest."""
     from tongguan.ecommerce.intake import receive
 
-    from .house import sender
+    warm, by = order.traffic("/warm"), sender()
+    few = [(f"warm{number}", {**warm.documents(number), "inventory": warm.inventories(number)})
+           for number in range(order.plan.workers * WARM)]  # fmt: skip
+    few += [(f"alone{number}", warm.single(number)) for number in range(order.plan.alone)]
+    for name, messages in few:
+        put(order.folder, name, messages.pop("inventory").data)
+        for one in messages.values():
+            receive(one.data, sender=by, at=order.at)
 
-    for data in messages:
-        receive(data, sender=sender(), at=at)
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    """Keep a message for later."""
+    (folder / f"{name}.xml").write_bytes(data)
+
+
+def get(folder: Path, name: str) -> bytes:
+    """Return a message that was kept."""
+    return (folder / f"{name}.xml").read_bytes()

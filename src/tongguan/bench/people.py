@@ -30,6 +30,18 @@ def chosen(chance: random.Random) -> int:
     return rank * _STRIDE % PEOPLE
 
 
+def anybody(chance: random.Random, count: int) -> list[int]:
+    """Return the numbers of people who differ in everything by which they are compared, each as likely as any other."""
+    found: dict[int, None] = {}
+    seen: set[str] = set()
+    while len(found) < count:
+        who = person(number := chance.randrange(PEOPLE))
+        if seen.isdisjoint((who.name, who.address)):
+            found[number] = None
+            seen |= {who.name, who.address}
+    return list(found)
+
+
 def several(chance: random.Random, count: int, twice: bool) -> list[int]:
     """Return the buyers of a message: all different, or one of them in two places."""
     found: dict[int, None] = {}

@@ -10,17 +10,18 @@ NODES = 100
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long, on top of how much, by how many processes; shares are those of nodes, or of messages where it says so.
+    """How long, on top of how much, by how many processes; shares are those of nodes, ``twice`` that of messages.
 
-    ``most`` is the rate, inventories a second, for which enough messages are made beforehand. ``items`` fixes how many
-    goods an inventory lists; 0 leaves it to chance, 1 to 3.
+    ``over`` is *process* or *http*. ``most`` is the rate, inventories a second, for which enough messages are made
+    beforehand. ``items`` fixes how many goods an inventory lists; 0 leaves it to chance, 1 to 3. ``alone`` is how many
+    inventories are filed in messages of their own. ``keep`` names the folder where the database is kept.
     """
 
     seconds: float = 60
     stored: int = 0
     workers: int = 2
     over: str = "process"
-    most: int = 4000
+    most: int = 6500
     seed: int = 1
     items: int = 3
     alone: int = 300

@@ -2,43 +2,43 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import statistics
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
+from . import checking, floor
 from .gauges import Used, used
-from .house import furnish, house, settings
-from .making import make, make_warm, store
+from .house import ask, house, settings, token
+from .making import WARM, prepare
 from .plan import NODES, Plan
-from .workers import WARM, Taken, Turns, at_once, read, take_in
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-MAKERS = os.cpu_count() or 1
+from .processes import Crew, Turns, at_once
+from .web import Portal, portal, send, send_alone
+from .workers import Taken, take_alone, take_in
 
 
 @dataclass
 class Result:
-    """What a run has come to. Times are seconds, sizes bytes."""
+    """What a run has come to. Times are seconds, sizes bytes; ``wrong`` says what does not agree afterwards."""
 
     plan: Plan
     settings: dict[str, str]
     stored: int = 0
-    made_in: float = 0.0
+    prepared: float = 0.0
     seconds: float = 0.0
     taken: list[Taken] = field(default_factory=list)
+    python: float = 0.0
+    clients: float = 0.0
+    memory: int = 0
     before: Used | None = None
     after: Used | None = None
+    added: floor.Rows | None = None
     alone: list[float] = field(default_factory=list)
+    floor: float = 0.0
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -47,121 +47,95 @@ class Result:
         return sum((one.statuses for one in self.taken), Counter())
 
     @property
+    def messages(self) -> list[int]:
+        """Which messages were taken in."""
+        return [number for one in self.taken for number in one.messages]
+
+    @property
     def rate(self) -> float:
         """Inventories a second whose 622 was committed."""
-        return self.statuses.total() / self.seconds
+        return self.statuses.total() / self.seconds if self.seconds else 0.0
 
 
 def run(plan: Plan, told: Callable[[str], None] = lambda step: None) -> Result:
-    """Run the plan; ``told`` is called with each step before it begins."""
+    """Run the plan; ``told`` is called with the name of each step before it begins.
+
+    The steps: database, stored, messages, measure, alone, floor, check. Raises NotOurs, NotDurable, RuntimeError.
+    """
     folder = Path(tempfile.mkdtemp(prefix="tongguan-traffic-", dir="/tmp"))
     try:
         told("database")
         with house(plan.keep) as cluster:
-            return _measured(plan, cluster, folder, told)
+            return _run(plan, cluster.postmaster(), folder, told)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measured(plan: Plan, cluster: Any, folder: Path, told: Callable[[str], None]) -> Result:
-    at = datetime.now(SHANGHAI)
-    cards = [card.pem() for card in furnish(at)]
-    result = Result(plan, settings(), stored=_inventories())
-    series = f"{at:%Y%m%d%H%M%S}"
-    began = time.perf_counter()
-    if (lacking := plan.stored - result.stored) > 0:
-        told("stored")
-        at_once(MAKERS, store, plan, at, cards, series, -(-lacking // NODES), MAKERS)
-        result.stored = _inventories()
-    told("messages")
-    make_warm(plan, at, cards, series, folder, plan.workers * WARM)
-    at_once(MAKERS, make, plan, at, cards, series, folder, MAKERS)
-    _settle()
-    result.made_in = time.perf_counter() - began
-    told("measure")
-    _measure(result, folder, cluster.postmaster())
-    told("alone")
-    result.alone = _alone(plan, folder)
+def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None]) -> Result:
+    result, began = Result(plan, settings()), time.perf_counter()
+    order, result.stored = prepare(plan, folder, told)
+    ask("VACUUM (ANALYZE)")  # nothing of the preparation is left to the measured time
+    ask("CHECKPOINT")
+    result.prepared, rows = time.perf_counter() - began, floor.counted()
+    with ExitStack() as stack:
+        served = None
+        if plan.over == "http":
+            served = stack.enter_context(portal(plan.workers, token(order.series, order.at)))
+        told("measure")
+        before = _measure(result, folder, postmaster, served)
+        after = checking.kept()
+        told("alone")
+        result.alone = _alone(plan, folder, served)
+    nodes = result.statuses.total() + plan.alone + plan.workers * WARM * NODES
+    result.added = floor.counted().since(rows, nodes)
+    told("floor")
+    result.floor = _floor(result, folder)
+    told("check")
+    traffic = order.traffic()
+    sent = (traffic.nodes(number) for number in result.messages)
+    answered = checking.answered(before.transaction, after.transaction)
+    result.wrong = checking.wrong(before, after, result.statuses, sent, answered)
     return result
 
 
-def _measure(result: Result, folder: Path, postmaster: int) -> None:
+def _measure(result: Result, folder: Path, postmaster: int, served: Portal | None) -> checking.Kept:
+    """Take messages in for the measured time, a checkpoint half-way; returns what the database held when it began."""
     plan = result.plan
-    turns = Turns(plan.workers, plan.messages)
-    began = [0.0]
-
-    def begin() -> None:
-        turns.gate.wait()
-        began[0] = time.monotonic()
-        result.before = used(postmaster)
+    count, work = (1, (send, served, plan.workers)) if served else (plan.workers, (take_in,))
+    turns = Turns(count, plan.messages)
+    with Crew(count, *work, folder, turns) as crew:
+        turns.gather(crew)
+        before = checking.kept()
+        python, result.before = served.used()[0] if served else 0.0, used(postmaster)
+        began = turns.begin(plan.seconds)
         time.sleep(plan.seconds / 2)
-        _ask("CHECKPOINT")
-
-    keeper = threading.Thread(target=begin, daemon=True)
-    keeper.start()
-    result.taken = at_once(plan.workers, take_in, folder, turns, plan.seconds, 0)
-    keeper.join()
+        ask("CHECKPOINT")
+        result.taken = crew.results()
     result.after = used(postmaster)
-    result.seconds = max(one.ended for one in result.taken) - began[0]
+    result.seconds = max(one.ended for one in result.taken) - began
+    spent, result.memory = sum(one.cpu for one in result.taken), max(one.memory for one in result.taken)
+    if served:
+        result.clients, (cpu, result.memory) = spent, served.used()
+        result.python = cpu - python
+    else:
+        result.python = spent
+    return before
 
 
-def _alone(plan: Plan, folder: Path) -> list[float]:
+def _alone(plan: Plan, folder: Path, served: Portal | None) -> list[float]:
     """Return the seconds that each inventory took that was filed alone."""
-    from tongguan.ecommerce.intake import receive
-
-    from .house import sender
-
-    who, took = sender(), []
-    for number in range(plan.alone):
-        data = read(folder, f"alone{number}")
-        began = time.perf_counter()
-        receive(data, sender=who, at=datetime.now(SHANGHAI))
-        took.append(time.perf_counter() - began)
-    return took
+    if served:
+        return send_alone(served, folder, plan.alone)
+    return at_once(1, take_alone, folder, plan.alone)[0]
 
 
-def _settle() -> None:
-    """Leave nothing of the preparation to the measured time: statistics made, pages written."""
-    _ask("VACUUM (ANALYZE)")
-    _ask("CHECKPOINT")
-
-
-def _inventories() -> int:
-    from tongguan.ecommerce.models import Inventory
-
-    return Inventory.objects.count()
-
-
-def _ask(statement: str) -> None:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def lines(result: Result) -> list[str]:
-    """Return what a run has come to, as the bench prints it."""
-    plan, count = result.plan, result.statuses.total()
-    spent: Counter[str] = sum((one.stages for one in result.taken), Counter())
-    python = sum(one.cpu for one in result.taken)
-    postgres = result.after.cpu - result.before.cpu
-    took = sorted(t * 1000 for one in result.taken for t in one.took)
-    alone = statistics.quantiles([t * 1000 for t in result.alone], n=100) if len(result.alone) > 1 else [0.0] * 99
-    head = ", ".join(f"{name} {value}" for name, value in result.settings.items())
-    return [
-        f"intake settings: {head}",
-        f"intake prepared in {result.made_in:.0f} s, {result.stored} inventories stored before, {plan.workers} workers",
-        f"intake counted {count} in {result.seconds:.1f} s: "
-        + ", ".join(f"{status} {number}" for status, number in result.statuses.most_common()),
-        *(
-            f"intake stage {name}: {spent[name] / count / 1000:.1f} µs"
-            for name in sorted(spent, key=spent.get, reverse=True)
-        ),
-        f"intake cpu python {python / count * 1e6:.0f} µs, postgresql {postgres / count * 1e6:.0f} µs an inventory",
-        f"intake memory {max(one.memory for one in result.taken) / 2**20:.0f} MiB a worker at most",
-        f"intake disk {(result.after.disk - result.before.disk) / count:.0f} bytes, log {(result.after.wal - result.before.wal) / count:.0f} bytes an inventory",
-        f"intake checkpoints {result.after.checkpoints - result.before.checkpoints}",
-        f"intake message ms: median {statistics.median(took):.1f}, p99 {took[int(len(took) * 0.99)]:.1f}",
-        f"intake single ms: p50 {alone[49]:.1f}, p99 {alone[98]:.1f}",
-        f"intake rate {result.rate:.0f}",
-    ]
+def _floor(result: Result, folder: Path) -> float:
+    """Return how many inventories a second reach the bare tables, by as many processes."""
+    plan = result.plan
+    floor.lay()
+    turns = Turns(plan.workers, plan.messages)
+    with Crew(plan.workers, floor.copy, folder, turns, result.added) as crew:
+        turns.gather(crew)
+        began = turns.begin(min(10.0, plan.seconds / 3))
+        found = crew.results()
+    return sum(count for count, _ in found) * NODES / (max(ended for _, ended in found) - began)

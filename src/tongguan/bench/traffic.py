@@ -12,23 +12,21 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import blake2b
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from tongguan.ecommerce import samples
 from tongguan.formats import signing
 from tongguan.parties.certificates import TrialCard
 
 from .faults import FAULTS
-from .people import person, several
+from .people import anybody, person, several
 from .plan import NODES, Plan
 from .stencils import Stencil
 
 NOUNS = ("order", "payment", "waybill", "inventory")
-DESIGNS = 200
-"""How many different baskets of goods there are."""
+SETS = 2
+"""Of a hundred baskets of goods each; every message holds one set, in its order, and one card signs for each."""
 LOOK_BACK = 50
 """Of the last how many messages an inventory is that is filed again."""
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 _HEAD = {"order": b"Order", "payment": b"Payment", "waybill": b"Logistics", "inventory": b"Inventory"}
 
 
@@ -40,79 +38,90 @@ class Node(NamedTuple):
 
     order: str
     buyer: int
-    design: int
+    basket: int
     fault: str = ""
     again: bool = False
 
 
-class Traffic:
-    """All messages of a run. ``series`` keeps the keys of one run apart from those of another on the same database."""
+class Written(NamedTuple):
+    """A message as it is sent, its number, and those of its nodes."""
 
-    def __init__(self, plan: Plan, at: datetime, cards: list[TrialCard], series: str = ""):
-        self.plan, self.at, self.cards, self.series = plan, at, cards, series
+    data: bytes
+    guid: str
+    guids: list[str]
+
+
+class Traffic:
+    """All messages of a run. ``series`` keeps the keys of one run apart from those of another on the same database.
+
+    With ``plain`` nothing is faulty, nothing filed again, and everybody buys as often as anybody else.
+    """
+
+    def __init__(self, plan: Plan, at: datetime, cards: list[TrialCard], series: str = "", *, plain: bool = False):
+        self.plan, self.at, self.cards, self.series, self.plain = plan, at, cards, series, plain
         self._faults = list(FAULTS)
 
     @cached_property
-    def designs(self) -> list[dict[str, Stencil]]:
-        """Baskets of goods, as the nodes of the four messages with holes for numbers and people."""
-        return list(_designs(self.plan, self.at))
+    def baskets(self) -> list[dict[str, Stencil]]:
+        """The baskets of goods, as the nodes of the four messages with holes for numbers and people."""
+        return list(_baskets(self.plan, self.at))
 
     def nodes(self, message: int) -> list[Node]:
-        """Return what stands in a message."""
+        """Return what stands in a message of inventories."""
         chance = self._chance("again", message)
-        return [self._earlier(message, chance) if node.again else node for node in self._drawn(message)]
+        return [self._earlier(message, chance) if node.again else node for node in self.parcels(message)]
 
-    def _drawn(self, message: int) -> list[Node]:
-        """Return the nodes of a message; those marked as filed again still stand for another that was."""
+    def parcels(self, message: int) -> list[Node]:
+        """Return the parcels whose other documents are filed for a message.
+
+        Those marked as filed again are never declared: what was declared before stands in their place.
+        """
         chance, plan = self._chance("message", message), self.plan
-        buyers = several(chance, NODES, chance.random() < plan.twice)
+        buyers = anybody(chance, NODES) if self.plain else several(chance, NODES, chance.random() < plan.twice)
         found = []
         for place, buyer in enumerate(buyers):
-            drawn, design, fault = chance.random(), chance.randrange(DESIGNS), chance.choice(self._faults)
-            again = message > 0 and drawn > 1 - plan.again
-            fault = fault if drawn < plan.faulty else ""
-            found.append(Node(self._order(message, place), buyer, design, fault, again))
+            drawn, fault = chance.random(), chance.choice(self._faults)
+            node = Node(self._order(message, place), buyer, message % SETS * NODES + place)
+            if not self.plain:
+                again = message > 0 and drawn > 1 - plan.again
+                node = node._replace(fault=fault if drawn < plan.faulty else "", again=again)
+            found.append(node)
         return found
 
     def _earlier(self, message: int, chance: random.Random) -> Node:
         """Return a good node of an earlier message."""
         before = message - 1 - chance.randrange(min(message, LOOK_BACK))
-        good = [node for node in self._drawn(before) if not node.fault and not node.again]
+        good = [node for node in self.parcels(before) if not node.fault and not node.again]
         return chance.choice(good)._replace(again=True)
 
-    def inventories(self, message: int) -> bytes:
+    def inventories(self, message: int) -> Written:
         """Return a message of inventories, signed: by SM2 and by RSA in turn."""
-        chance = self._chance("guid", message)
-        written = [self._written("inventory", node, chance) for node in self.nodes(message)]
-        data = self._message("inventory", written, chance)
+        made = self._message("inventory", self.nodes(message), self._chance("guid", message))
         card = self.cards[message % len(self.cards)]
-        return signing.sign(data, card.key, card.certificate)
+        return made._replace(data=signing.sign(made.data, card.key, card.certificate))
 
-    def documents(self, message: int) -> dict[str, bytes]:
+    def documents(self, message: int) -> dict[str, Written]:
         """Return the messages of the orders, payments and waybills that its inventories stand on."""
-        own = [node for node in self.nodes(message) if not node.again]
-        chance = self._chance("documents", message)
-        return {
-            noun: self._message(noun, [self._written(noun, node, chance) for node in own], chance)
-            for noun in NOUNS[:3]
-        }  # fmt: skip
+        parcels, chance = self.parcels(message), self._chance("documents", message)
+        return {noun: self._message(noun, parcels, chance) for noun in NOUNS[:3]}
 
-    def single(self, number: int) -> tuple[dict[str, bytes], bytes]:
-        """Return the documents of a parcel that is filed alone, and its inventory, signed."""
+    def single(self, number: int) -> dict[str, Written]:
+        """Return the four messages of a parcel that is filed alone, the inventory signed."""
         chance = self._chance("alone", number)
-        node = Node(self._order(-1, number), several(chance, 1, False)[0], number % DESIGNS)
-        written = {noun: self._message(noun, [self._written(noun, node, chance)], chance) for noun in NOUNS}
-        card = self.cards[number % len(self.cards)]
-        return written, signing.sign(written.pop("inventory"), card.key, card.certificate)
+        parcel = [Node(self._order(-1, number), several(chance, 1, False)[0], number % (SETS * NODES))]
+        made = {noun: self._message(noun, parcel, chance) for noun in NOUNS}
+        card, declared = self.cards[number % len(self.cards)], made["inventory"]
+        made["inventory"] = declared._replace(data=signing.sign(declared.data, card.key, card.certificate))
+        return made
 
-    def _written(self, noun: str, node: Node, chance: random.Random) -> bytes:
-        values = {**values_of(node), "guid": samples.guid(chance).encode()}
-        written = self.designs[node.design][noun].filled(values)
-        return FAULTS[node.fault](written) if node.fault and noun == "inventory" else written
-
-    def _message(self, noun: str, nodes: list[bytes], chance: random.Random) -> bytes:
+    def _message(self, noun: str, nodes: list[Node], chance: random.Random) -> Written:
         head, tail = self._envelopes[noun]
-        return b"".join((head.filled({"guid": samples.guid(chance).encode()}), *nodes, tail))
+        guid, guids = samples.guid(chance), [samples.guid(chance) for _ in nodes]
+        parts = [head.filled({"guid": guid.encode()})]
+        for node, number in zip(nodes, guids, strict=True):
+            written = self.baskets[node.basket][noun].filled({**values_of(node), "guid": number.encode()})
+            parts.append(FAULTS[node.fault](written) if node.fault and noun == "inventory" else written)
+        return Written(b"".join([*parts, tail]), guid, guids)
 
     @cached_property
     def _envelopes(self) -> dict[str, tuple[Stencil, bytes]]:
@@ -120,10 +129,8 @@ class Traffic:
         parcel = _sample(self.plan, self.at, 0)
         for noun in NOUNS:
             data = samples.message(noun, [getattr(parcel, noun)])
-            node = _node(data, noun)
-            head, tail = data.split(node)
-            guid = head.split(b'guid="')[1][:36]
-            found[noun] = Stencil(head, {"guid": guid}), tail
+            head, tail = data.split(_node(data, noun))
+            found[noun] = Stencil.cut(head, {head.split(b'guid="')[1][:36]: "guid"}), tail
         return found
 
     def _order(self, message: int, place: int) -> str:
@@ -146,21 +153,22 @@ def values_of(node: Node) -> dict[str, bytes]:
 _MODEL = Node("F" * 18, 1_234_567, 0)
 
 
-def _sample(plan: Plan, at: datetime, design: int) -> samples.Parcel:
-    chance = random.Random(f"design/{design}")
+def _sample(plan: Plan, at: datetime, basket: int) -> samples.Parcel:
+    chance = random.Random(f"basket/{basket}")
     items = plan.items or chance.choice((1, 1, 1, 2, 3))
     bought = [(goods, chance.choice((1, 1, 1, 2))) for goods in chance.sample(samples.GOODS, items)]
     return samples.parcel(_MODEL.order, person(_MODEL.buyer), bought, at=at, chance=chance)
 
 
-def _designs(plan: Plan, at: datetime) -> Iterator[dict[str, Stencil]]:
-    for design in range(DESIGNS):
-        parcel = _sample(plan, at, design)
+def _baskets(plan: Plan, at: datetime) -> Iterator[dict[str, Stencil]]:
+    for basket in range(SETS * NODES):
+        parcel = _sample(plan, at, basket)
         made = {}
         for noun in NOUNS:
             document = getattr(parcel, noun)
-            holes = {**values_of(_MODEL), "guid": document.guid.encode()}
-            made[noun] = Stencil(_node(samples.message(noun, [document]), noun), holes)
+            values = {**values_of(_MODEL), "guid": document.guid.encode()}
+            holes = {value: name for name, value in values.items()}
+            made[noun] = Stencil.cut(_node(samples.message(noun, [document]), noun), holes)
         yield made
 
 

@@ -13,8 +13,9 @@ from importlib import import_module
 
 LANGUAGES = ("zh", "en")
 COMMANDS = (
-    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "certificate", "bank", "book",
-    "sandbox", "proof", "verify", "witness",
+    "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "subscriber", "certificate", "bank",
+    "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures", "backup",
+    "restore", "forget",
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def tree(lang: str):
     ) -> None: ...
 
     for name in COMMANDS:
-        module = import_module(f"tongguan.cli.{name}")
+        module = import_module(f"tongguan.cli.{name.replace('-', '_')}")
         made.command(name, help=name, context_settings=getattr(module, "CONTEXT", None))(module.run)
     return translate(typer.main.get_command(made), lang)
 

@@ -22,6 +22,7 @@ from tongguan.kernel.texts import text
 from tongguan.server.configuration import home, note_demo, read
 
 PATIENCE = 180  # seconds from the start of the web processes until they must be ready
+REST = 5  # seconds before a database that could not be started is tried again
 HOPELESS = 4  # deaths of the web process before it was ever ready
 
 
@@ -115,10 +116,20 @@ class Portal:
             return
         self.next_look = time.monotonic() + (1.0 if self.ready else 0.2)
         if self.cluster and not self.cluster.is_up():
-            self.screen.note("up.database_died")
-            self.cluster.revive()
+            self._revive()
         if not self.ready:
             self._look_whether_ready()
+
+    def _revive(self) -> None:
+        """Start the database again; where it cannot be (a full disk), go on trying: the web answers 503 meanwhile."""
+        from tongguan.server.postgres import NotStarted
+
+        self.screen.note("up.database_died")
+        try:
+            self.cluster.revive()
+        except NotStarted as error:
+            self.next_look = time.monotonic() + REST
+            self.screen.note("up.database_not_started", reason=str(error), seconds=REST)
 
     def _look_whether_ready(self) -> None:
         lacking = _readiness(self.host, self.port)

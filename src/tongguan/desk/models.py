@@ -16,3 +16,17 @@ class FailedSignIn(models.Model):
 
     def __str__(self) -> str:
         return f"failed/{self.pk}"
+
+
+class Sample(models.Model):
+    """How the program stood in a minute: taken by the work process, kept two days, read by the pages of its condition.
+
+    ``level`` is that of the worst matter: done (well), waiting (late) or needs_you (bad). ``figures`` are counts and sums.
+    """
+
+    at = models.DateTimeField(primary_key=True)
+    level = models.CharField(max_length=10)
+    figures = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"sample/{self.at.isoformat()}"

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import path
 
 from tongguan.desk.auditor import journal
+from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
+from tongguan.desk.measures import conference, indicators, issues
+from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
+from tongguan.desk.operator import status
 from tongguan.desk.public import views as public
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
@@ -28,8 +32,8 @@ from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 # An order number may hold a slash, so it comes last in every address.
 urlpatterns = [
     path("", public.first, name="home"),
-    path("sign-in", public.sign_in, name="sign_in"),
-    path("sign-out", public.sign_out, name="sign_out"),
+    path("status", status.status, name="status"),
+    path("operate", status.operate, name="operate"),
     path("file", file, name="file"),
     path("messages", messages, name="messages"),
     path("messages/<int:number>", message, name="message"),
@@ -78,7 +82,26 @@ urlpatterns = [
     path("journal/checkpoints", journal.checkpoints, name="checkpoints"),
     path("journal/<int:number>", journal.event, name="journal_event"),
     path("journal/<str:number>/proof", journal.proof, name="journal_proof"),
+    path("measures", register.measures, name="measures"),
+    path("measures.csv", register.measures_file, name="measures_file"),
+    path("measures/indicators", indicators.indicators, name="indicators"),
+    path("measures/<str:number>", register.measure, name="measure"),
+    path("conference", conference.conference, name="conference"),
+    path("conference/plan", conference.plan, name="plan_measure"),
+    path("conference/issues", issues.issues, name="issues"),
+    path("conference/issues/<int:number>", issues.issue, name="issue"),
+    path("conference/issues/<int:number>/<str:verb>", issues.move_issue, name="move_issue"),
+    path("conference/minutes", issues.minutes, name="minutes"),
+    path("conference/minutes/<int:number>", issues.meeting, name="meeting"),
+    path("conference/measures/<str:seed>", conference.followed, name="followed"),
+    path("conference/measures/<str:seed>/evidence", conference.attach, name="attach_evidence"),
+    path("conference/measures/<str:seed>/evidence/<int:number>", conference.evidence, name="evidence"),
+    path("conference/measures/<str:seed>/<str:verb>", conference.move, name="move_measure"),
+    path("voices", issues.voices, name="voices"),
     path("checks", checks, name="checks"),
+    path("what-if", what_ifs, name="what_ifs"),
+    path("what-if/<int:number>", what_if, name="what_if"),
+    path("what-if/<int:number>/simulation.csv", what_if_file, name="what_if_file"),
     path("risks", risks, name="risks"),
     path("risks/<int:number>", risk, name="risk"),
     path("risks/<int:number>/people", risk_people, name="risk_people"),

@@ -24,11 +24,13 @@ from .bonded_samples import WAREHOUSE, open_demo_books
 from .demo_arrivals import file_arrivals, register_site
 from .demo_requests import file_requests
 from .intake import receive
-from .models import Inventory, Message
+from .models import Inventory, Order
 from .trial import sign_unsigned
 
 SEED = 20261121
 MOST = 8
+PREFIX = "DM"
+"""What the order numbers of the demo's full messages begin with."""
 
 
 class DemoPerson(NamedTuple):
@@ -56,6 +58,7 @@ PEOPLE = (
     DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
     DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
     DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
+    DemoPerson("commerce", "member", None, "刘芳", "Liu Fang"),
 )
 
 
@@ -77,7 +80,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
         if not Person.objects.filter(username=who.username).exists():
             firm = find(who.firm.code) if who.firm else None
             admit(who.username, who.name, who.password, [(who.role, firm)], by=by, at=at)
-    if not Message.objects.exists():
+    if not Order.objects.filter(order_no__startswith=PREFIX).exists():
         for data in _examples(examples or settings.EXAMPLES):
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         _traffic(by, at)
@@ -100,7 +103,7 @@ def _examples(folder: Path | None) -> Iterator[bytes]:
 def _traffic(by: Actor, at: datetime) -> None:
     """File full messages until chance has drawn somebody, so that the officer finds a check on his desk."""
     for number in range(MOST):
-        batch = list(samples.parcels(50, seed=SEED % 1000 + number, at=at, prefix="DM"))
+        batch = list(samples.parcels(50, seed=SEED % 1000 + number, at=at, prefix=PREFIX))
         for data in samples.messages(batch, sender=samples.BROKER, seed=number).values():
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         if Inventory.objects.filter(state="check").exists():

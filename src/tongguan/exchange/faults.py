@@ -29,6 +29,10 @@ CAUSES = {
     "role": Cause("-900038", "1999"),
     "unavailable": Cause("-900039", "3001"),
     "unforeseen": Cause("-900040", "3999"),
+    "signature_wrong": Cause("-900042", "1001"),
+    "signature_ended": Cause("-900043", "1002"),
+    "signature_differs": Cause("-900044", "1004"),
+    "signature_unproven": Cause("-900045", "1001"),
 }
 
 

@@ -56,6 +56,8 @@ class Transmission(models.Model):
     status = models.CharField(max_length=10, help_text="the answer: our own code")
     words = models.JSONField(help_text="the answer in both languages")
     message = models.BigIntegerField(db_index=True, help_text="number of the message filed from it")
+    signature = models.CharField(max_length=10, default="", help_text="of the envelope: verified, strange, unread; empty: none")
+    signed_by = models.CharField(max_length=64, default="", help_text="serial of the certificate")
     at = models.DateTimeField()
 
     class Meta:
@@ -63,3 +65,21 @@ class Transmission(models.Model):
 
     def __str__(self) -> str:
         return f"transmission/{self.pk}"
+
+
+class ListedBusiness(models.Model):
+    """A business in the simulated register of businesses (模拟企业登记信息); the one of ``EVERYBODY`` tells it to be silent."""
+
+    uscc = models.CharField(max_length=18, primary_key=True)
+    name = models.TextField()
+    representative = models.TextField()
+    standing = models.CharField(max_length=10)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(standing__in=("active", "struck_off", "silent")), name="listed_standing")
+        ]
+
+    def __str__(self) -> str:
+        return f"listed_business/{self.uscc}"

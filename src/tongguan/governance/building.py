@@ -56,4 +56,5 @@ def _means(number: str, row: Any, path: Path) -> Means:
         if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
             raise Malformed(path, f"{number}: {name} is a list of names, not {listed!r}")
     lacking = both(row["partly"], f"{number}: what is missing", path) if "partly" in row else None
-    return Means(*(tuple(row.get(name, ())) for name in _LISTS), lacking=lacking)
+    named = {name: tuple(row.get(name, ())) for name in _LISTS}
+    return Means(**named, lacking=lacking)

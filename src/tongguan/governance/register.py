@@ -154,7 +154,7 @@ def _document(path: Path, departments: dict[str, Both], domains: dict[str, Both]
     content = insist_keys(read(path), {"document", "clauses"}, set(), "a document", path)
     needed, allowed = {"id", "title", "issuer", "standing"}, {"number", "issued", "note"}
     head = insist_keys(content["document"], needed, allowed, "the head", path)
-    if head["id"] != path.stem:
+    if str(head["id"]).lower() != path.stem.lower():
         raise Malformed(path, f"the document {head['id']} stands in the file of another")
     if head["standing"] not in STANDINGS:
         raise Malformed(path, f"standing is one of {', '.join(STANDINGS)}, not {head['standing']!r}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from tongguan.journal.statements import ask
 from tongguan.kernel.numbers import customs_registration, uscc
-from tongguan.kernel.states import Actor
+from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.codes import columns_of, settle
-from tongguan.parties.models import Enterprise, MachineClient, Membership, Person
+from tongguan.parties.functions import FUNCTIONS, abilities
+from tongguan.parties.models import Application, Enterprise, Invitation, MachineClient, Membership, Person
 
 
 def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
@@ -61,9 +64,37 @@ def enterprises(part: str = "", after: int = 0, limit: int = 50) -> list[Enterpr
     return list(found.order_by("id")[:limit])
 
 
+class Capacity(NamedTuple):
+    """One of the roles somebody can act in, and what he may do in it."""
+
+    membership: int
+    actor: Actor
+    firm: Enterprise | None
+    functions: tuple[str, ...]
+
+    def may(self, ability: str) -> bool:
+        """Say whether a function gives this ability; who acts for no firm is judged by his role alone."""
+        return self.firm is None or ability in abilities(self.functions)
+
+
 def memberships(person: Person) -> list[Membership]:
     """Return the roles a person can act in, the first given first."""
-    return list(person.memberships.select_related("enterprise").order_by("id"))
+    return list(person.memberships.filter(ended=None).select_related("enterprise").order_by("id"))
+
+
+def capacities(person: Person) -> list[Capacity]:
+    """Return every role a person can act in, as an actor; none when he may not sign in any more."""
+    if not person.is_active:
+        return []
+    return [
+        Capacity(
+            one.pk,
+            Actor(person.username, one.role, one.enterprise_id, str(person), _codes(one.enterprise)),
+            one.enterprise,
+            tuple(one.functions),
+        )
+        for one in memberships(person)
+    ]
 
 
 def actor_of(person: Person, membership: int | None = None) -> Actor | None:
@@ -71,13 +102,37 @@ def actor_of(person: Person, membership: int | None = None) -> Actor | None:
 
     None when the person may not sign in any more, has no role, or not this one.
     """
-    if not person.is_active:
-        return None
-    held = person.memberships.select_related("enterprise").order_by("id")
-    chosen = (held.filter(id=membership) if membership is not None else held).first()
-    if chosen is None:
-        return None
-    return Actor(person.username, chosen.role, chosen.enterprise_id, str(person), _codes(chosen.enterprise))
+    for one in capacities(person):
+        if membership in (None, one.membership):
+            return one.actor
+    return None
+
+
+def may(who: Actor, ability: str) -> bool:
+    """Say whether somebody may do something for his firm, by any of his functions there; asked anew each time.
+
+    Programs and whoever acts for no firm have no functions.
+    """
+    held = Membership.objects.filter(
+        person__username=who.name, person__is_active=True, enterprise=who.enterprise, ended=None
+    ).exclude(enterprise=None)
+    return any(ability in abilities(functions) for functions in held.values_list("functions", flat=True))
+
+
+def administrators(enterprise: int) -> list[Person]:
+    """Return who manages the people of a firm and can sign in."""
+    held = Person.objects.filter(
+        is_active=True, memberships__enterprise=enterprise, memberships__ended=None,
+        memberships__functions__contains=["administrator"],
+    )  # fmt: skip
+    return list(held.order_by("id").distinct())
+
+
+def insist_may(who: Actor, ability: str, *, verb: str) -> None:
+    """Raise NotYours unless somebody may do this for his firm."""
+    if not may(who, ability):
+        holders = [name for name, gives in FUNCTIONS.items() if ability in gives]
+        raise NotYours(machine="parties", verb=verb, role=who.role, roles=holders)
 
 
 def codes_of(who: Actor) -> list[str]:
@@ -101,3 +156,33 @@ def actor_of_client(client: MachineClient) -> Actor | None:
 def clients_of(enterprise: int | None, after: int = 0, limit: int = 50) -> list[MachineClient]:
     """Return the machine clients of an enterprise, or the operator's own; ``after`` is the last id of the page."""
     return list(MachineClient.objects.filter(enterprise=enterprise, id__gt=after).order_by("id")[:limit])
+
+
+def people(enterprise: int | None, limit: int = 500) -> list[Membership]:
+    """Return who acts for a firm, or for the window, the first given first."""
+    held = Membership.objects.filter(enterprise=enterprise, ended=None, person__is_active=True)
+    return list(held.select_related("person").order_by("id")[:limit])
+
+
+def invitations(enterprise: int | None, limit: int = 50) -> list[Invitation]:
+    """Return the invitations of a firm, or of the window, newest first."""
+    return list(Invitation.objects.filter(enterprise=enterprise).select_related("used_by").order_by("-id")[:limit])
+
+
+def find_invitation(secret: str) -> Invitation | None:
+    """Return the invitation whose link holds this secret, used or not."""
+    kept = hashlib.sha256(secret.encode()).digest()
+    return Invitation.objects.select_related("enterprise").filter(digest=kept).first()
+
+
+def applications(
+    person: Person, actor: Actor | None, *, before: int | None = None, limit: int = 50
+) -> list[Application]:
+    """Return one's own applications and those one decides, newest first; ``before`` is the last id of the page before."""
+    rows = Application.objects.all()
+    if actor is None or actor.role != "operator":
+        manages = actor is not None and actor.enterprise is not None and may(actor, "people")
+        rows = rows.filter(Q(person=person) | Q(enterprise=actor.enterprise) if actor and manages else Q(person=person))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("person", "enterprise").order_by("-id")[:limit])

@@ -11,8 +11,9 @@ FOR_AN_ENTERPRISE = ("trader", "platform", "broker", "payer", "carrier", "site")
 """Trader (收发货人), e-commerce platform (电商平台), broker (报关企业), payment firm (支付企业), carrier (物流企业), operator of
 a supervised site (监管作业场所经营人)."""
 
-FOR_NOBODY = ("operator", "officer", "auditor")
-"""The window's operator (窗口运营), the customs officer (关员), the auditor (审计): they act for no enterprise."""
+FOR_NOBODY = ("operator", "officer", "auditor", "member")
+"""The window's operator (窗口运营), the customs officer (关员), the auditor (审计), a member of the joint conference
+(联席会议成员单位): they act for no enterprise."""
 
 ROLES = FOR_AN_ENTERPRISE + FOR_NOBODY
 

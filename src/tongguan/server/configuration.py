@@ -36,11 +36,32 @@ SETTINGS = {
             "TONGGUAN_SIGNATURE_MODE", "lenient", "strict: signatures must keep to the letter of the specification"
         ),
         Setting(
+            "TONGGUAN_SECOND_FACTOR",
+            "",
+            "roles that need a second factor, comma separated; empty: officer, operator, auditor, authority, and none in the demo",
+        ),
+        Setting(
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
+        ),
+        Setting(
+            "TONGGUAN_BUSINESS_REGISTER",
+            "",
+            "class of the register that applications are checked by; empty: the simulated one in the demo, else none",
         ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),
+        Setting("TONGGUAN_METRICS", "local", "who may read /metrics: local, any, none, or networks, comma separated"),
+        Setting("TONGGUAN_SLOW_MS", "500", "milliseconds above which a statement to the database is logged as slow"),
+        Setting("TONGGUAN_INTAKE_PLACES", "4", "messages a web process takes in at the same time"),
+        Setting("TONGGUAN_INTAKE_QUEUE", "12", "messages that may wait for a place, for each web process"),
+        Setting("TONGGUAN_INTAKE_PATIENCE", "10", "seconds a message waits for a place before it is turned away"),
+        Setting("TONGGUAN_JOBS_BEHIND", "5000", "waiting jobs above which the sandbox takes nothing; 0: never"),
+        Setting("TONGGUAN_CLIENT_RATE", "200", "requests a second for each machine client, of each web process"),
+        Setting(
+            "TONGGUAN_PARTY_RATE", "400", "requests a second for all clients of one enterprise, of each web process"
+        ),
+        Setting("TONGGUAN_STOP_SECONDS", "30", "seconds in which requests under way are finished when told to stop"),
         Setting("LANG", "en", "language of the command line without --lang: zh_CN.UTF-8, or any other for English"),
     )
 }
@@ -62,6 +83,14 @@ def choice(name: str, *allowed: str) -> str:
     if found not in allowed:
         raise ValueError(f"{name} is one of {', '.join(allowed)}, not {found!r}")
     return found
+
+
+def second_factor(*, demo: bool) -> frozenset[str]:
+    """Return the roles that sign in with a second factor; ``none`` is nobody, as is nothing in the demonstration."""
+    written = read("TONGGUAN_SECOND_FACTOR").strip().lower()
+    if not written:
+        return frozenset() if demo else frozenset({"officer", "operator", "auditor", "authority"})
+    return frozenset(name.strip() for name in written.split(",")) - {"none", ""}
 
 
 def checkout() -> Path | None:

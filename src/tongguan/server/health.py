@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from ipaddress import ip_address, ip_network
 
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from tongguan.kernel.texts import text
-from tongguan.server.metrics import exposition
+from tongguan.server.configuration import read
+from tongguan.server.metrics_database import exposition
 
 
 @require_safe
@@ -44,9 +46,33 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the figures in the form that Prometheus reads."""
+    """Return the figures in the form that Prometheus reads, to who may have them: see ``TONGGUAN_METRICS``."""
+    if not may_read_metrics(request.META.get("REMOTE_ADDR", ""), forwarded=was_forwarded(request)):
+        raise Http404
     body, kind = exposition()
     return HttpResponse(body, content_type=kind)
+
+
+def was_forwarded(request: HttpRequest) -> bool:
+    """Say whether a proxy brings the request from elsewhere."""
+    return any(
+        name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+    )
+
+
+def may_read_metrics(address: str, *, forwarded: bool = False) -> bool:
+    """Say whether an address may read the figures: this machine's own, any, or those of the networks that are set."""
+    allowed = read("TONGGUAN_METRICS").strip().lower()
+    if allowed in ("any", "none"):
+        return allowed == "any"
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    found = getattr(found, "ipv4_mapped", None) or found
+    if allowed == "local":
+        return found.is_loopback and not forwarded
+    return any(found in ip_network(one.strip(), strict=False) for one in allowed.split(","))
 
 
 def missing() -> list[str]:

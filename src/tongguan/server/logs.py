@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import sys
+from datetime import UTC, datetime
 
+import msgspec
 import structlog
 
 from tongguan.server.configuration import read
@@ -15,10 +18,9 @@ _SHARED = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+AS_JSON = read("TONGGUAN_LOG") == "json"
 _RENDERER = (
-    structlog.processors.JSONRenderer(ensure_ascii=False)
-    if read("TONGGUAN_LOG") == "json"
-    else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.processors.JSONRenderer(ensure_ascii=False) if AS_JSON else structlog.dev.ConsoleRenderer(colors=False)
 )
 
 LOGGING = {
@@ -48,6 +50,25 @@ structlog.configure(
     logger_factory=structlog.stdlib.LoggerFactory(),
     cache_logger_on_first_use=True,
 )
+
+
+_requests = structlog.get_logger("tongguan.request")
+
+
+def request_line(method: str, route: str, status: int, ms: float, request: str) -> None:
+    """Write the line of a request, as the logger *tongguan.request* at the level *info*.
+
+    As JSON it is written at once: the general way through structlog and logging costs a tenth of a millisecond, more
+    than everything else around a request.
+    """
+    if not AS_JSON:
+        _requests.info("request", method=method, route=route, status=status, ms=ms)
+        return
+    line = {
+        "event": "request", "method": method, "route": route, "status": status, "ms": ms, "request": request,
+        "level": "info", "logger": "tongguan.request", "timestamp": datetime.now(UTC).isoformat(),
+    }  # fmt: skip
+    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
 
 
 def set_up() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable
 
 import structlog
@@ -11,11 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-from tongguan.server.metrics import REQUEST_SECONDS
+from tongguan.server import slow
+from tongguan.server.logs import request_line
+from tongguan.server.metrics import requested
 
 QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
-
-log = structlog.get_logger("tongguan.request")
 
 
 class Observed:
@@ -25,20 +25,37 @@ class Observed:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.id = request.headers.get("X-Request-Id", "")[:64] or uuid.uuid4().hex
+        request.id = request.META.get("HTTP_X_REQUEST_ID", "")[:64] or os.urandom(16).hex()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=request.id)
+        slow.watch.begin()
         began = time.perf_counter()
         response = self.get_response(request)
         seconds = time.perf_counter() - began
         route = request.resolver_match.route if request.resolver_match else "unmatched"
-        REQUEST_SECONDS.labels(request.method, route, str(response.status_code)).observe(seconds)
+        status = response.status_code
+        requested(request.method, route, status, seconds)
         response["X-Request-Id"] = request.id
-        response["Server-Timing"] = f"app;dur={seconds * 1000:.1f}"
-        ms = round(seconds * 1000, 1)
-        write = log.debug if route in QUIET and response.status_code < 500 else log.info
-        write("request", method=request.method, route=route, status=response.status_code, ms=ms)
+        response["Server-Timing"] = self._timing(seconds)
+        for name, value in getattr(request, "rate", ()):
+            response[name] = value
+        if route not in QUIET or status >= 500:
+            request_line(request.method, route, status, round(seconds * 1000, 1), request.id)
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, named: dict
+    ) -> HttpResponse | None:
+        """Note the route, so that a slow statement can be told by it."""
+        slow.watch.route = request.resolver_match.route if request.resolver_match else ""
+        return None
+
+    def _timing(self, seconds: float) -> str:
+        """Return how long it took; with debugging on also how long in the database, and how many statements."""
+        spent = f"app;dur={seconds * 1000:.1f}"
+        if settings.DEBUG:
+            spent += f', db;dur={slow.watch.seconds * 1000:.1f};desc="{slow.watch.queries} queries"'
+        return spent
 
 
 class PagesOnly:

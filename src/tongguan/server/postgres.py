@@ -28,6 +28,9 @@ SERVICE = Path("/var/lib/tongguan")  # what root's servers share: the copied bin
 NOBODY = 2**22 + 1  # Linux gives no process a number above 2**22
 PATIENCE = 600  # seconds; recovery after a crash may take minutes: waiting is right, giving up after ten seconds is not
 
+# Statements are not logged, neither slow nor failed ones: an officer's search has a person's number in it.
+ARCHIVING = "archiving.conf"  # where the log of changes goes; written by the first backup
+HBA = "local all all peer map=ours\nlocal replication all peer map=ours\n"
 CONF = """\
 listen_addresses = ''
 unix_socket_directories = '{socket}'
@@ -42,7 +45,13 @@ jit = off
 autovacuum_naptime = 10s
 timezone = 'Asia/Shanghai'
 log_timezone = 'Asia/Shanghai'
-log_min_duration_statement = 500
+log_min_duration_statement = -1
+log_min_error_statement = panic
+log_parameter_max_length = 0
+archive_mode = on
+archive_command = '/bin/true'
+archive_timeout = 60
+include_if_exists = '{archiving}'
 fsync = {durable}
 synchronous_commit = {durable}
 full_page_writes = {durable}
@@ -56,13 +65,15 @@ class NotStarted(RuntimeError):
 class Cluster:
     """One PostgreSQL cluster in a folder.
 
-    ``durable=False`` is for throw-away test clusters only: a power cut may lose them.
+    ``durable=False`` is for throw-away test clusters only: a power cut may lose them. ``data`` is the name of the
+    folder in it that holds the data, ``more`` what is added to the server's configuration; both for a restore.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True):
+    def __init__(self, folder: Path, *, durable: bool = True, data: str = "data", more: str = ""):
         self.folder = folder
         self.durable = durable
-        self.data = folder / "data"
+        self.data = folder / data
+        self.more = more
         # A socket's path may have 107 bytes at most, and checkouts lie deep: so not in the folder itself. Root never
         # uses /tmp, where anybody could put a folder or a link of that name first.
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
@@ -153,14 +164,16 @@ class Cluster:
 
     def _launch(self) -> None:
         self._open_socket_folder()
-        (self.data / "postgresql.conf").write_text(
-            CONF.format(socket=self.socket, durable="on" if self.durable else "off"), encoding="utf-8"
-        )
+        durable = "on" if self.durable else "off"
+        conf = CONF.format(socket=self.socket, durable=durable, archiving=ARCHIVING)
+        (self.data / "postgresql.conf").write_text(conf + self.more, encoding="utf-8")
+        (self.data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
+        self._name_callers()
         self._forget_the_departed()
         ends = time.monotonic() + 20
         while True:
             # After a kill the server's own children leave a little later than it; until then it will not start anew.
-            started = self._call("pg_ctl", "start", "-w", "-t", PATIENCE, "-s", "-D", self.data, "-l", self.log)
+            started = self.call("pg_ctl", "start", "-w", "-t", PATIENCE, "-s", "-D", self.data, "-l", self.log)
             if started.returncode == 0:
                 return
             if time.monotonic() > ends or "still in use" not in self._last_words(3):
@@ -184,7 +197,7 @@ class Cluster:
     def _answers(self) -> bool:
         """Wait until the server answers; False when it has gone instead, or never answers."""
         ends = time.monotonic() + PATIENCE
-        while self._call("pg_isready", "-q", "-h", self.socket).returncode:
+        while self.call("pg_isready", "-q", "-h", self.socket).returncode:
             if not self.is_up() or time.monotonic() > ends:
                 return False
             time.sleep(0.1)
@@ -206,16 +219,19 @@ class Cluster:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         if self.account:
-            self._make_reachable()
+            self.open_way(self.folder)
             os.chown(draft, self.account.pw_uid, self.account.pw_gid)
         self._run(
             "initdb", "-D", draft, "-U", ROLE, "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
             "--auth=peer", "--no-instructions", *([] if self.durable else ["--no-sync"]),
         )  # fmt: skip
-        (draft / "pg_hba.conf").write_text("local all all peer map=ours\n", encoding="utf-8")
-        callers = {pwd.getpwuid(os.geteuid()).pw_name, self.account.pw_name if self.account else ""} - {""}
-        (draft / "pg_ident.conf").write_text("".join(f"ours {name} {ROLE}\n" for name in callers), encoding="utf-8")
         draft.rename(self.data)
+
+    def _name_callers(self) -> None:
+        """Say which accounts of this machine may ask; those of a machine where a backup was made mean nothing here."""
+        callers = sorted({pwd.getpwuid(os.geteuid()).pw_name, *([self.account.pw_name] if self.account else [])})
+        lines = "".join(f"ours {name} {ROLE}\n" for name in callers)
+        (self.data / "pg_ident.conf").write_text(lines, encoding="utf-8")
 
     def _open_socket_folder(self) -> None:
         if self.account:
@@ -227,28 +243,47 @@ class Cluster:
         elif self.socket.is_symlink() or self.socket.stat().st_uid != os.geteuid():
             raise NotStarted(f"{self.socket} belongs to somebody else")
 
-    def _make_reachable(self) -> None:
-        """Let the system user pass through folders we made ourselves; never touch anybody else's."""
-        for folder in (self.folder, *self.folder.parents):
+    def open_way(self, to: Path) -> None:
+        """Let the system user pass through a folder we made ourselves, and its parents; never touch anybody else's.
+
+        Raises NotStarted where a parent is closed. Where we are that user ourselves, nothing is to be done.
+        """
+        if self.account is None:
+            return
+        for folder in (to, *to.parents):
             mode = folder.stat().st_mode
             if not mode & 0o001:
-                if not folder.is_relative_to(SERVICE) and folder != self.folder:
+                if not folder.is_relative_to(SERVICE) and folder != to:
                     raise NotStarted(f"{folder} is closed to the user {self.account.pw_name}; set TONGGUAN_HOME")
                 folder.chmod(mode | 0o111)
+
+    def give(self, path: Path) -> None:
+        """Give a file or folder to the account that runs the server."""
+        if self.account:
+            os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
     def _as_role(self, database: str) -> tuple[str, ...]:
         return ("-h", str(self.socket), "-U", ROLE, "-d", database)
 
-    def _call(self, program: str, *words) -> subprocess.CompletedProcess:
-        command = [str(self.bin / program), *map(str, words)]
-        who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if self.account else {}
+    def call(self, program: str, *words) -> subprocess.CompletedProcess:
+        """Run a program of the server's to its end, as the account that runs the server."""
         # The server, a child of pg_ctl, would keep a pipe open for ever.
         pipe = subprocess.DEVNULL if program == "pg_ctl" else subprocess.PIPE
-        quiet = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
-        return subprocess.run(command, cwd="/", env=quiet, stdout=pipe, stderr=pipe, text=True, **who)
+        return subprocess.run(self._command(program, words), stdout=pipe, stderr=pipe, **self._manner())
+
+    def begin(self, program: str, *words, **options) -> subprocess.Popen:
+        """Start a program of the server's as the account that runs the server."""
+        return subprocess.Popen(self._command(program, words), **self._manner(), **options)
+
+    def _command(self, program: str, words: tuple) -> list[str]:
+        return [str(self.bin / program), *map(str, words)]
+
+    def _manner(self) -> dict:
+        who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []} if self.account else {}
+        return {"cwd": "/", "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}, "text": True, **who}
 
     def _run(self, program: str, *words) -> str:
-        done = self._call(program, *words)
+        done = self.call(program, *words)
         if done.returncode:
             raise NotStarted(f"{program} failed: {done.stderr or ''}\n{self._last_words()}")
         return (done.stdout or "").strip()

@@ -84,8 +84,12 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
 
     ``told`` is called with the name of each step before it begins: migrate, reference, keys, pages, demo.
     """
+    from tongguan.governance import demo as conference
     from tongguan.inspections.draws import ensure_keys
     from tongguan.journal.actions import ensure_log_key
+    from tongguan.parties import vault
+    from tongguan.server.settling import let_receipts_be_seen
+    from tongguan.simulation.demo import small_day
     from tongguan.tariff import actions as tariff
 
     with _in_turn():
@@ -95,10 +99,15 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         told("reference")
         tariff.load(by=OPERATOR, at=at)
         told("keys")
+        vault.rewrap()
+        vault.forget_again(by=OPERATOR, at=at)
         ensure_log_key(at=at)
+        let_receipts_be_seen()
         ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)
         if demo and (module := demonstration()):
             told("demo")
+            small_day(at=at)
             module.prepare(by=OPERATOR, at=at)
+            conference.prepare(by=OPERATOR, at=at)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)

@@ -20,9 +20,11 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO
 
+from tongguan.server.configuration import read
+
 LONGEST_PAUSE = 30.0  # seconds
-PROVEN = 60.0  # seconds after which a process counts as healthy again
-PATIENCE = 40.0  # seconds a process has to stop by itself
+PROVEN = 10.0  # seconds after which a process counts as healthy: one that ran so long was killed, not wrong
+PATIENCE = 10.0 + float(read("TONGGUAN_STOP_SECONDS"))  # seconds a process has to stop by itself
 TURN = 0.2  # seconds
 
 

@@ -9,14 +9,14 @@ import os
 import shutil
 import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 from tongguan.server.child import die_with_parent
-from tongguan.server.configuration import home
+from tongguan.server.configuration import home, read
 from tongguan.server.logs import LOGGING
 
 CONNECTIONS = 40  # database connections that all web threads together may hold; the embedded server allows 60
-STOP_SECONDS = 30  # a worker that has not finished its requests by then is killed
 
 
 class PortTaken(OSError):
@@ -46,8 +46,11 @@ def metrics_folder() -> Path:
     return folder
 
 
-def load():
-    """Load the application in a web process, and put what will never be freed out of the collector's way."""
+def load(threads: int):
+    """Load the application in a web process, and put what will never be freed out of the collector's way.
+
+    ``threads`` is how many it has: of them some take messages in, some wait, the others read and turn away.
+    """
     # Until Granian sets its own, a forked process would have its parent's handlers, which stop nothing here.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
@@ -56,8 +59,10 @@ def load():
         die_with_parent(parent.pid)
     from django.urls import get_resolver
 
+    from tongguan.server.shedding import Shedding
     from tongguan.wsgi import application
 
+    Shedding.fit(threads)
     _ = get_resolver().url_patterns  # a broken page is an error at the start, not at the first visit
     gc.collect()
     gc.freeze()  # 5 % more requests (COSTS), and memory stays shared between the processes
@@ -78,6 +83,9 @@ def serve(*, host: str, port: int, workers: int) -> None:
 
     insist_free(host, port)
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(metrics_folder()))
+    from tongguan.server import shedding
+
+    threads = shedding.threads(CONNECTIONS, workers)
     static = home() / "static"
     static.mkdir(parents=True, exist_ok=True)
     Server(
@@ -88,12 +96,12 @@ def serve(*, host: str, port: int, workers: int) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=workers,
-        blocking_threads=max(2, min(4, CONNECTIONS // workers)),  # they share one interpreter: more only wait
+        blocking_threads=threads,
         backlog=1024,
         respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
+        workers_kill_timeout=max(1, int(read("TONGGUAN_STOP_SECONDS"))),
         static_path_route=["/static"],
         static_path_mount=[static],
         static_path_expires=300,
         log_dictconfig=_logging(),
-    ).serve(target_loader=load, wrap_loader=False)
+    ).serve(target_loader=partial(load, threads), wrap_loader=False)

@@ -6,14 +6,13 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import suppress
 
-import structlog
 from django.db import connections
 
-STOP_SECONDS = 20  # a job still running by then is given back, to be done again
+from tongguan.server.rescuing import HEARTBEAT, Watch, forget_the_future, give_back, patiently
 
-log = structlog.get_logger("tongguan.work")
+STOP_SECONDS = 20  # a job still running by then is given back, to be done again
 
 
 def work(*, once: bool = False) -> int:
@@ -37,11 +36,21 @@ async def _in_one_thread(working: Coroutine[None, None, int]) -> int:
 
 async def _until_stopped(app) -> int:
     async with app.open_async():
-        rescue = asyncio.create_task(_rescue(app))
-        try:
-            await app.run_worker_async(shutdown_graceful_timeout=STOP_SECONDS, delete_jobs="successful")
-        finally:
-            rescue.cancel()
+        await _begin(app)
+        working = asyncio.create_task(
+            app.run_worker_async(
+                shutdown_graceful_timeout=STOP_SECONDS, delete_jobs="successful", worker_middleware=[patiently],
+                update_heartbeat_interval=HEARTBEAT,
+            )
+        )  # fmt: skip
+        watching = asyncio.create_task(Watch(app).run())
+        # The watch ends when the clock was set back: then this process ends too, and is started again.
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        watching.cancel()
+        if not working.done():
+            working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
     return 0
 
 
@@ -49,29 +58,18 @@ async def _once(app) -> int:
     from procrastinate.periodic import PeriodicDeferrer
 
     async with app.open_async():
-        await _give_back(app)
+        await _begin(app)
         deferrer = PeriodicDeferrer(registry=app.periodic_registry, **app.periodic_defaults)
         await deferrer.defer_jobs(deferrer.get_previous_tasks(at=time.time()))
         before = await _succeeded(app)
-        await app.run_worker_async(wait=False, install_signal_handlers=False)
+        await app.run_worker_async(wait=False, install_signal_handlers=False, worker_middleware=[patiently])
         return await _succeeded(app) - before
+
+
+async def _begin(app) -> None:
+    await give_back(app)
+    await forget_the_future(app)
 
 
 async def _succeeded(app) -> int:
     return sum([queue["succeeded"] for queue in await app.job_manager.list_queues_async()])
-
-
-async def _rescue(app) -> None:
-    while True:
-        try:
-            await _give_back(app)
-        except Exception:
-            log.exception("stalled jobs could not be given back")
-        await asyncio.sleep(30)
-
-
-async def _give_back(app) -> None:
-    """Put jobs back in the queue whose worker was killed: it has sent no heartbeat for half a minute."""
-    for job in await app.job_manager.get_stalled_jobs():
-        log.warning("job given back", job=job.id, task=job.task_name)
-        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))

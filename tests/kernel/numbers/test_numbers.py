@@ -51,6 +51,7 @@ def test_uscc_examples_are_valid(number):
     assert uscc.organisation_is_valid(number)
 
 
+@pytest.mark.measure("M2-I-5.1")
 @pytest.mark.parametrize("number", USCCS)
 def test_uscc_with_any_character_changed_is_invalid(number):
     for place in range(18):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.exchange import outgoing
 from tongguan.exchange.faults import NotTaken, not_taken
-from tongguan.exchange.intake import transmissions
+from tongguan.exchange.intake import signatures, transmissions
 from tongguan.formats import dxp as formats
 from tongguan.formats.ceb import Unreadable
 from tongguan.kernel.texts import LANGUAGES, text
@@ -57,6 +57,7 @@ def _taken(of: Recording, data: bytes) -> bytes:
     try:
         found = formats.read(data)
         transmissions.check(found, of.actor, of.who.dxp_id, day)
+        seal = transmissions.seal(data, found, of.actor, of.at)
     except Unreadable as problem:
         words = {"zh": problem.info_zh, "en": problem.info_en}
         of.note(Problem("UNREADABLE_MESSAGE", reason=words))
@@ -68,7 +69,7 @@ def _taken(of: Recording, data: bytes) -> bytes:
     of.judge(found.data, found.heading.SenderId)
     code, status, words = _said(of)
     marked = {lang: words[lang] + text("sandbox.mark", lang) for lang in LANGUAGES}
-    return transmissions.written(code, status, marked, found.heading, day)
+    return transmissions.written(code, status, marked, found.heading, day, signatures.words(*seal))
 
 
 def _said(of: Recording) -> tuple[str, str, dict[str, str]]:

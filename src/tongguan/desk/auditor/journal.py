@@ -16,6 +16,7 @@ from tongguan.desk.keyset import place, turning
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.ecommerce.queries import SEES_ALL
 from tongguan.journal import proofs, proving, queries
+from tongguan.journal.kinds import called, kinds
 from tongguan.journal.leaves import canonical
 from tongguan.journal.models import Event, LogKey
 from tongguan.journal.queries import Telling
@@ -43,11 +44,18 @@ def journal(request: HttpRequest) -> HttpResponse:
     page = found[: queries.PAGE]
     context = {
         "events": page,
-        "asked": asked | {"day": f"{since:%Y-%m-%d}" if since else ""},
+        "sought": asked | {"day": f"{since:%Y-%m-%d}" if since else ""},
+        "kinds": _kinds(asked["what"], request.lang),
         "longest": LONGEST,
         "turning": turning(request, "before", page[-1].seq if len(found) > queries.PAGE else None),
     }
     return render(request, "desk/journal.html", context)
+
+
+def _kinds(asked: str, lang: str) -> list[tuple[str, str]]:
+    """Return the kinds of events to choose from, and the one that was asked for, whatever it is."""
+    codes = kinds() if not asked or asked in kinds() else (asked, *kinds())
+    return sorted(((code, called(code, lang)) for code in codes), key=lambda one: one[0].partition(".")[0])
 
 
 def _midnight(written: str) -> datetime | None:

@@ -12,7 +12,9 @@ from django.template import Context
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from tongguan.journal.kinds import called
 from tongguan.kernel import texts
+from tongguan.simulation.marks import is_simulated
 
 register = template.Library()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -101,6 +103,12 @@ def reference(context: Context, of: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("desk/part/happened.html", takes_context=True)
+def happened(context: Context, what: str) -> dict[str, Any]:
+    """Show a kind of event of the journal: what it is called, and its code in small print."""
+    return {"what": what, "called": called(what, context["lang"])}
+
+
 @register.inclusion_tag("desk/part/chip.html")
 def chip(mark: Any) -> dict[str, Any]:
     """Show a state (see ``desk.words.Mark``): its group by colour and shape, its name in words."""
@@ -117,6 +125,12 @@ def day(value: date) -> str:
 def local(at: datetime | None) -> str:
     """Return a moment in Beijing time, to the minute, as it stands in a sentence."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "–"
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """Return the time of day of a moment in Beijing."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
 
 
 @register.filter
@@ -143,6 +157,14 @@ def percent(share: Decimal) -> str:
     '0.05%'
     """
     return f"{(share * 100).normalize():f}%"
+
+
+@register.simple_tag(takes_context=True)
+def simulated(context: Context, about: str) -> SafeString | str:
+    """Return the mark of a simulated parcel, by the code of its platform or an address that holds the code; else nothing."""
+    if not any(is_simulated(part) for part in about.split("/")):
+        return ""
+    return format_html('<span class="unconfirmed">{}</span>', texts.text("simulation.mark", context["lang"]))
 
 
 @register.filter

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.officer.checks import open_checks
@@ -62,6 +62,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what needs the reader."""
     actor = acting(request)
     assert actor is not None
+    if actor.role == "member":  # of the joint conference: he has no parcels
+        return redirect("conference")
     model, machine, noun = shown_to(actor)
     context: dict[str, Any] = {
         "tallies": tallies(queries.visible(model, actor), machine),

@@ -119,3 +119,9 @@ def allowed(*, to: Actor) -> list[AllowedSubscriber]:
     if to.enterprise is None:
         return []
     return list(AllowedSubscriber.objects.filter(enterprise=to.enterprise).select_related("subscriber").order_by("id"))
+
+
+def permissions(*, of: int | None = None, limit: int = 500) -> list[AllowedSubscriber]:
+    """Return who was allowed to have receipts by an enterprise, or by any, for whoever runs the window; latest last."""
+    rows = AllowedSubscriber.objects.select_related("enterprise", "subscriber").order_by("enterprise_id", "id")
+    return list((rows if of is None else rows.filter(enterprise_id=of))[:limit])

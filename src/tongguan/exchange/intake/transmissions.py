@@ -26,6 +26,7 @@ from tongguan.parties.models import MachineClient
 
 from ..faults import NotTaken, not_taken
 from ..models import Transmission
+from . import signatures
 
 _DATA = re.compile(rb"(<(?:[\w.\-]+:)?Data\b[^>]*>)[^<]*")
 _OPENED = re.compile(rb"(?s).*?<((?:[\w.\-]+:)?)DxpMsg\b.*?<((?:[\w.\-]+:)?)Data\b[^>]*>")
@@ -59,7 +60,7 @@ def take(data: bytes, *, sender: Actor | None, dxp_id: str, at: datetime) -> Tak
         return refusal(NotTaken(problem.status, problem.code, words), heading_of(data), on=day)
     try:
         check(envelope, sender, dxp_id, day)
-        kept = _file_once(envelope, sender, at)
+        kept = _file_once(envelope, seal(data, envelope, sender, at), sender, at)
     except NotTaken as problem:
         return refusal(problem, envelope.heading, on=day)
     return _answered(kept, envelope.heading)
@@ -113,7 +114,17 @@ def kind_of(data: bytes) -> str:
     return found.removeprefix("Unknown")
 
 
-def _file_once(envelope: dxp.Envelope, sender: Actor | None, at: datetime) -> Transmission:
+def seal(data: bytes, envelope: dxp.Envelope, sender: Actor | None, at: datetime) -> signatures.Seal:
+    """Return what the signature of an envelope itself proves for the enterprise it comes from; raises NotTaken.
+
+    That is the caller's own, or for who has none, the one whose number it names.
+    """
+    own = sender.enterprise if sender is not None else None
+    firm = signatures.firm_of(envelope.heading.SenderId) if own is None else own
+    return signatures.judge(data, envelope, firm=firm, at=at)
+
+
+def _file_once(envelope: dxp.Envelope, seal: signatures.Seal, sender: Actor | None, at: datetime) -> Transmission:
     """File the message inside, unless that was done under this number before; raises NotTaken for another content."""
     heading, digest = envelope.heading, hashlib.sha256(envelope.data).digest()
     with transaction.atomic():
@@ -127,7 +138,7 @@ def _file_once(envelope: dxp.Envelope, sender: Actor | None, at: datetime) -> Tr
         code, status, words = _said(outcome)
         return Transmission.objects.create(
             sender=heading.SenderId, number=heading.CopMsgId, digest=digest, code=code, status=status, words=words,
-            message=outcome.message, at=at,
+            message=outcome.message, signature=seal.outcome, signed_by=seal.serial[:64], at=at,
         )  # fmt: skip
 
 
@@ -151,15 +162,20 @@ def unread(problem: Unreadable) -> tuple[str, str, dict[str, str]]:
 
 
 def _answered(kept: Transmission, heading: dxp.Heading) -> Taken:
-    day = kept.at.astimezone(SHANGHAI).date()
-    return Taken(written(kept.code, kept.status, kept.words, heading, day), kept.code, kept.message)
+    day, note = kept.at.astimezone(SHANGHAI).date(), signatures.words(kept.signature, kept.signed_by)
+    return Taken(written(kept.code, kept.status, kept.words, heading, day, note), kept.code, kept.message)
 
 
-def written(code: str, status: str, words: dict[str, str], heading: dxp.Heading | None, on: date) -> bytes:
-    """Return an answer (DxpRep): the code of the exchange, and for our part of it the status with its words."""
+def written(
+    code: str, status: str, words: dict[str, str], heading: dxp.Heading | None, on: date, note: str = ""
+) -> bytes:
+    """Return an answer (DxpRep): the code of the exchange, and for our part of it the status with its words.
+
+    ``note`` is what is said besides, of the signature of the envelope.
+    """
     heading = heading or dxp.UNKNOWN
     ours = dxp.Result(RecId=receivers(on)[0], Code=status, Info=words["zh"][:300], Note=words["en"][:500])
-    said = dxp.response(code, heading, on=on, results=[ours])
+    said = dxp.response(code, heading, on=on, results=[ours], note=note)
     try:
         return dxp.answer(heading.SenderId, [said])
     except dxp.Unwritable:  # a time that is none was let pass in reading; an answer repeats a right one

@@ -1,0 +1,64 @@
+"""What a session knows of how its person came in: with what, whether by a second factor, and whether he needs one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tongguan.parties.actions import open_session, see_session
+from tongguan.parties.models import Person
+from tongguan.parties.queries import memberships
+
+FACTOR, SEEN = "factor", "seen"
+_EVERY = timedelta(minutes=10)
+_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+             ("Safari/", "Safari"), ("curl/", "curl"), ("python", "Python"))  # fmt: skip
+_SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"),
+            ("HarmonyOS", "HarmonyOS"), ("Linux", "Linux"))  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """Return in short what a browser says it is.
+
+    >>> device("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36")
+    'Chrome · Linux'
+    >>> device("something/1.0"), device("")
+    ('something/1.0', '–')
+    """
+    found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in found if name) or re.sub(r"[^\w./ -]", "", agent)[:40].strip() or "–"
+
+
+def address(request: HttpRequest) -> str:
+    """Return the address a request comes from."""
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def enter(request: HttpRequest, person: Person, *, factor: bool) -> None:
+    """Sign somebody in, after his password and, where he has one, his second factor were right."""
+    at = timezone.now()
+    login(request, person)
+    request.session[FACTOR], request.session[SEEN] = factor, at.timestamp()
+    agent = request.headers.get("User-Agent", "")
+    open_session(person, request.session.session_key, device=device(agent), address=address(request), at=at)
+
+
+def needs_factor(request: HttpRequest) -> bool:
+    """Say whether the reader has to set up a second factor before he goes on: his role wants one and he used none."""
+    wanted = settings.SECOND_FACTOR
+    if not wanted or request.session.get(FACTOR):
+        return False
+    return any(one.role in wanted for one in memberships(request.user))
+
+
+def seen(request: HttpRequest) -> None:
+    """Note every few minutes that a session is in use."""
+    last, at = request.session.get(SEEN), timezone.now()
+    if last is not None and at - datetime.fromtimestamp(last, at.tzinfo) > _EVERY:
+        request.session[SEEN] = at.timestamp()
+        see_session(request.session.session_key, at=at)

@@ -1,0 +1,25 @@
+"""The addresses of coming in and of one's account."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tongguan.desk.account import joining, own, people, signing_in
+
+urlpatterns = [
+    path("sign-in", signing_in.sign_in, name="sign_in"),
+    path("sign-in/code", signing_in.second_step, name="account_code"),
+    path("sign-out", signing_in.sign_out, name="sign_out"),
+    path("account", own.account, name="account"),
+    path("account/act-as", own.act_as, name="account_act_as"),
+    path("account/password", own.password, name="account_password"),
+    path("account/second-factor", own.factor, name="account_factor"),
+    path("account/sessions", own.sessions, name="account_sessions"),
+    path("join", joining.join, name="account_join"),
+    path("invitations/<str:secret>", joining.invitation, name="account_invitation"),
+    path("account/applications", joining.listed, name="account_applications"),
+    path("account/applications/<int:number>", joining.one, name="account_application"),
+    path("account/people", people.listed, name="account_people"),
+    path("account/people/<int:number>/<str:verb>", people.change, name="account_person"),
+    path("account/invitations/<int:number>/withdraw", people.withdraw, name="account_withdraw"),
+]

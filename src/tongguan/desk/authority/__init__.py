@@ -1,0 +1,1 @@
+"""Pages of the authority: what would be under other law."""

@@ -1,0 +1,120 @@
+"""The register of measures (政策措施落实台账), for everybody: what of each clause is built, by what, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tongguan.desk.spreadsheets import spreadsheet
+from tongguan.desk.templatetags.desk import SHANGHAI
+from tongguan.governance import indicators
+from tongguan.governance.coverage import ClauseStanding, filtered, standings
+from tongguan.governance.register import register
+
+from . import shown
+from .shown import choices, mark, means_of, names, picture, row
+
+FILTERS = ("document", "domain", "department", "state")
+
+
+def _asked(request: HttpRequest) -> dict[str, str]:
+    """Return what the reader has chosen in each filter; what cannot be chosen is nothing chosen."""
+    known = {name: {code for code, _ in one} for name, one in choices(request.lang).items()}
+    given = {name: request.GET.get(name, "") for name in FILTERS}
+    return {name: value if value in known[name] else "" for name, value in given.items()}
+
+
+@require_safe
+def measures(request: HttpRequest) -> HttpResponse:
+    """List every clause with its items, those that were asked for, below the picture of coverage."""
+    asked, lang, every = _asked(request), request.lang, standings()
+    found = filtered(every, **asked)
+    context = {
+        "picture": picture(every, lang),
+        "whole": row("", {}, every, lang),
+        "clauses": len(every),
+        "groups": _groups(found, lang),
+        "found": sum(len(one.units) for one in found),
+        "asked": asked,
+        "choices": [(name, one) for name, one in choices(lang).items()],
+        "query": request.GET.urlencode(),
+        "ran": any(trial.at for one in every for unit in one.units for trial in unit.trials),
+    }
+    return render(request, "desk/measures/measures.html", context)
+
+
+def _groups(found: list[ClauseStanding], lang: str) -> list[dict[str, Any]]:
+    """Return the clauses document by document, each line with its mark."""
+    made = []
+    for document in register().documents:
+        lines = [
+            {
+                "clause": one.clause,
+                "mark": mark(one.state, lang),
+                "domain": register().domains[one.clause.domain][lang],
+                "items": [(unit.unit, mark(unit.state, lang)) for unit in one.units if one.clause.items],
+            }
+            for one in found
+            if one.document.id == document.id
+        ]
+        if lines:
+            made.append({"document": document, "lines": lines})
+    return made
+
+
+HEADINGS = (
+    "measure", "document", "clause", "measure_title", "kind", "domain", "departments", "measure_state", "lacking",
+    "pages", "operations", "commands", "rules", "parameters", "tests", "tests_failed", "tests_run",
+)  # fmt: skip
+
+
+@require_safe
+def measures_file(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the list as a file for a spreadsheet, a line a unit."""
+    found = filtered(standings(), **_asked(request))
+    return spreadsheet("measures.csv", HEADINGS, _rows(found, request.lang), request.lang)
+
+
+def _rows(found: list[ClauseStanding], lang: str) -> Iterator[list[Any]]:
+    for one in found:
+        for unit in one.units:
+            latest = max((trial.at for trial in unit.trials if trial.at), default=None)
+            yield [
+                unit.unit.id, one.document.title[lang], one.clause.number, unit.unit.title[lang], unit.unit.kind,
+                register().domains[one.clause.domain][lang],
+                names(one.clause.departments, register().departments, lang), mark(unit.state, lang).text,
+                unit.means.lacking[lang] if unit.means.lacking else "", *means_of(unit.means), len(unit.trials),
+                sum(trial.outcome == "failed" for trial in unit.trials),
+                latest and f"{latest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+            ]  # fmt: skip
+
+
+@require_safe
+def measure(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a clause with everything that is done about it, as it can be printed; an item leads to its clause."""
+    clause = register().clause(number)
+    if clause is None:
+        raise Http404
+    every = standings()
+    place = next(n for n, one in enumerate(every) if one.clause.id == clause.id)
+    one, lang, on = every[place], request.lang, timezone.localdate()
+    ids = {clause.id, *(item.id for item in clause.items)}
+    context = {
+        "one": one,
+        "clause": clause,
+        "document": one.document,
+        "mark": mark(one.state, lang),
+        "domain": register().domains[clause.domain],
+        "departments": [register().departments[code] for code in clause.departments],
+        "units": [shown.shown(unit, on, lang) for unit in one.units],
+        "indicators": indicators.compared(ids, at=timezone.now()),
+        "before": every[place - 1].clause if place else None,
+        "after": every[place + 1].clause if place + 1 < len(every) else None,
+        "on": on,
+    }
+    return render(request, "desk/measures/measure.html", context)

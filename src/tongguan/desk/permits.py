@@ -1,0 +1,46 @@
+"""What a person's function in his firm must allow before a page changes something for him (岗位权限).
+
+Pages are named as in ``desk.urls``. Reading is for every function. A page that is not named here needs *file*, so that one
+forgotten is closed to those who only look or pay; a test walks all addresses and wants each to be named.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from tongguan.kernel.states import Actor
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+CHANGES = {
+    "file": "file",
+    "ask": "file",
+    "request_decide": "file",
+    "decide_tally": "file",
+    "subscribers": "file",
+    "end_subscriber": "file",
+    "sandbox_send": "file",
+    "sandbox_certificates": "certificates",
+    "certificates": "certificates",
+    "certificate": "certificates",
+    "bills_choose": "pay",
+    "payment_pay": "pay",
+    "what_ifs": "file",
+}
+"""What sending a page's form needs. What needs nothing stands in ``READS``."""
+
+READS = {"find", "original"}
+"""Pages whose form only asks. Those of the account are the reader's own, or judged by their actions."""
+
+
+def needed(request: HttpRequest) -> str:
+    """Return the ability that a request needs, empty when it needs none."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    if request.method in SAFE or name in READS or name.startswith("account"):
+        return ""
+    return CHANGES.get(name, "file")
+
+
+def self_of(request: HttpRequest) -> Actor:
+    """Return the reader as the actor of what concerns himself alone, whatever his role."""
+    return Actor(request.user.get_username(), "person", label=str(request.user))

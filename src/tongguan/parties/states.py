@@ -1,0 +1,29 @@
+"""The life of an application to act for a firm."""
+
+from __future__ import annotations
+
+from tongguan.kernel.states import Machine, Move
+from tongguan.parties.roles import FOR_AN_ENTERPRISE, SYSTEM
+
+_DECIDES = ("operator", SYSTEM.role)
+
+APPLICATION = Machine(
+    "application",
+    Move("dispute", {"waiting"}, "review", by=SYSTEM.role),
+    Move("refer", {"waiting", "review"}, "claimed", by=_DECIDES),
+    Move("approve", {"waiting", "review"}, "approved", by=_DECIDES),
+    Move("refuse", {"waiting", "review"}, "refused", by=_DECIDES),
+    Move("approve", {"claimed"}, "approved", by=(*FOR_AN_ENTERPRISE, "operator")),
+    Move("refuse", {"claimed"}, "refused", by=(*FOR_AN_ENTERPRISE, "operator")),
+    groups={
+        "waiting": "waiting",
+        "review": "waiting",
+        "claimed": "waiting",
+        "approved": "done",
+        "refused": "needs_you",
+    },
+)
+"""*waiting*: the register has not answered. *review*: it says otherwise, or the window knows the firm already; the
+operator decides. *claimed*: the firm has an administrator, who decides."""
+
+OPEN = ("waiting", "review", "claimed")

@@ -1,0 +1,23 @@
+"""The timers of the parties: the register is asked again, sessions that are over are closed, old ones forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from .actions import ask_register_again, forget_sessions
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="parties.forget_sessions", queueing_lock="parties.forget_sessions")
+def close_sessions(timestamp: int) -> None:
+    """Close the sessions that have run out, and forget old ones."""
+    forget_sessions(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="parties.ask_register", queueing_lock="parties.ask_register")
+def ask_register(timestamp: int) -> None:
+    """Ask the register of businesses about applications it has not answered."""
+    ask_register_again(at=datetime.fromtimestamp(timestamp, UTC))
