@@ -142,7 +142,9 @@ def test_the_list_of_the_day_on_which_the_documents_are_complete_decides(window,
     """Decision 0014: what was on the list when it was filed may have left it when the payment comes."""
     chance = random.Random(3)
     parcel = samples.parcel("L-LAST", samples.buyer(chance), [(SOUP, 1)], at=AT, chance=chance)
-    monkeypatch.setattr(listing, "listing_of", lambda book, gcode: listing_of(book, gcode) if book.day == AT.date() else None)
+    monkeypatch.setattr(
+        listing, "listing_of", lambda book, gcode: listing_of(book, gcode) if book.day == AT.date() else None
+    )
     for noun in ("inventory", "order", "waybill"):
         file(noun, getattr(parcel, noun))
     assert [one.status for one in told(kind="CEB622Message")] == ["2"]

@@ -10,7 +10,6 @@ from tongguan.ecommerce import intake, queries
 from tongguan.ecommerce.intake.kinds import INTAKES
 from tongguan.ecommerce.trial import sign_unsigned
 from tongguan.formats import ceb
-from tongguan.kernel.timing import stages
 from tongguan.parties.models import Enterprise
 
 from . import bodies, documents, shapes, views
@@ -76,7 +75,7 @@ def _body(request: HttpRequest) -> bytes:
 
 def _received(data: bytes, caller: Caller) -> shapes.Outcome:
     """Take in a message; raises Problem for one that cannot be read at all, which is kept all the same."""
-    outcome = stages.clock(intake.receive, data, sender=caller.actor, at=timezone.now(), dxp_id=caller.dxp_id)
+    outcome = intake.receive(data, sender=caller.actor, at=timezone.now(), dxp_id=caller.dxp_id)
     if (unread := outcome.problem) is not None:
         reason = {"zh": unread.info_zh, "en": unread.info_en}
         error = {"code": unread.status, "pointer": "", "message": reason}

@@ -15,6 +15,7 @@ import psycopg
 from django.db import connection
 
 from tongguan.journal.copying import inside_a_transaction
+from tongguan.kernel import timing
 
 _BETWEEN = "\x1f"
 
@@ -29,8 +30,10 @@ def ask(statement: str, *values: Any) -> list[tuple]:
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(statement, values, prepare=True, binary=True)
         rows = cursor.fetchall() if cursor.description else []
+    took = time.monotonic() - began
+    timing.asked(statement, took)
     if connection.queries_logged:
-        connection.queries_log.append({"sql": statement, "time": f"{time.monotonic() - began:.3f}"})
+        connection.queries_log.append({"sql": statement, "time": f"{took:.3f}"})
     return rows
 
 

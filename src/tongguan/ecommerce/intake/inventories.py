@@ -10,6 +10,7 @@ from django.db.models.base import ModelState
 from tongguan.journal.copying import copy_rows
 from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import Finding
+from tongguan.kernel.timing import stages
 from tongguan.parties import vault
 
 from .. import rules
@@ -62,6 +63,7 @@ def file_inventories(batch: Batch, nodes: list) -> None:
             candidates[row.id] = Candidate(row, doc, findings, outcome, course=outcome.course)
         elif row.state == "deleted":
             del current[doc.ebcCode, doc.orderNo]
+    stages.done("rules")
     items = judge(batch, list(candidates.values()), keys_held=True)
     for row in (c.row for c in candidates.values() if c.row.state == "waiting"):
         batch.event("inventory.filed", str(row), number=row.pre_no, version=row.version)

@@ -13,6 +13,7 @@ import msgspec
 
 from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import check
+from tongguan.kernel.timing import stages
 from tongguan.ledgers.actions import lock as lock_accounts
 from tongguan.ledgers.batch import Batch as Postings
 from tongguan.parties import vault
@@ -38,9 +39,13 @@ def judge(batch: Batch, candidates: list[Candidate], *, keys_held: bool) -> list
     the documents' rows are locked here.
     """
     matched = [c for c in _with_documents(candidates, keys_held) if _agrees(batch, c)]
+    stages.done("match")
     accepted = _within_limits(batch, matched)
+    stages.done("allowance")
     items = _accept(batch, accepted)
+    stages.done("tax")
     draw(batch, accepted)
+    stages.done("draw")
     return items
 
 

@@ -16,6 +16,7 @@ from tongguan.journal.statements import ask
 from tongguan.kernel.numbers import NumberError
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.kernel.timing import stages
 from tongguan.parties import vault
 from tongguan.parties.actions import meet
 from tongguan.parties.queries import numbered
@@ -38,6 +39,7 @@ UNKNOWN = Actor("unknown", "anonymous")
 _NOT_ENTITLED = {"CEB621Message": "-621016", "CEB623Message": "-623026", "CEB625Message": "-625021"}
 
 
+@stages.clocked
 def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = "") -> Outcome:
     """Take in one CEB message and return what became of it.
 
@@ -52,6 +54,7 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
         raise NotYours(machine="filing", verb="file", role=sender.role, roles=sorted(FILERS))
     try:
         read, proof = read_signed(data)
+        stages.done("read")
         if read.kind not in INTAKES:
             raise unreadable("type", read.kind, read.guid, name=read.kind)
     except ceb.Unreadable as problem:
@@ -60,7 +63,9 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                return _file(data, read, proof, sender, at, dxp_id)
+                outcome = _file(data, read, proof, sender, at, dxp_id)
+            stages.done("commit")
+            return outcome
         except OperationalError as error:
             if attempt == ATTEMPTS or getattr(error.__cause__, "sqlstate", "") not in {"40P01", "40001"}:
                 raise
@@ -76,6 +81,7 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     if entitled:
         wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
         to_file, refused = sift(read.nodes, wrong)
+        stages.done("signature")
         batch.outcomes += [refuse(batch, node, found) for node, found in refused]
         if to_file:
             subscribe(batch, read)
@@ -88,7 +94,10 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
                 refuse(batch, node, [*node.findings, Finding(code, "copCode", values={"number": _cop(read)})])
             )
     batch.write()
-    return Outcome(message.pk, read.kind, read.guid, batch.outcomes, _receipt(read.kind, batch))
+    stages.done("journal")
+    receipt = _receipt(read.kind, batch)
+    stages.done("receipts")
+    return Outcome(message.pk, read.kind, read.guid, batch.outcomes, receipt)
 
 
 def _file_nodes(batch: Batch, kind: str, nodes: list) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tongguan.kernel.calendar import add_months
 from tongguan.kernel.rules import Finding, RuleSet
+from tongguan.kernel.timing import stages
 from tongguan.parties import vault
 
 from .. import rules
@@ -142,6 +143,7 @@ def file_vouchers(voucher: Voucher, batch: Batch, nodes: list) -> list[Document]
         if row.state == "deleted":
             del current[voucher.key(doc)]
         (added if row.pk in added or before is None else changed)[row.pk] = row
+    stages.done("rules")
     keep(voucher.model, list(added.values()), list(changed.values()))
     return [row for row in (*added.values(), *changed.values()) if row.state == "filed"]
 
