@@ -13,9 +13,10 @@ import pytest
 from rich.console import Console
 
 from tongguan.cli.screen import Failed, Screen
-from tongguan.cli.up import _alone, _readiness, _shown, welcome
+from tongguan.cli.up import REST, Portal, _alone, _readiness, _shown, welcome
 from tongguan.cli.web import insist_address
 from tongguan.ecommerce.demo import PEOPLE
+from tongguan.server.postgres import NotStarted
 
 
 @pytest.fixture
@@ -120,3 +121,33 @@ def test_a_portal_that_does_not_answer_yet_lacks_nothing_it_could_name():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     assert _readiness("127.0.0.1", port) == ""
+
+
+class FullDisk:
+    """A database that cannot be started for want of room, once."""
+
+    def __init__(self) -> None:
+        self.tried = 0
+
+    def is_up(self) -> bool:
+        return self.tried > 1
+
+    def revive(self) -> None:
+        self.tried += 1
+        if self.tried == 1:
+            raise NotStarted("PostgreSQL did not start.\nNo space left on device")
+
+
+def test_a_database_that_cannot_be_started_is_tried_again_and_the_portal_goes_on(monkeypatch: pytest.MonkeyPatch):
+    err = io.StringIO()
+    portal = Portal.__new__(Portal)
+    portal.screen = Screen("en", err=Console(file=err, width=200))
+    portal.cluster, portal.ready, portal.next_look = FullDisk(), True, 0.0
+    portal._turn()
+    assert portal.cluster.tried == 1
+    assert f"it is tried again in {REST} s" in err.getvalue() and "No space left on device" in err.getvalue()
+    portal._turn()
+    assert portal.cluster.tried == 1, "it rests first"
+    portal.next_look = 0.0
+    portal._turn()
+    assert portal.cluster.is_up()

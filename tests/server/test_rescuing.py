@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime, timedelta
 
@@ -170,3 +171,13 @@ def test_a_watch_notices_a_clock_that_was_set_back_and_none_that_was_set_a_littl
     for moved, noticed in ((0, False), (-5, False), (3600, False), (3600 - SET_BACK / 2, False), (0, True)):
         monkeypatch.setattr(time, "time", lambda moved=moved: real + moved)
         assert watch.was_set_back() is noticed
+
+
+def test_a_worker_ends_when_the_clock_was_set_back_and_its_successor_begins_anew(monkeypatch: pytest.MonkeyPatch):
+    async def set_back_at_once(self) -> None:
+        await asyncio.sleep(0.2)
+
+    monkeypatch.setattr(Watch, "run", set_back_at_once)
+    began = time.monotonic()
+    assert work() == 0
+    assert time.monotonic() - began < 15

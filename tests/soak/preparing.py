@@ -8,19 +8,17 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from tongguan.ecommerce import samples
 from tongguan.formats import signing
+from tongguan.server.prepare import OPERATOR, database
 
 YEAR = timedelta(days=365)
 
 
 def main(file: Path) -> None:
-    from tongguan.server.prepare import OPERATOR, database
-
     with database():
+        from tongguan.ecommerce import samples
+        from tongguan.parties import certificates
         from tongguan.parties.actions import register
-        from tongguan.parties.certificates import TrialCard
-        from tongguan.parties.certificates import register as register_certificate
 
         at = timezone.now()
         for firm in samples.FIRMS:
@@ -31,8 +29,8 @@ def main(file: Path) -> None:
                 key, certificate = signing.make_test_certificate(
                     firm.code, firm.name, serial=0x50AC, since=at - YEAR, until=at + YEAR, algorithm="sm2-sm3"
                 )
-                register_certificate(row, certificate, by=OPERATOR, at=at)
-                file.write_bytes(TrialCard(key, certificate).pem())
+                certificates.register(row, certificate, by=OPERATOR, at=at)
+                file.write_bytes(certificates.TrialCard(key, certificate).pem())
 
 
 if __name__ == "__main__":

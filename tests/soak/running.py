@@ -143,7 +143,7 @@ def verified(portal: Open, result: Soaked, readers: list[Reader]) -> dict[str, A
 def table(result: Soaked) -> str:
     """Return the result as a table for people."""
     console = Console(width=100, file=io.StringIO(), record=True)
-    kinds = Table("killed by SIGKILL", *(f"{word}" for word in ("times", "median s", "longest s")))
+    kinds = Table("killed by SIGKILL", "times", "median s until served", "longest")
     for kind in KINDS:
         gaps = [gap for one, gap in result.kills if one == kind]
         if gaps:
@@ -151,7 +151,6 @@ def table(result: Soaked) -> str:
     gaps = [gap for _, gap in result.kills] or [0.0]
     kinds.add_section()
     kinds.add_row("all", str(len(result.kills)), f"{statistics.median(gaps):.1f}", f"{max(gaps):.1f}")
-    kinds.columns[0].footer = "seconds for which nobody was served"
     counts = result.heard.counts | {
         "inventories acknowledged": len(result.heard.acknowledged),
         "inventories retried": len(result.heard.retried),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import signal
 from typing import Annotated
 
 import typer
@@ -50,12 +51,18 @@ def run(
         seconds=seconds, stored=stored, over=over.value, workers=workers, most=most, items=items, alone=alone, seed=seed,
         keep=keep,
     )  # fmt: skip
+    signal.signal(signal.SIGTERM, _leave)
     try:
         return _measured(plan, screen, as_json)
     except NotOurs:
         raise Failed("bench_not_ours", 2, folder=keep) from None
     except NotDurable as why:
         raise Failed("bench_not_durable", settings=why) from None
+
+
+def _leave(*_: object) -> None:
+    """Leave in order when told to: the database is stopped, and what was made for the run removed."""
+    raise SystemExit(143)  # as a shell counts what SIGTERM has ended
 
 
 def _measured(plan: Plan, screen: Screen, as_json: bool) -> int:

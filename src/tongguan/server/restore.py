@@ -79,7 +79,7 @@ def restore(
         _insist_on_reach(far, to)
         _copy(folder.data(base), tools, told)
         _bring_secrets(secrets, into, forgotten)
-        moment = _recover(tools, folder, to, told)
+        moment = _recover(tools, folder, to if far.transaction else None, told)
         try:
             settled = _settle(tools, base, moment, far, told)
         finally:
@@ -95,7 +95,7 @@ def _insist_on_secrets(base: Base, secrets: Path) -> None:
 
 def _insist_on_reach(far: Reach, to: datetime | None) -> None:
     """Raise when the changes do not lead to the moment, or not to the end."""
-    last = archive.shown(far.moment) if far.moment else "–"
+    last = archive.shown(far.moment)
     if far.gap and (to is None or far.moment is None or to > far.moment):
         raise BackupRefused("gap", segment=far.gap, last=last)
     if to is not None and (far.moment is None or to > far.moment):

@@ -126,4 +126,4 @@ def reach(
         if commits:
             moments = [datetime.fromisoformat(moment).replace(tzinfo=UTC) for _, moment in commits]
             return Reach(whole, max(moments), max(int(number) for number, _ in commits), gap)
-    return Reach(whole, None, 0, gap)
+    return Reach(whole, base.since if base.end_wal in whole else None, 0, gap)
