@@ -49,7 +49,7 @@ ALL = dict.fromkeys(PEOPLE, 200) | {"elsewhere": 200, "nobody": 403, "": SIGN_IN
 OWN = ALL | {"elsewhere": 404}
 WINDOW_ONLY = ALL | dict.fromkeys((*FIRMS, "elsewhere"), 403)
 ALLOWED = {
-    "home": ALL | {"": 200},
+    "home": ALL | {"": 200, "nobody": "302 /account"},
     "file": ALL,
     "messages": ALL,
     # The messages of these tests are filed by the operator for the broker.

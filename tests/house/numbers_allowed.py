@@ -100,6 +100,8 @@ ALLOWED = {
     ("parties/actions/entering.py", "20"): "bytes of the secret of a second factor, as RFC 4226 recommends",
     ("parties/actions/entering.py", "4"): "characters of a group of a recovery code",
     ("parties/actions/joining.py", "500"): "characters of a reason that are kept",
+    ("parties/actions/inviting.py", "200"): "characters of a note that are kept",
+    ("parties/actions/mandates.py", "500"): "characters of a reason that are kept",
     ("parties/actions/sessions.py", "120"): "characters of a device's name that are kept",
     ("parties/rules/entering.py", "3"): "characters of the shortest part of a name that a password is searched for",
     ("parties/totp.py", "30"): "RFC 6238: seconds of a step",

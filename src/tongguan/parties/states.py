@@ -1,4 +1,4 @@
-"""The life of an application to act for a firm."""
+"""The lives of an application to act for a firm, and of a mandate of an agent."""
 
 from __future__ import annotations
 
@@ -27,3 +27,15 @@ APPLICATION = Machine(
 operator decides. *claimed*: the firm has an administrator, who decides."""
 
 OPEN = ("waiting", "review", "claimed")
+
+_FIRM = FOR_AN_ENTERPRISE
+
+MANDATE = Machine(
+    "mandate",
+    Move("grant", {"asked"}, "granted", by=_FIRM),
+    Move("refuse", {"asked"}, "refused", by=_FIRM),
+    Move("revoke", {"granted"}, "revoked", by=_FIRM),
+    Move("withdraw", {"asked"}, "withdrawn", by=_FIRM),
+    groups={"asked": "waiting", "granted": "done", "refused": "needs_you", "revoked": "draft", "withdrawn": "draft"},
+)
+"""The principal grants, refuses and revokes; the agent withdraws what it asked, and gives back (*revoke*) what it has."""

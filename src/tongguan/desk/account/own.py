@@ -115,6 +115,7 @@ def factor(request: HttpRequest) -> HttpResponse:
 def _act_on_factor(request: HttpRequest, person: Person) -> tuple[str, list[str]]:
     """Do what the pressed button says; returns what is wrong, and recovery codes to show once."""
     verb, written, at = request.POST.get("verb"), request.POST.get("code", "")[:60], timezone.now()
+    codes: list[str] = []
     by, counted = self_of(request), f"code\n{person.username}"
     if wait := throttle.attempt(counted, address(request), at=at):
         return text("desk.sign_in.wait", request.lang, minutes=int(wait.total_seconds() // 60) + 1), []
@@ -126,7 +127,7 @@ def _act_on_factor(request: HttpRequest, person: Person) -> tuple[str, list[str]
             return text("desk.code.wrong", request.lang), []
         elif verb == "remove":
             actions.remove_factor(person, by=by, at=at)
-            request.session[FACTOR], codes = False, []
+            request.session[FACTOR] = False
         else:
             codes = actions.renew_codes(person, by=by, at=at)
             request.session[FACTOR] = True

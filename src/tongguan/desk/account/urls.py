@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongguan.desk.account import joining, own, people, signing_in
+from tongguan.desk.account import joining, mandates, own, people, signing_in
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign_in"),
@@ -22,4 +22,6 @@ urlpatterns = [
     path("account/people", people.listed, name="account_people"),
     path("account/people/<int:number>/<str:verb>", people.change, name="account_person"),
     path("account/invitations/<int:number>/withdraw", people.withdraw, name="account_withdraw"),
+    path("account/mandates", mandates.listed, name="account_mandates"),
+    path("account/mandates/<int:number>/<str:verb>", mandates.decide, name="account_mandate"),
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tongguan.desk.audience import capacity
 from tongguan.desk.trader.home import home as desk
 
 
@@ -13,5 +14,5 @@ from tongguan.desk.trader.home import home as desk
 def first(request: HttpRequest) -> HttpResponse:
     """Show what the window is, or what needs the reader when he is signed in."""
     if request.user.is_authenticated:
-        return desk(request)
+        return desk(request) if capacity(request) else redirect("account")  # who has no role yet asks for one there
     return render(request, "desk/welcome.html")

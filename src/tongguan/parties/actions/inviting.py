@@ -48,7 +48,7 @@ def invite(
 
 @transaction.atomic
 def accept_invitation(
-    secret: str, person: Person | Newcomer, password: str = "", *, language: str = "zh", at: datetime
+    secret: str, who: Person | Newcomer, password: str = "", *, language: str = "zh", at: datetime
 ) -> Membership:
     """Let whoever has the link in: somebody who signs in already, or a newcomer with his password.
 
@@ -57,9 +57,11 @@ def accept_invitation(
     """
     row = Invitation.objects.select_for_update().get(digest=clients.digest(secret))
     insist(ACCEPTING, Accepted(row, at))
-    if isinstance(person, Newcomer):
+    if isinstance(who, Newcomer):
         about = (row.enterprise.code,) if row.enterprise else ()
-        person = make_person(person, password, about=about, language=language, at=at)
+        person = make_person(who, password, about=about, language=language, at=at)
+    else:
+        person = who
     before = Membership.objects.filter(person=person, enterprise=row.enterprise, role=row.role, ended=None).first()
     functions = {*row.functions, *(before.functions if before else ())}
     made = give_role(person, row.enterprise, row.role, functions)
