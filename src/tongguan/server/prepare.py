@@ -106,8 +106,8 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)
         if demo and (module := demonstration()):
             told("demo")
-            small_day(at=at)
             module.prepare(by=OPERATOR, at=at)
             conference.prepare(by=OPERATOR, at=at)
+            small_day(at=at)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)
