@@ -43,7 +43,7 @@ def test_the_panels_are_named_in_chinese_and_in_english_again(tongguan):
 def test_every_example_names_a_command_and_options_that_exist():
     group = tree("en")
     for command in (group, *group.commands.values()):
-        for name, rest in re.findall(r"\$ (?:\w+=\S+ )?tongguan (\w+)([^\n]*)", command.help):
+        for name, rest in re.findall(r"\$ (?:\w+=\S+ )?tongguan ([\w-]+)([^\n]*)", command.help):
             options = {option for parameter in group.commands[name].params for option in parameter.opts}
             asked = re.findall(r"(?<=\s)--[a-z-]+", rest.split("  ")[0])
             assert set(asked) <= options, (name, asked)

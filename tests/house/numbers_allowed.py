@@ -119,6 +119,8 @@ ALLOWED = {
     ("parties/vault.py", "12"): "months of a year",
     ("parties/vault.py", "32"): "bytes of a key",
     ("revenue/parcel.py", "4"): "assessors a tariff book keeps",
+    ("ecommerce/context.py", "4"): "days whose law, lists and tariff a process keeps",
+    ("kernel/rules.py", "20000"): "what a set of rules remembers to have passed",
     ("revenue/sheet.py", "6"): "decimals of a quantity in a sentence",
     ("sandbox/actions/keeping.py", "200"): "characters of an address and of a header that are kept",
     ("sandbox/answering.py", "1000"): "characters that returnInfo has room for",

@@ -10,8 +10,10 @@ from tests.house.source import modules
 from tongguan.ecommerce.arrivals.intake.statuses import VERBS
 from tongguan.ecommerce.patterns.states import RISK_FINDING
 from tongguan.ecommerce.states import RETURN, WITHDRAWAL
+from tongguan.governance.states import MEASURE
 from tongguan.inspections.states import CHECK
 from tongguan.journal.kinds import called, kinds
+from tongguan.parties.states import MANDATE
 
 WRITERS = {"record", "record_together", "event", "tell", "Entry", "Event"}
 """What is called to write an event, or to note one that will be; the kind is the first argument."""
@@ -39,11 +41,13 @@ WORKED_OUT = {
         "subscriber.allowed", "subscriber.ended",
     },
     ("ecommerce/taxes/actions/bills.py", "what"): {"bill.reduced", "bill.void"},
+    ("governance/actions/measures.py", "f'measure.{row.state}'"): {f"measure.{state}" for state in MEASURE.states},
     ("inspections/actions.py", "f'check.{found.state}'"): {f"check.{state}" for state in CHECK.states},
+    ("parties/actions/mandates.py", "f'mandate.{row.state}'"): {f"mandate.{state}" for state in MANDATE.states},
 }  # fmt: skip
 """Kinds that are put together while the program runs, by the module and the argument that does it."""
 
-HANDED_ON = {"ecommerce/intake/batch.py", "journal/proving.py", "bench/filling.py"}
+HANDED_ON = {"ecommerce/intake/batch.py", "journal/proving.py", "bench/filling.py", "exchange/business_register/__init__.py"}
 """Modules that are given a kind and hand it on, and one that writes none."""
 
 
