@@ -11,8 +11,10 @@ from tests.bench.test_traffic import filed
 from tongguan.bench import checking, floor, house
 from tongguan.bench.gauges import Used
 from tongguan.bench.plan import Plan
+from tongguan.bench.processes import at_once
 from tongguan.bench.report import figures, lines
 from tongguan.bench.run import Result
+from tongguan.bench.stages import exposed, since
 from tongguan.bench.workers import Taken
 
 
@@ -104,3 +106,20 @@ def test_a_kept_folder_serves_again_until_the_tables_change(tmp_path):
     assert (house._kept(folder) / "data").exists()
     (folder / house._MARK).write_text("other tables")
     assert not (house._kept(folder) / "data").exists()
+
+
+def test_stages_of_web_processes_are_those_since_the_beginning():
+    before = exposed('tongguan_intake_stage_seconds_sum{stage="read"} 1.5\n')
+    after = exposed(
+        '# HELP x\ntongguan_intake_stage_seconds_sum{stage="read"} 2.0\ntongguan_intake_stage_seconds_sum{stage="tax"} 0.25\n'
+    )
+    assert since(before, after) == {"read": 0.5, "tax": 0.25}
+
+
+def test_a_process_that_fails_says_why():
+    with pytest.raises(RuntimeError, match="NoSuchThing"):
+        at_once(1, failing)
+
+
+def failing(place: int) -> None:
+    raise LookupError("NoSuchThing")

@@ -71,7 +71,7 @@ class Parcels:
 
     def values(self) -> dict[str, bytes]:
         """Return what goes into the holes of rows, by the name of the hole."""
-        found = {}
+        found: dict[str, bytes] = {}
         for noun, message in self.messages.items():
             one = self.written[noun]
             digest = hashlib.sha256(one.data).hexdigest()
@@ -92,7 +92,7 @@ class Parcels:
 
     def contents(self) -> dict[str, bytes]:
         """Return what goes into the holes of sealed documents."""
-        found = {}
+        found: dict[str, bytes] = {}
         for place, node in enumerate(self.nodes):
             found |= {f"{name} {place}": value for name, value in values_of(node).items()}
             found |= {f"{noun} {place} guid": one.guids[place].encode() for noun, one in self.written.items()}
@@ -201,6 +201,7 @@ def _file(traffic: Traffic, message: int, nouns: Sequence[str]) -> Parcels:
     return parcels
 
 
+@transaction.atomic
 def _number(noun: str, at: datetime) -> int:
     """Take a number for a message: of inventories one by which chance draws none of a hundred."""
     [(number,)] = _ask("SELECT nextval(%s)", _MESSAGES)

@@ -28,8 +28,8 @@ _TABLES = {
 class Rows(NamedTuple):
     """Rows that were ever added to all tables together, and the bytes of the tables without indexes."""
 
-    rows: int
-    size: int
+    rows: int = 0
+    size: int = 0
 
     def since(self, before: Rows, nodes: int) -> Rows:
         """Return what a full message adds, where so many nodes have been filed."""
@@ -77,7 +77,8 @@ def copy(place: int, folder: Path, turns: Turns, added: Rows) -> tuple[int, floa
 
 def _read(root) -> tuple[list[list], list[list]]:
     """Return heads and items, each field under the place at which it comes."""
-    heads, items = [], []
+    heads: list[list] = []
+    items: list[list] = []
     for node in root.iterchildren(_NAMESPACE + "Inventory"):
         for part in node:
             head = part.tag.endswith("Head")

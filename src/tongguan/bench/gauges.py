@@ -12,13 +12,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 class Used(NamedTuple):
     """CPU of PostgreSQL in seconds, bytes of the database and of its log (WAL), checkpoints so far."""
 
-    cpu: float
-    disk: int
-    wal: int
-    checkpoints: int
+    cpu: float = 0.0
+    disk: int = 0
+    wal: int = 0
+    checkpoints: int = 0
 
 
-def used(postmaster: int) -> Used:
+def used(postmaster: int | None) -> Used:
     """Return what has been used up so far."""
     from django.db import connection
 
@@ -28,7 +28,7 @@ def used(postmaster: int) -> Used:
             " (SELECT num_timed + num_requested FROM pg_stat_checkpointer)"
         )
         disk, wal, checkpoints = cursor.fetchone()
-    return Used(cpu_of(postmaster), int(disk), int(wal), int(checkpoints))
+    return Used(cpu_of(postmaster or 0), int(disk), int(wal), int(checkpoints))
 
 
 def cpu_of(parent: int) -> float:

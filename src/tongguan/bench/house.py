@@ -135,6 +135,7 @@ def sender() -> Any:
     from tongguan.parties.queries import find
 
     firm = find(BROKER.code)
+    assert firm is not None  # furnish has registered it
     return Actor("client/bench", "broker", firm.pk, firm.name_zh)
 
 

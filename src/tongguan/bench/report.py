@@ -16,7 +16,7 @@ PEAK = "ecommerce.reported_peak"
 def figures(result: Result) -> dict[str, Any]:
     """Return all figures: times are microseconds an inventory where the name does not say otherwise."""
     plan, count = result.plan, max(1, result.statuses.total())
-    postgres, spent = result.after.cpu - result.before.cpu, sum((one.stages for one in result.taken), Counter())
+    postgres, spent = result.after.cpu - result.before.cpu, _together(result)
     took = sorted(seconds * 1000 for one in result.taken for seconds in one.took)
     alone = sorted(seconds * 1000 for seconds in result.alone)
     most = max(one.value for one in law.history(PEAK))
@@ -36,6 +36,14 @@ def figures(result: Result) -> dict[str, Any]:
         "rate": round(result.rate), "ratio": round(result.floor / result.rate, 2) if result.rate else None,
         "reported": most, "beside_reported": round(result.rate / most, 2), "wrong": result.wrong,
     }  # fmt: skip
+
+
+def _together(result: Result) -> dict[str, float]:
+    """Return the seconds of each stage over all processes, the longest first."""
+    spent: Counter[str] = Counter()
+    for one in result.taken:
+        spent.update(one.stages)
+    return dict(sorted(spent.items(), key=lambda pair: -pair[1]))
 
 
 def _spread(values: list[float]) -> dict[str, float]:

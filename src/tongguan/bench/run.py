@@ -17,6 +17,7 @@ from .house import ask, house, settings, token
 from .making import WARM, prepare
 from .plan import NODES, Plan
 from .processes import Crew, Turns, at_once
+from .stages import since
 from .web import Portal, portal, send, send_alone
 from .workers import Taken, take_alone, take_in
 
@@ -34,9 +35,9 @@ class Result:
     python: float = 0.0
     clients: float = 0.0
     memory: int = 0
-    before: Used | None = None
-    after: Used | None = None
-    added: floor.Rows | None = None
+    before: Used = Used()
+    after: Used = Used()
+    added: floor.Rows = floor.Rows()
     alone: list[float] = field(default_factory=list)
     floor: float = 0.0
     wrong: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ def run(plan: Plan, told: Callable[[str], None] = lambda step: None) -> Result:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None]) -> Result:
+def _run(plan: Plan, postmaster: int | None, folder: Path, told: Callable[[str], None]) -> Result:
     result, began = Result(plan, settings()), time.perf_counter()
     order, result.stored = prepare(plan, folder, told)
     ask("VACUUM (ANALYZE)")  # nothing of the preparation is left to the measured time
@@ -98,7 +99,7 @@ def _run(plan: Plan, postmaster: int, folder: Path, told: Callable[[str], None])
     return result
 
 
-def _measure(result: Result, folder: Path, postmaster: int, served: Portal | None) -> checking.Kept:
+def _measure(result: Result, folder: Path, postmaster: int | None, served: Portal | None) -> checking.Kept:
     """Take messages in for the measured time, a checkpoint half-way; returns what the database held when it began."""
     plan = result.plan
     count, work = (1, (send, served, plan.workers)) if served else (plan.workers, (take_in,))
@@ -106,7 +107,8 @@ def _measure(result: Result, folder: Path, postmaster: int, served: Portal | Non
     with Crew(count, *work, folder, turns) as crew:
         turns.gather(crew)
         before = checking.kept()
-        python, result.before = served.used()[0] if served else 0.0, used(postmaster)
+        python, stages = (served.used()[0], served.stages()) if served else (0.0, {})
+        result.before = used(postmaster)
         began = turns.begin(plan.seconds)
         time.sleep(plan.seconds / 2)
         ask("CHECKPOINT")
@@ -117,6 +119,7 @@ def _measure(result: Result, folder: Path, postmaster: int, served: Portal | Non
     if served:
         result.clients, (cpu, result.memory) = spent, served.used()
         result.python = cpu - python
+        result.taken[0].stages = since(stages, served.stages())
     else:
         result.python = spent
     return before

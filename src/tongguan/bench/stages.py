@@ -1,74 +1,36 @@
-"""Where the time of the intake goes: the stages that it tells of itself, else the functions it is made of."""
+"""Where the time of the intake goes, by the stages that it tells of: heard in this process, or read from the metrics."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from collections.abc import Callable
-from functools import wraps
-from importlib import import_module
+import re
 from typing import Any
 
-_INTAKE = "tongguan.ecommerce.intake"
-FUNCTIONS = {
-    "read and signature": (f"{_INTAKE}.receive:read_signed",),
-    "signer": (f"{_INTAKE}.receive:judge_signature",),
-    "begin, seal": (f"{_INTAKE}.receive:_batch",),
-    "locks": (f"{_INTAKE}.receive:lock",),
-    "records made": (f"{_INTAKE}.inventories:file_inventories",),
-    "rules": (f"{_INTAKE}.inventories:check",),
-    "match": (f"{_INTAKE}.judge:_with_documents", f"{_INTAKE}.judge:check"),
-    "limits and tax": (f"{_INTAKE}.judge:_within_limits",),
-    "items": (f"{_INTAKE}.judge:_accept",),
-    "draw": (f"{_INTAKE}.judge:draw",),
-    "records written": (f"{_INTAKE}.inventories:keep", f"{_INTAKE}.inventories:copy_rows"),
-    "filings, receipts": (f"{_INTAKE}.batch:Batch.write",),
-    "journal": (f"{_INTAKE}.batch:record_together",),
-    "receipt message": (f"{_INTAKE}.receive:_receipt",),
-    "commit": ("django.db.backends.base.base:BaseDatabaseWrapper.commit",),
-}
-"""What is timed where the intake does not tell of its stages; a function that is not there is left out."""
+_SUM = re.compile(r'^tongguan_intake_stage_seconds_sum\{stage="(\w+)"\} (\S+)$', re.M)
 
 
 class Watch:
-    """Adds up the seconds of each stage in this process. Make it before the process warms up, ``begin`` after."""
+    """Adds up the seconds of each stage in this process, from when it is made."""
 
     def __init__(self) -> None:
         from tongguan.kernel.timing import stages
 
-        self.spent: Counter[str] = Counter()
-        self._inside: list[float] = []
-        stages.heard.append(lambda spent, of: self.spent.update(spent))
+        self.spent: dict[str, float] = {}
+        stages.heard.append(self._hear)
 
-    def begin(self) -> None:
-        """Forget what was heard so far; if that was nothing, time the functions themselves from now on."""
-        heard = bool(self.spent)
-        self.spent.clear()
-        for name, places in FUNCTIONS.items() if not heard else ():
-            for place in places:
-                module, _, path = place.partition(":")
-                self._wrap(name, import_module(module), path.split("."))
+    def _hear(self, spent: dict[str, float], of: Any) -> None:
+        for name, seconds in spent.items():
+            self.spent[name] = self.spent.get(name, 0.0) + seconds
 
-    def _wrap(self, name: str, owner: Any, path: list[str]) -> None:
-        for part in path[:-1]:
-            owner = getattr(owner, part, None)
-        if function := getattr(owner, path[-1], None):
-            setattr(owner, path[-1], self._timed(name, function))
 
-    def _timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function with its time counted, without that of others in it that are timed themselves."""
-        spent, inside, clock = self.spent, self._inside, time.perf_counter
+def exposed(metrics: str) -> dict[str, float]:
+    """Return the seconds of each stage over all web processes so far, as ``/metrics`` tells them.
 
-        @wraps(function)
-        def timing(*given: Any, **named: Any) -> Any:
-            inside.append(0.0)
-            began = clock()
-            try:
-                return function(*given, **named)
-            finally:
-                took = clock() - began
-                spent[name] += took - inside.pop()
-                if inside:
-                    inside[-1] += took
+    >>> exposed('tongguan_intake_stage_seconds_sum{stage="read"} 0.25')
+    {'read': 0.25}
+    """
+    return {name: float(seconds) for name, seconds in _SUM.findall(metrics)}
 
-        return timing
+
+def since(before: dict[str, float], after: dict[str, float]) -> dict[str, float]:
+    """Return what was added between two such sums."""
+    return {name: seconds - before.get(name, 0.0) for name, seconds in after.items()}

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from .gauges import cpu_of, descendants, most_memory
 from .making import WARM, get
 from .processes import Turns, cpu
+from .stages import exposed
 from .workers import Taken
 
 CLIENTS = 2
@@ -35,6 +36,12 @@ class Portal(NamedTuple):
         """Return the seconds of CPU of the web processes, and the most memory one of them has held."""
         those = [self.process, *descendants(self.process)]
         return cpu_of(self.process), max(most_memory(one) for one in those)
+
+    def stages(self) -> dict[str, float]:
+        """Return the seconds of each stage of the intake over all web processes so far."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        line.request("GET", "/metrics")
+        return exposed(line.getresponse().read().decode())
 
 
 @contextmanager

@@ -22,7 +22,7 @@ class Taken:
     statuses: Counter[str] = field(default_factory=Counter)
     messages: list[int] = field(default_factory=list)
     took: list[float] = field(default_factory=list)
-    stages: Counter[str] = field(default_factory=Counter)
+    stages: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
     memory: int = 0
     ended: float = 0.0
@@ -32,11 +32,11 @@ def take_in(place: int, folder: Path, turns: Turns) -> Taken:
     """Take messages in until the time is over; those by which the process warms up are not counted."""
     from tongguan.ecommerce.intake import receive
 
-    who, taken, watch = sender(), Taken(), Watch()
-    for number in range(WARM):
-        receive(get(folder, f"warm{place * WARM + number}"), sender=who, at=datetime.now(SHANGHAI))
+    who, taken = sender(), Taken()
+    for early in range(WARM):
+        receive(get(folder, f"warm{place * WARM + early}"), sender=who, at=datetime.now(SHANGHAI))
     settle()
-    watch.begin()
+    watch = Watch()
     turns.wait()
     before = cpu()
     while (number := turns.next()) is not None:
