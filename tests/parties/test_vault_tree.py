@@ -72,3 +72,21 @@ def test_a_damaged_file_is_told_and_never_replaced(tmp_path: Path, written: str)
         read(path)
     assert str(path) in refused.value.text("zh") and str(path) in refused.value.text("en")
     assert path.read_text() == written
+
+
+def test_of_many_threads_that_find_no_file_one_makes_it_and_all_read_the_same(tmp_path: Path):
+    """A draft that two threads share would be changed after the first has it in use, and what it sealed were lost."""
+    for turn in range(20):
+        path, start, found = tmp_path / str(turn) / "months", threading.Barrier(8), []
+
+        def one(path: Path = path, start: threading.Barrier = start, found: list = found) -> None:
+            start.wait()
+            found.append(read(path))
+
+        threads = [threading.Thread(target=one) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(found) == 8 and all(tree == found[0] == read(path) for tree in found)
+        assert [left.name for left in path.parent.iterdir()] == ["months"]

@@ -101,9 +101,7 @@ def give_up(path: Path, month: int) -> bool:
             old.write(bytes(size))  # as far as the disk lets us: an SSD may keep what was there
             old.flush()
             os.fsync(old.fileno())
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    _keep_names(path.parent)
     return True
 
 
@@ -124,11 +122,20 @@ def _make(path: Path) -> None:
         pass
     finally:
         draft.unlink()
+    _keep_names(path.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """Have the names in a folder on the disk, too: a power cut must not take a secret that seals something already."""
+    opened = os.open(folder, os.O_RDONLY)
+    os.fsync(opened)
+    os.close(opened)
 
 
 def _draft(path: Path, tree: Tree) -> Path:
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+    # A name of its own: another thread that wrote to the same file would change the secret after it is in use.
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         json.dump({bits: key.hex() for bits, key in sorted(tree.items())}, file)
         file.flush()
         os.fsync(file.fileno())
