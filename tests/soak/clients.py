@@ -23,7 +23,7 @@ from tongguan.parties.certificates import TrialCard
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PATIENCE = 20  # seconds an answer may take before a client takes it for lost
-GAVE_UP = 120  # seconds without an answer to one message after which the portal counts as dead
+GAVE_UP = 180  # seconds without an answer to one message after which the portal counts as dead
 XML = "application/xml"
 UNREADABLE = b'<ceb:CEB621Message xmlns:ceb="http://www.chinaport.gov.cn/ceb" guid="0"><ceb:Inventory>'
 

@@ -19,6 +19,8 @@ from tests.soak.clients import Door
 from tongguan.server.postgres import Cluster
 
 BEAT = 0.1  # seconds between two looks at whether the portal serves
+RECOVERY = 60  # seconds a portal may take before it is killed again all the same
+PATIENT = 0.75  # share of kills that wait until the portal serves again
 LASTING = 0.75  # part of the time during which is killed; what follows shows that the portal comes back
 
 
@@ -83,37 +85,6 @@ class Killed(NamedTuple):
     at: float
 
 
-class Killer(threading.Thread):
-    """Kills at moments of chance within a time, each kind about equally often."""
-
-    def __init__(self, portal: Portal, count: int, seconds: float, *, seed: int):
-        super().__init__(name="killer", daemon=True)
-        self.portal, self.chance = portal, random.Random(f"{seed}/kills")
-        self.moments = sorted(self.chance.uniform(0.05, LASTING) * seconds for _ in range(count))
-        rounds = [self.chance.sample(list(KINDS), len(KINDS)) for _ in range(count // len(KINDS) + 1)]
-        self.kinds = [kind for one in rounds for kind in one][:count]
-        self.done: list[Killed] = []
-
-    def run(self) -> None:
-        began = time.monotonic()
-        for moment, kind in zip(self.moments, self.kinds, strict=True):
-            time.sleep(max(0.0, began + moment - time.monotonic()))
-            self.kill(kind)
-
-    def kill(self, kind: str) -> None:
-        """Kill one of a kind; while there is none, for it was just killed, wait for the next."""
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends:
-            at = time.monotonic()
-            try:
-                if KINDS[kind](self.portal, self.chance):
-                    self.done.append(Killed(kind, at))
-                    return
-            except (psutil.Error, ProcessLookupError):
-                pass  # it went while we looked
-            time.sleep(0.1)
-
-
 class Watch(threading.Thread):
     """Looks ten times a second whether the portal serves."""
 
@@ -131,6 +102,10 @@ class Watch(threading.Thread):
                 served = False
             self.seen.append((began, served))
 
+    def served_since(self, moment: float) -> bool:
+        """Say whether somebody was served the last time we looked, and that was after a moment."""
+        return bool(self.seen) and self.seen[-1][1] and self.seen[-1][0] > moment
+
     def gap_after(self, kill: Killed, until: float) -> float:
         """Return for how many seconds nobody was served from a kill on, 0 when it was not felt before ``until``."""
         fell = next((at for at, served in self.seen if kill.at - BEAT <= at <= until and not served), None)
@@ -142,3 +117,42 @@ class Watch(threading.Thread):
         """Return each kill with the seconds for which nobody was served, counted until the next kill at the latest."""
         nexts = [one.at for one in kills[1:]] + [float("inf")]
         return [(kill, self.gap_after(kill, until)) for kill, until in zip(kills, nexts, strict=True)]
+
+
+class Killer(threading.Thread):
+    """Kills at moments of chance within a time, each kind equally often.
+
+    Most wait until the portal serves again after the kill before, or a slow machine would never serve at all; a quarter
+    strike while it recovers.
+    """
+
+    def __init__(self, portal: Portal, watch: Watch, count: int, seconds: float, *, seed: int):
+        super().__init__(name="killer", daemon=True)
+        self.portal, self.watch, self.chance = portal, watch, random.Random(f"{seed}/kills")
+        self.moments = sorted(self.chance.uniform(0.05, LASTING) * seconds for _ in range(count))
+        rounds = [self.chance.sample(list(KINDS), len(KINDS)) for _ in range(count // len(KINDS) + 1)]
+        self.kinds = [kind for one in rounds for kind in one][:count]
+        self.patient = [self.chance.random() < PATIENT for _ in range(count)]
+        self.done: list[Killed] = []
+
+    def run(self) -> None:
+        began = time.monotonic()
+        for moment, kind, patient in zip(self.moments, self.kinds, self.patient, strict=True):
+            time.sleep(max(0.0, began + moment - time.monotonic()))
+            self.kill(kind, patient)
+
+    def kill(self, kind: str, patient: bool) -> None:
+        """Kill one of a kind; while there is none, for it was just killed, wait for the next."""
+        ends = time.monotonic() + RECOVERY
+        last = self.done[-1].at if self.done else 0.0
+        while patient and time.monotonic() < ends and not self.watch.served_since(last + 2 * BEAT):
+            time.sleep(BEAT)
+        while time.monotonic() < ends + RECOVERY:
+            at = time.monotonic()
+            try:
+                if KINDS[kind](self.portal, self.chance):
+                    self.done.append(Killed(kind, at))
+                    return
+            except (psutil.Error, ProcessLookupError):
+                pass  # it went while we looked
+            time.sleep(BEAT)

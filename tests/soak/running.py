@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 from tests.server.test_up import Portal
-from tests.soak.clients import Client, Door, Heard, Reader
+from tests.soak.clients import GAVE_UP, Client, Door, Heard, Reader
 from tests.soak.killing import KINDS, Killer, Watch
 
 from tongguan.ecommerce import samples
@@ -26,6 +26,7 @@ from tongguan.parties.certificates import TrialCard
 from tongguan.server.postgres import Cluster
 
 ROOT = Path(__file__).parents[2]
+MOST = 4  # times its seconds that a soak may take
 SENDERS = (samples.BROKER, samples.PLATFORM)
 
 
@@ -82,15 +83,17 @@ def soak(portal: Open, *, seed: int, seconds: float, kills: int) -> Soaked:
         Client(4, door, seed=seed, over=over, sender=samples.PLATFORM, enveloped=True),
     ]
     readers = [Reader(door, f"DXPTG{firm.code[-9:]}", read_all) for firm in SENDERS]
-    watch, killer = Watch(door, read_all), Killer(portal, kills, seconds, seed=seed)
+    watch = Watch(door, read_all)
+    killer = Killer(portal, watch, kills, seconds, seed=seed)
     began = time.monotonic()
     for thread in (*clients, *readers, watch, killer):
         thread.start()
     over.wait(seconds)
+    killer.join(MOST * seconds)  # on a slow machine it takes longer; whoever files goes on until then
     over.set()
     result = Soaked(seed)
     for thread in (*clients, killer):
-        thread.join(180)
+        thread.join(2 * GAVE_UP)
         if thread.is_alive():
             result.failures.append(f"{thread.name} is stuck")
     result.seconds = time.monotonic() - began

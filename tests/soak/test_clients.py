@@ -68,6 +68,7 @@ def test_the_gap_after_a_kill_ends_when_somebody_is_served_again():
     watch.seen = [(0.0, True), (1.0, False), (2.0, False), (3.5, True), (4.0, True)]
     web, worker = Killed("web, all of it", 0.95), Killed("worker", 3.6)
     assert watch.gaps([web, worker]) == [(web, 2.5), (worker, 0.0)]
+    assert watch.served_since(3.6) and not watch.served_since(4.0)
 
 
 def test_the_same_seed_sends_and_kills_the_same():
@@ -76,7 +77,7 @@ def test_the_same_seed_sends_and_kills_the_same():
         return [data for _, _, data in messages(batch("SK1", chance, at=AT), chance, samples.BROKER)]
 
     def killed() -> list[tuple[float, str]]:
-        killer = Killer(None, 20, 60.0, seed=3)
+        killer = Killer(None, None, 20, 60.0, seed=3)
         return list(zip(killer.moments, killer.kinds, strict=True))
 
     assert sent() == sent()

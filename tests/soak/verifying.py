@@ -27,7 +27,7 @@ class Wrong(NamedTuple):
 
 
 def verify(sent: Sent, world: World | None = None) -> list[Wrong]:
-    """Return everything that is wrong, at most a few of each kind; nothing when all is right."""
+    """Return everything that is wrong, at most a few of each kind; nothing when all is right. In a transaction."""
     world, found = world or World(), []
     for check in CHECKS:
         for place, what in enumerate(check(sent, world)):
@@ -72,8 +72,11 @@ def main(file: Path) -> None:
 
     sent = Sent(**json.loads(file.read_text()))
     with database():
+        from django.db import transaction
+
         drained = drain()
-        wrong = verify(sent)
+        with transaction.atomic():
+            wrong = verify(sent)
         counts = counted() | {"receipts": len(World().receipts)}
     print(json.dumps({"wrong": wrong, "counts": counts, "drained": drained}))
 
