@@ -243,6 +243,13 @@ def test_an_officer_sees_people_in_clear_for_a_purpose_that_is_kept(window):
     assert order.buyerIdNumber not in client.get(window.address("checked")).content.decode()
 
 
+def test_a_zero_byte_in_what_an_officer_writes_is_left_out(window):
+    client = window.person("officer")
+    assert client.post(f"/reveal/{PLATFORM}/P-CHECKED", {"purpose": "核对\0收货人"}).status_code == 200
+    assert PersonalAccess.objects.get().purpose == "核对收货人"
+    assert client.post(f"/decide/suspend/{PLATFORM}/P-CHECKED", {"reason": "待核\0实"}).status_code == 302
+
+
 def test_without_a_purpose_nothing_is_shown(window):
     response = window.person("officer").post(f"/reveal/{PLATFORM}/P-CHECKED", {"purpose": " "}, follow=True)
     assert window.checked.order.buyerIdNumber not in response.content.decode()

@@ -75,6 +75,9 @@ class TestDeciding:
             ({"qty-1": "0"}, "未理得"),
             ({"qty-1": "x"}, "不是有效的数字"),
             ({"qty-1": "NaN"}, "不是有效"),
+            ({"qty-1": "1e999"}, "不是有效"),
+            ({"qty-1": "-1"}, "不是有效"),
+            ({"qty-1": "\0"}, "不是有效"),
         ],
     )
     def test_a_wrong_count_is_said(self, window, asked, form, says):

@@ -53,6 +53,13 @@ def test_the_list_shows_what_was_counted(window, finding):
     assert "not raised again for 90 days" in page and "N0003" in page
 
 
+def test_a_zero_byte_in_what_an_officer_writes_is_left_out(window, finding):
+    client = window.person("officer")
+    assert client.post(f"/risks/{finding.pk}/people", {"purpose": "核\0查"}).status_code == 200
+    assert PersonalAccess.objects.get().purpose == "核查"
+    assert client.post(f"/risks/{finding.pk}/dismiss", {"reason": "邻\0居"}).status_code == 302
+
+
 def test_an_officer_dismisses_with_a_reason_and_the_parcels_go_on(window, finding):
     client = window.person("officer")
     refused = client.post(f"/risks/{finding.pk}/dismiss", {"reason": " "})

@@ -172,3 +172,17 @@ def test_a_firm_allows_and_ends(window, tally):
     assert "Ended" in broker.post(f"/subscribers/{row.pk}/end", follow=True).content.decode()
     assert not AllowedSubscriber.objects.exists()
     assert 'href="/subscribers"' in broker.get("/messages").content.decode()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_first_page_of_a_site_counts_its_tallies(window, tally, lang):
+    page = window.person("site", lang).get("/")
+    counted = {(one.group, one.number): href for one, href in page.context["tallies"]}
+    assert counted == {("waiting", 1): "/tallies?state=open", ("done", 0): "/tallies?state=closed"}
+    assert 'href="/parcels' not in page.content.decode()
+    assert {one.number for one, _ in window.person("other site", lang).get("/").context["tallies"]} == {0}
+
+
+def test_no_address_is_asked_for(window):
+    response = window.person("broker", "en").post("/subscribers", {"address": " "})
+    assert response.status_code == 409 and "Give the exchange address" in response.content.decode()

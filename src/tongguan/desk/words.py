@@ -63,7 +63,7 @@ def message(kind: str, lang: str) -> str:
     """Return what a message is called; one of a kind nobody knows is called by its own name."""
     if kind in ceb.TABLES:
         return ceb.TABLES[kind].title[lang]
-    return kind or texts.text("desk.message.unknown", lang)
+    return kind.removeprefix("Unknown") or texts.text("desk.message.unknown", lang)
 
 
 _CAUSES = {cause.status: name for name, cause in ceb.CAUSES.items()}

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.trader.comparison import compare, personal_elements
 from tongguan.desk.trader.parcels import OFFICERS_VERBS, seen, shown
+from tongguan.desk.written import written
 from tongguan.ecommerce import actions
 from tongguan.ecommerce.states import INVENTORY
 from tongguan.kernel.rules import Refused
@@ -38,7 +39,7 @@ def decide(request: HttpRequest, verb: str, ebp_code: str, order_no: str) -> Htt
     row = found.inventory
     if row is None or not row.invt_no:
         raise Http404
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = written(request, "reason", LONGEST_REASON)
     problem = ""
     if request.method == "POST":
         try:
@@ -68,7 +69,7 @@ def reveal(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
     actor = only(request, {"officer"}, machine="parties", verb="look")
     found = seen(request, ebp_code, order_no)
     subject = str(found.inventory or found.order or found.waybill or found.payments[0])
-    purpose = request.POST.get("purpose", "")[:LONGEST_REASON]
+    purpose = written(request, "purpose", LONGEST_REASON)
     try:
         access.look(subject, personal_elements(found.documents), purpose, by=actor, at=timezone.now())
     except Refused as refused:

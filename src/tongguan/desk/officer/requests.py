@@ -25,6 +25,7 @@ from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 
 LONGEST_REASON, LONGEST_RECORD, LONGEST_NUMBER = 500, 100, 20
+_TOO_MANY = Decimal(10) ** 14  # the column of quantities has fourteen digits before the point
 
 
 @require_safe
@@ -107,7 +108,7 @@ def _counted(row: Request, given: Any) -> dict[int, Decimal]:
         value = given.get(f"qty-{gnum}", "").strip()[:LONGEST_NUMBER]
         try:
             found[gnum] = Decimal(value or 0)
-            if not found[gnum].is_finite():
+            if not 0 <= found[gnum] < _TOO_MANY:  # raises for what is no number
                 raise InvalidOperation
         except InvalidOperation:
             wrong.append(Finding("NOT_A_QUANTITY", f"item/{gnum}/qty", values={"gnum": gnum, "found": value}))

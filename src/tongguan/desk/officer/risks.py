@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
+from tongguan.desk.written import written
 from tongguan.ecommerce.models import RiskFinding
 from tongguan.ecommerce.patterns import actions, queries
 from tongguan.ecommerce.patterns.states import RISK_FINDING
@@ -81,7 +82,7 @@ def decide_risk(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if verb not in ACTIONS:
         raise Http404
     row = _seen(number, actor)
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = written(request, "reason", LONGEST_REASON)
     try:
         ACTIONS[verb](row.pk, by=actor, at=timezone.now(), reason=reason)
     except Refused as refused:
@@ -100,7 +101,7 @@ def risk_people(request: HttpRequest, number: int) -> HttpResponse:
     """Show who is behind a finding, in clear, once, after the purpose was noted under the officer's name."""
     actor = only(request, {"officer"}, machine="parties", verb="look")
     row = _seen(number, actor)
-    purpose = request.POST.get("purpose", "")[:LONGEST_REASON]
+    purpose = written(request, "purpose", LONGEST_REASON)
     try:
         access.look(str(row), queries.FIELDS, purpose, by=actor, at=timezone.now())
     except Refused as refused:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.words import Mark
+from tongguan.desk.written import written
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
@@ -82,7 +83,7 @@ def certificate(request: HttpRequest, number: int) -> HttpResponse:
     row = registered.certificate(number, to=actor)
     if row is None:
         raise Http404
-    why = request.POST.get("why", "").strip()[:LONGEST_REASON]
+    why = written(request, "why", LONGEST_REASON)
     problem = ""
     if request.method == "POST":
         try:

@@ -8,14 +8,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.officer.checks import open_checks
 from tongguan.desk.trader.messages import listed
 from tongguan.ecommerce import queries
+from tongguan.ecommerce.arrivals import queries as arrivals
 from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.models import Document, Inventory, Payment, Waybill
-from tongguan.ecommerce.states import DOCUMENT, INVENTORY
+from tongguan.ecommerce.states import DOCUMENT, INVENTORY, SITE, TALLY
 from tongguan.kernel.states import GROUPS, Actor, Machine
 
 OVERSEERS = ("officer", "auditor")  # who sees everybody's parcels and files none
@@ -57,6 +59,17 @@ def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
     return made
 
 
+def counted(actor: Actor) -> dict[str, Any]:
+    """Return what a role follows, counted by group, and where each group is listed; a site follows its tallies of bills."""
+    if actor.role == SITE:
+        found = tallies(arrivals.visible(actor), TALLY)
+        lists = {TALLY.groups[state]: f"{reverse('tallies')}?state={state}" for state in TALLY.states}
+        return {"tallies": [(one, lists[one.group]) for one in found], "noun": "tally"}
+    model, machine, noun = shown_to(actor)
+    found = tallies(queries.visible(model, actor), machine)
+    return {"tallies": [(one, f"{reverse('parcels')}?group={one.group}") for one in found], "noun": noun}
+
+
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """Show what needs the reader."""
@@ -64,10 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
     assert actor is not None
     if actor.role == "member":  # of the joint conference: he has no parcels
         return redirect("conference")
-    model, machine, noun = shown_to(actor)
     context: dict[str, Any] = {
-        "tallies": tallies(queries.visible(model, actor), machine),
-        "noun": noun,
+        **counted(actor),
         "messages_seen": listed(queries.recent_messages(to=actor, limit=RECENT), request.lang),
         "may_file": actor.role in FILERS,
         "overseer": actor.role in OVERSEERS,

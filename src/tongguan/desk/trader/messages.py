@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.written import written
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Filing, Message, Told
 from tongguan.kernel.texts import text
@@ -128,7 +129,7 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
     row, _ = _seen(request, number)
     actor = acting(request)
     own = actor.role not in queries.SEES_ALL
-    purpose = "own message" if own else request.POST.get("purpose", "").strip()[:500]
+    purpose = "own message" if own else written(request, "purpose", 500)
     if not purpose:
         notices.error(request, text("desk.message.purpose_missing", request.lang))
         return redirect("message", number=number)

@@ -29,7 +29,8 @@ def subscribers(request: HttpRequest) -> HttpResponse:
         try:
             allow(address, by=actor, at=timezone.now())
         except Refused as refused:
-            problem = "；".join(one.text(request.lang) for one in refused.findings)
+            said = "；".join(one.text(request.lang) for one in refused.findings)
+            problem = said if address else text("desk.subscribers.no_address", request.lang)
         else:
             notices.success(request, text("desk.subscribers.allowed", request.lang, address=address))
             return redirect("subscribers")
