@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from datetime import datetime
 
+import pytest
 from tests.desk.conftest import Window
 from tests.ecommerce.asking import ask, inventory_of, refund, statuses, withdrawal
+from tests.ecommerce.conftest import drawn_share
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all
 
 from tongguan.ecommerce import samples
@@ -27,7 +29,7 @@ def requests_of(window: Window) -> dict[str, str]:
     parcels are released: goods of one are back, those of the other were accepted.
     """
     more = {fate: parcel_of(f"P-{fate.upper()}") for fate in ("arrived", "accepted")}
-    file_all(*more.values())
+    released(*more.values())
     asked = [refund(window.released, 1, copNo="asked"), *(refund(p, copNo=fate) for fate, p in more.items())]
     for one in asked:
         assert statuses(ask(one)) == ["120"]
@@ -39,6 +41,13 @@ def requests_of(window: Window) -> dict[str, str]:
     accept_return(made["accepted"], by=OFFICER, at=on(5, 5))
     tell_new(at=on(5, 5))
     return made
+
+
+def released(*parcels: samples.Parcel) -> None:
+    """File parcels of which chance draws none."""
+    with pytest.MonkeyPatch.context() as draws:
+        drawn_share(draws, "0")
+        assert set(statuses(file_all(*parcels))) == {"800"}
 
 
 def parcel_of(order_no: str, price: str = "268.00") -> samples.Parcel:
@@ -55,6 +64,6 @@ def bill_of(parcel: samples.Parcel) -> TaxBill:
 
 def late_order(count: int = 4) -> PaymentOrder:
     """Release parcels on 1 May whose taxes are so high that a surcharge of some months is collected."""
-    assert set(statuses(file_all(*(parcel_of(f"LATE-{n}", "2400.00") for n in range(count))))) == {"800"}
+    released(*(parcel_of(f"LATE-{n}", "2400.00") for n in range(count)))
     collect(at=on(6, 3))
     return PaymentOrder.objects.latest("id")

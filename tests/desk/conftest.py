@@ -11,7 +11,7 @@ from django.test import Client
 from tests.ecommerce.conftest import drawn_share, prepare
 from tests.ecommerce.filing import AT, OPERATOR, file, file_all
 
-from tongguan.ecommerce import samples
+from tongguan.ecommerce import context, samples
 from tongguan.parties.actions import admit, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
@@ -91,4 +91,5 @@ def window(people, monkeypatch) -> Window:
         drawn_share(draws, "1")
         made["checked"] = bought("P-CHECKED")
         file_all(made["checked"])
+    context.clear_cache()  # what is decided by next is not kept from those draws
     return Window(**made)
