@@ -62,8 +62,8 @@ def _nothing_remembered():
 
     secrets = settings.MONTH_SECRETS
     before = secrets.read_bytes() if secrets.exists() else None
-    yield
     context.clear_cache()
+    yield
     clients.clear_cache()
     vault.clear_cache()
     if settings.FORGOTTEN.exists():  # the months are there again for the next test

@@ -54,7 +54,11 @@ def test_foreign_keys_point_down():
 
 def test_relations_were_found():
     assert ("tongguan.ecommerce.models.messages", "Filing.message", "tongguan.ecommerce.models.messages") in relations()
-    assert ("tongguan.ecommerce.models.messages", "Message.enterprise", "tongguan.parties.models.enterprises") in relations()
+    assert (
+        "tongguan.ecommerce.models.messages",
+        "Message.enterprise",
+        "tongguan.parties.models.enterprises",
+    ) in relations()
 
 
 def test_a_foreign_key_that_leads_up_is_found():

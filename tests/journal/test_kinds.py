@@ -47,7 +47,12 @@ WORKED_OUT = {
 }  # fmt: skip
 """Kinds that are put together while the program runs, by the module and the argument that does it."""
 
-HANDED_ON = {"ecommerce/intake/batch.py", "journal/proving.py", "bench/filling.py", "exchange/business_register/__init__.py"}
+HANDED_ON = {
+    "ecommerce/intake/batch.py",
+    "journal/proving.py",
+    "bench/filling.py",
+    "exchange/business_register/__init__.py",
+}
 """Modules that are given a kind and hand it on, and one that writes none."""
 
 

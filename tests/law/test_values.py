@@ -19,7 +19,7 @@ HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "handbook"
 UNITS = {
     "yuan", "share", "count", "text", "code", "rule", "mode", "supervision mode", "level", "byte",
     "second", "minute", "hour", "day", "calendar day", "district", "working day", "month", "year",
-    "day of the month before", "kilogram a year",
+    "day of the month before", "kilogram a year", "character", "attempt", "body", "inventories a second",
 }  # fmt: skip
 KINDS = {"decimal", "integer", "text", "flag", "list", "mapping"}
 

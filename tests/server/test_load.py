@@ -51,7 +51,9 @@ class Filing:
 
     def __init__(self, port: int, size: int = len(MESSAGE)):
         self.line = socket.create_connection(("127.0.0.1", port), timeout=30)
-        head = f"POST /cebcmsg HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/xml\r\nContent-Length: {size}\r\n"
+        head = (
+            f"POST /cebcmsg HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/xml\r\nContent-Length: {size}\r\n"
+        )
         self.line.sendall(head.encode() + b"Connection: close\r\n\r\n" + MESSAGE[:500])
 
     def finish(self) -> None:

@@ -78,7 +78,18 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (shapes, books, certificates, conference, journal, measures, requests, sandbox_shapes, statuses, taxes)
+        for module in (
+            shapes,
+            books,
+            certificates,
+            conference,
+            journal,
+            measures,
+            requests,
+            sandbox_shapes,
+            statuses,
+            taxes,
+        )
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]

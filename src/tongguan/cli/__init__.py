@@ -14,8 +14,8 @@ from importlib import import_module
 LANGUAGES = ("zh", "en")
 COMMANDS = (
     "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "subscriber", "certificate", "bank",
-    "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures", "backup",
-    "restore", "forget",
+    "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures",
+    "backup", "restore", "forget",
 )  # fmt: skip
 
 

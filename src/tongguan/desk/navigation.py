@@ -32,8 +32,12 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     "taxes": {"taxes": _EVERYBODY - {SITE, "payer"}},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
     "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "sandbox": FIRMS | {OPERATOR}},
-    "policy": {"conference": SEES_ALL | {"member"}, "voices": FIRMS, "measures": _EVERYBODY | {"member"},
-               "what_ifs": SEES_ALL},
+    "policy": {
+        "conference": SEES_ALL | {"member"},
+        "voices": FIRMS,
+        "measures": _EVERYBODY | {"member"},
+        "what_ifs": SEES_ALL,
+    },
     "operate": {"operate": {OPERATOR}},
 }
 """The places of each area in their order, and who may go there."""

@@ -56,7 +56,9 @@ class Transmission(models.Model):
     status = models.CharField(max_length=10, help_text="the answer: our own code")
     words = models.JSONField(help_text="the answer in both languages")
     message = models.BigIntegerField(db_index=True, help_text="number of the message filed from it")
-    signature = models.CharField(max_length=10, default="", help_text="of the envelope: verified, strange, unread; empty: none")
+    signature = models.CharField(
+        max_length=10, default="", help_text="of the envelope: verified, strange, unread; empty: none"
+    )
     signed_by = models.CharField(max_length=64, default="", help_text="serial of the certificate")
     at = models.DateTimeField()
 
