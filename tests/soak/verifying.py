@@ -6,6 +6,7 @@ left to do, then writes what it found as JSON. FILE holds what the clients know 
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -27,14 +28,12 @@ class Wrong(NamedTuple):
 
 
 def verify(sent: Sent, world: World | None = None) -> list[Wrong]:
-    """Return everything that is wrong, at most a few of each kind; nothing when all is right. In a transaction."""
-    world, found = world or World(), []
-    for check in CHECKS:
-        for place, what in enumerate(check(sent, world)):
-            if place == SHOWN:
-                break
-            found.append(Wrong(check.__name__, what))
-    return found
+    """Return everything that is wrong, at most a few of each kind; nothing when all is right."""
+    from django.db import transaction
+
+    world = world or World()
+    with transaction.atomic():
+        return [Wrong(check.__name__, what) for check in CHECKS for what in itertools.islice(check(sent, world), SHOWN)]
 
 
 def drain() -> float:
@@ -72,11 +71,8 @@ def main(file: Path) -> None:
 
     sent = Sent(**json.loads(file.read_text()))
     with database():
-        from django.db import transaction
-
         drained = drain()
-        with transaction.atomic():
-            wrong = verify(sent)
+        wrong = verify(sent)
         counts = counted() | {"receipts": len(World().receipts)}
     print(json.dumps({"wrong": wrong, "counts": counts, "drained": drained}))
 
