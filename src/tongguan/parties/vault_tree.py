@@ -22,6 +22,7 @@ import hashlib
 import hmac
 import json
 import os
+import uuid
 from pathlib import Path
 
 from tongguan.kernel.texts import text
@@ -134,7 +135,7 @@ def _keep_names(folder: Path) -> None:
 
 def _draft(path: Path, tree: Tree) -> Path:
     # A name of its own: another thread that wrote to the same file would change the secret after it is in use.
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         json.dump({bits: key.hex() for bits, key in sorted(tree.items())}, file)
         file.flush()
