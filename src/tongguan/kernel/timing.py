@@ -2,16 +2,15 @@
 
 The domains say what is done and know nobody who counts; ``server.metrics`` and ``server.slow`` listen.
 
->>> heard = []
->>> stages.heard.append(lambda spent, of: heard.append((list(spent), of)))
->>> @stages.clocked
+>>> clock, heard = Stages(), []
+>>> clock.heard = [lambda spent, of: heard.append((list(spent), of))]
+>>> @clock.clocked
 ... def file():
-...     stages.done("read")
-...     stages.done("rules")
+...     clock.done("read")
+...     clock.done("rules")
 ...     return "filed"
 >>> file(), heard
 ('filed', [(['read', 'rules'], 'filed')])
->>> _ = stages.heard.pop()
 """
 
 from __future__ import annotations

@@ -57,8 +57,8 @@ watch = Watch()
 def shape(statement: str) -> str:
     """Return a statement without its values: texts and numbers written into it, and how many stand in a list.
 
-    >>> shape("SELECT a FROM t WHERE b = 'Wang''s' AND c IN (%s, %s,%s) AND d > 17  LIMIT 21")
-    "SELECT a FROM t WHERE b = ? AND c IN (?) AND d > ? LIMIT ?"
+    >>> print(shape("SELECT a FROM t WHERE b = 'Wang''s' AND c IN (%s, %s,%s) AND d > 17  LIMIT 21"))
+    SELECT a FROM t WHERE b = ? AND c IN (?) AND d > ? LIMIT ?
     """
     plain = " ".join(statement.split())
     plain = _NUMBER.sub("?", _TEXT.sub("?", plain))
