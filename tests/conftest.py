@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -59,11 +60,15 @@ def _nothing_remembered():
 
     from tongguan.ecommerce import context
     from tongguan.parties import clients, vault
+    from tongguan.server.configuration import home
 
     secrets = settings.MONTH_SECRETS
     before = secrets.read_bytes() if secrets.exists() else None
+    demo = os.environ["TONGGUAN_DEMO"]
     context.clear_cache()
     yield
+    os.environ["TONGGUAN_DEMO"] = demo  # a command that was called beside a demonstration has become one
+    (home() / "demo").unlink(missing_ok=True)
     clients.clear_cache()
     vault.clear_cache()
     if settings.FORGOTTEN.exists():  # the months are there again for the next test

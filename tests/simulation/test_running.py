@@ -53,8 +53,8 @@ def _fields(one) -> dict:
 
 
 def test_drawn_parcels_are_passed_and_refused(monkeypatch):
-    drawn_share(monkeypatch, "0.5")
-    summary = run(parcels=120)
+    drawn_share(monkeypatch, "1")
+    summary = run(parcels=200)
     assert summary.acts["passed"] > summary.acts["failed"] > 0 and summary.surprises == 0
     assert summary.ends["refused OFFICER-REFUSED"] == summary.acts["failed"]
 
