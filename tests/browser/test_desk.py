@@ -230,7 +230,7 @@ def test_an_officer_sees_people_in_clear_for_a_purpose(reader):
     one.sign_in("officer")
     page = one.go(f"/parcels/{PLATFORM}/EX2026112003")
     assert "****" in page.locator(".matching").inner_text()
-    page.click("summary")
+    page.click("main summary")
     page.fill("#purpose", "核对收货人")
     page.click("form.reading button")
     assert "核对收货人" in page.locator(".notice").first.inner_text()
