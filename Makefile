@@ -19,7 +19,7 @@ help: ## list what can be done here
 run: .venv/installed ## start the portal with demonstration data on http://127.0.0.1:8000 (PORT=9000 for another port)
 	@exec .venv/bin/tongguan up --demo --port $(PORT)
 
-test: .venv/installed ## run every test that needs no browser, on all cores (under 8 minutes)
+test: .venv/installed ## run every test that needs no browser, on all cores (a quarter of an hour on two)
 	@exec .venv/bin/python -m pytest -n auto --dist loadfile
 
 slow: .venv/installed ## run the tests that "make test" leaves out because they take long
