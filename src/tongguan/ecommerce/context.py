@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from threading import Lock
 
 from tongguan.kernel.codes import codes
 from tongguan.kernel.law import DayLaw, law
@@ -43,6 +44,7 @@ class Context:
 
 _DAYS = 4
 _kept: dict[date, Context] = {}
+_turn = Lock()
 
 
 def context(day: date) -> Context:
@@ -53,12 +55,16 @@ def context(day: date) -> Context:
     tariff, kept = book(on=day), _kept.get(day)
     if kept is not None and kept.book is tariff and all(codes(name) is kept.lists[name] for name in CODE_LISTS):
         return kept
-    while len(_kept) >= _DAYS:
-        del _kept[next(iter(_kept))]
-    made = _kept[day] = Context(day, tariff=tariff)
+    made = Context(day, tariff=tariff)
+    with _turn:
+        _kept.pop(day, None)
+        while len(_kept) >= _DAYS:
+            del _kept[next(iter(_kept))]
+        _kept[day] = made
     return made
 
 
 def clear_cache() -> None:
     """Forget what was looked up."""
-    _kept.clear()
+    with _turn:
+        _kept.clear()

@@ -133,13 +133,13 @@ def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candid
 
 
 def _agrees(batch: Batch, c: Candidate) -> bool:
-    outdated = next((f.code for f in c.findings if f.level == "refuse"), None)
-    if outdated is None:
+    status = next((f.code for f in c.findings if f.level == "refuse"), None)  # of one that waited for a day too long
+    if status is None:
         c.findings += check(rules.MATCH, c.dossier, batch.ctx)
-        if not c.findings or all(f.level != "refuse" for f in c.findings):
-            return True
-    _refuse(batch, c, outdated or "100")
-    return False
+        status = "100" if any(f.level == "refuse" for f in c.findings) else None
+    if status:
+        _refuse(batch, c, status)
+    return status is None
 
 
 def _within_limits(batch: Batch, matched: list[Candidate]) -> list[Candidate]:
