@@ -51,8 +51,14 @@ OPEN = Actor("open intake", "operator", label="open intake")
 @require_POST
 def cebcmsg(request: HttpRequest) -> HttpResponse:
     """Take in one message: the JSON envelope is answered by ``OK``, XML by its receipt."""
-    who, at = caller(request), timezone.now()
     stages.begin()
+    try:
+        return _taken_in(request, caller(request), timezone.now())
+    finally:
+        stages.drop()
+
+
+def _taken_in(request: HttpRequest, who: Caller, at: datetime) -> HttpResponse:
     try:
         data = bodies.body(request)
     except bodies.TooLarge as error:

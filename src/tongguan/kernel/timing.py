@@ -42,6 +42,11 @@ class Stages(threading.local):
         """Start the clock before the act itself begins, so that what leads to it counts too."""
         self.spent, self.last = {}, perf_counter()
 
+    def drop(self) -> None:
+        """Forget a clock that was started for an act that then never began."""
+        if not self.depth:
+            self.spent = None
+
     def done(self, name: str) -> None:
         """Say that a stage is done; a quarter of a microsecond."""
         spent = self.spent

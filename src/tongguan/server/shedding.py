@@ -208,5 +208,5 @@ def turned_away(request: HttpRequest, name: str, refused: Refused) -> HttpRespon
     log.warning("turned away", lane=name, why=refused.why, retry=refused.seconds)
     headers = {"Retry-After": str(refused.seconds)}
     if request.path_info in PAGES:
-        return HttpResponse(render_to_string("503.html", {"seconds": refused.seconds}), status=503, headers=headers)
+        return HttpResponse(render_to_string("busy.html", {"seconds": refused.seconds}), status=503, headers=headers)
     return answer(request, Problem("BUSY", seconds=refused.seconds, headers=headers))
