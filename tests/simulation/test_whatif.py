@@ -74,6 +74,7 @@ def test_another_single_limit_taxes_one_article_in_full_and_refuses_the_others(d
 def test_another_share_of_taxes_is_what_the_law_would_levy(day, tmp_path):
     result = changed(tmp_path, tax_share="0.8")
     within = Inventory.objects.filter(judged_at__isnull=False, plan="within", consumption_tax=0, vat__gt=0)
+    within = within.exclude(state="refused")  # by an officer, of those drawn: such a one has no lines any more
     assert result.counts["taxed_more"] == len(result.differences) > within.count() > 50
     taxes = {one.id: (one.was_tax, one.would_tax) for one in result.differences}
     for row in within:
