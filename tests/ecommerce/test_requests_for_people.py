@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,13 +12,17 @@ from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.actions import pass_check
+from tongguan.ecommerce.chronicle import chronicle, of_requests
 from tongguan.ecommerce.models import Return, Withdrawal
+from tongguan.ecommerce.proofs import of_parcel
+from tongguan.ecommerce.queries import parcel
 from tongguan.ecommerce.returns import drafts, lists
-from tongguan.ecommerce.returns.actions import accept_return, confirm_arrival, refuse_return
+from tongguan.ecommerce.returns.actions import accept_return, allow_withdrawal, confirm_arrival, refuse_return
 from tongguan.ecommerce.returns.deadlines import deadlines
 from tongguan.ecommerce.returns.possible import offices, to_return, to_withdraw
 from tongguan.ecommerce.taxes.actions import collect
 from tongguan.ecommerce.told import receipts_of
+from tongguan.journal.actions import sequence
 from tongguan.kernel.states import Actor
 from tongguan.parties.queries import find
 
@@ -200,3 +204,38 @@ class TestLists:
     def test_what_was_told_of_a_request(self, several):
         row = Return.objects.get(number="R2")
         assert [one.status for one in receipts_of(row)] == ["2", "120", "399"]
+
+
+class TestChronicle:
+    """What became of requests stands among what happened to the parcel, in the order of time."""
+
+    def test_a_withdrawal(self, window, everybody_drawn):
+        held = bought("ASK2")
+        file_all(held)
+        ask(withdrawal(held), at=AT + timedelta(hours=1))
+        allow_withdrawal(Withdrawal.objects.get().pre_no, by=OFFICER, at=AT + timedelta(hours=2))
+        happened = [one.what for one in chronicle(parcel("ASK2", to=OPERATOR))]
+        wanted = ["inventory.drawn", "withdrawal.asked", "check.refused", "inventory.withdrawn", "withdrawal.accepted"]
+        assert [what for what in happened if what in wanted] == wanted
+
+    def test_a_return(self, released):
+        ask(refund(released, 3), at=AT + timedelta(days=1))
+        ask(refund(released, 2, appType="2", guid=samples.guid(random.Random(2))), at=AT + timedelta(days=2))
+        number = Return.objects.get().pre_no
+        confirm_arrival(number, by=OPERATOR, at=AT + timedelta(days=3))
+        accept_return(number, by=OFFICER, at=AT + timedelta(days=4))
+        found = parcel("ASK1", to=OPERATOR)
+        happened = [one for one in chronicle(found) if one.subject.startswith("return/")]
+        assert [one.what for one in happened] == [
+            "return.filed", "return.changed", "return.arrived", "return.accepted",
+        ]  # fmt: skip
+        assert happened == of_requests(found)
+        sequence()
+        proven = {one.telling.number for one in of_parcel("ASK1", to=OPERATOR) or []}
+        assert {one.number for one in of_requests(parcel("ASK1", to=OPERATOR))} <= proven
+
+    def test_one_that_was_deleted(self, released):
+        ask(refund(released, 1), at=AT + timedelta(days=1))
+        ask(refund(released, 1, appType="3", guid=samples.guid(random.Random(3))), at=AT + timedelta(days=2))
+        happened = of_requests(parcel("ASK1", to=OPERATOR))
+        assert [one.what for one in happened] == ["return.filed", "return.deleted"]

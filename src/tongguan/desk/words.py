@@ -13,6 +13,7 @@ from tongguan.kernel.rules import Finding
 
 NOUNS = {"order": "CEB311Message", "payment": "CEB411Message", "waybill": "CEB511Message", "inventory": "CEB621Message"}
 KINDS = {kind: noun for noun, kind in NOUNS.items()}
+REQUESTS = ("withdrawal", "return")
 _TONES = {
     "800": "done",
     "399": "done",
@@ -55,8 +56,8 @@ def status(code: str, lang: str) -> Mark:
 
 
 def document(noun: str, lang: str) -> str:
-    """Return what one of the four documents is called."""
-    return texts.text(f"desk.document.{noun}", lang)
+    """Return what one of the four documents is called, or a request."""
+    return texts.text(f"desk.{'request' if noun in REQUESTS else 'document'}.{noun}", lang)
 
 
 def message(kind: str, lang: str) -> str:

@@ -62,5 +62,6 @@ def of_parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> list[Told] | N
     if found is None:
         return None
     rows = [row for row in (found.inventory, found.order, *found.payments, found.waybill) if row is not None]
-    every = [Told(str(row), one) for row in rows for one in told(str(row))]
+    subjects = [*(str(row) for row in rows), *(one.subject for one in found.requested)]
+    every = [Told(subject, one) for subject in subjects for one in told(subject)]
     return sorted(every, key=lambda one: (one.telling.event.seq, one.telling.place or 0))

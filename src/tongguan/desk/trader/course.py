@@ -9,8 +9,14 @@ from typing import Any
 
 from tongguan.desk import words
 from tongguan.ecommerce.arrivals.queries import Milestone
+from tongguan.ecommerce.chronicle import Happening
+from tongguan.journal.kinds import called
 from tongguan.kernel.codes import codes
 from tongguan.kernel.texts import text
+
+_TONES = {
+    "accepted": "done", "refused": "needs_you", "expired": "needs_you", "saved": "draft", "deleted": "draft",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,25 @@ class Passed:
     other: str
 
 
-def course(steps: Iterable[Any], milestones: Iterable[Milestone], lang: str) -> list[Any]:
-    """Return receipts and milestones together, the oldest first."""
-    return sorted([*steps, *(_passed(one, lang) for one in milestones)], key=lambda one: one.at)
+def course(
+    steps: Iterable[Any], milestones: Iterable[Milestone], requests: Iterable[Happening], lang: str
+) -> list[Any]:
+    """Return receipts, milestones and what became of requests together, the oldest first."""
+    told = [*steps, *(_passed(one, lang) for one in milestones), *(_asked(one, lang) for one in requests)]
+    return sorted(told, key=lambda one: one.at)
 
 
 def _passed(one: Milestone, lang: str) -> Passed:
     tone = "draft" if one.verb == "deleted" else "done" if one.what in ("R", "S", "arrived") else "needs_you"
     mark, other = words.Mark(tone, _called(one, lang)), _called(one, "en" if lang == "zh" else "zh")
     return Passed(one.at, text(f"desk.milestone.{one.source}", lang), one.what, mark, other)
+
+
+def _asked(one: Happening, lang: str) -> Passed:
+    noun, _, became = one.what.partition(".")
+    tone = _TONES.get(became, "waiting")
+    other = called(one.what, "en" if lang == "zh" else "zh")
+    return Passed(one.at, words.document(noun, lang), "", words.Mark(tone, called(one.what, lang)), other)
 
 
 def _called(one: Milestone, lang: str) -> str:

@@ -21,6 +21,7 @@ from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
 from tongguan.desk.trader.home import OVERSEERS, shown_to, states_of
 from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
+from tongguan.ecommerce.chronicle import of_requests
 from tongguan.ecommerce.models import Document, Inventory, Message, Told
 from tongguan.ecommerce.queries import Parcel
 from tongguan.ecommerce.states import FILER, INVENTORY
@@ -157,7 +158,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "numbers": _numbers(found, lang),
         "waybill_label": text("desk.number.waybill_no", lang),
         "steps": steps,
-        "course": course(steps, found.milestones, lang),
+        "course": course(steps, found.milestones, of_requests(found), lang),
         "stops": [_stop(hold, lang) for hold in found.holds],
         "remarks": words.remarks(row.findings, words.NOUNS["inventory"], lang) if row is not None else [],
         "refusals": _refusals(found, actor, lang),
@@ -179,7 +180,8 @@ def _asking(found: Parcel, actor: Actor | None, lang: str) -> dict[str, Any]:
         return {"requested": [], "asks": []}
     asks = ["withdrawal"] if "withdraw" in INVENTORY.open_to(row.state) else []
     asks += ["return"] if row.state == "released" else []
-    requested = [(one, words.stage(one.noun, one.state, lang)) for one in found.requested]
+    standing = [one for one in found.requested if one.state != "deleted"]
+    requested = [(one, words.stage(one.noun, one.state, lang)) for one in standing]
     return {"requested": requested, "asks": asks if actor.role in FILER else []}
 
 

@@ -62,12 +62,19 @@ def _named(number: str) -> Q:
 
 
 class Brief(NamedTuple):
-    """A request in a few words: what it is, its pre-entry number and its state."""
+    """A request in a few words: what it is, its pre-entry number, its state, its own number here and that of its filing."""
 
     noun: str
     number: str
     state: str
     at: datetime
+    id: int
+    filing: int
+
+    @property
+    def subject(self) -> str:
+        """What the journal calls it."""
+        return f"{self.noun}/{self.id}"
 
 
 def with_requests(inventories: QuerySet) -> QuerySet:
@@ -75,9 +82,12 @@ def with_requests(inventories: QuerySet) -> QuerySet:
     named = {
         f"{noun}_requests": ArraySubquery(
             model.objects.filter(inventory=OuterRef("pk"))
-            .exclude(state="deleted")
             .order_by("id")
-            .values(brief=JSONObject(noun=Value(noun), number="pre_no", state="state", at="filed_at"))
+            .values(
+                brief=JSONObject(
+                    noun=Value(noun), number="pre_no", state="state", at="filed_at", id="id", filing="filing_id"
+                )
+            )
         )
         for noun, model in NOUNS.items()
     }
@@ -85,10 +95,10 @@ def with_requests(inventories: QuerySet) -> QuerySet:
 
 
 def requested(inventory: Inventory) -> list[Brief]:
-    """Return what was asked for an inventory of ``with_requests``, oldest first."""
+    """Return what was asked for an inventory of ``with_requests``, oldest first; what was deleted since is among it."""
     told = [one for noun in NOUNS for one in getattr(inventory, f"{noun}_requests")]
-    briefs = [Brief(one["noun"], one["number"], one["state"], datetime.fromisoformat(one["at"])) for one in told]
-    return sorted(briefs, key=lambda one: one.at)
+    briefs = [Brief(**one | {"at": datetime.fromisoformat(one["at"])}) for one in told]
+    return sorted(briefs, key=lambda one: (one.at, one.id))
 
 
 def request(number: str, *, to: Actor) -> Request | None:
