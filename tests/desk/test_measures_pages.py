@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def runs(settings, tmp_path):
     settings.TEST_RUNS = tmp_path / "runs.json"
     yield settings.TEST_RUNS
-    trials._read.cache_clear()
+    trials.read_runs.cache_clear()
 
 
 def ran(path, outcome: str) -> None:
@@ -79,6 +80,22 @@ def test_the_page_tells_the_truth_when_a_test_fails(runs):
 def test_parameters_are_shown_with_day_and_standing():
     html = page("/measures/M4-21")
     assert "ecommerce.return_districts" in html and "2024-07-05" in html and "not confirmed" in html
+
+
+def test_a_report_that_is_overwritten_within_the_same_moment_is_read(runs):
+    ran(runs, "passed")
+    before = runs.stat()
+    assert "0 with a failing test" in page("/measures")
+    ran(runs, "failed")
+    os.utime(runs, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert runs.stat().st_size == before.st_size and "1 with a failing test" in page("/measures")
+
+
+def test_everybody_finds_it():
+    for path in ("/", "/sign-in", "/measures/indicators"):
+        assert page(path).count('href="/measures"') >= 1, path
+    assert "none named; issued by Beijing Customs" in page("/measures/M0-1")
+    assert "Customs (any)" in page("/measures") and "海关（含各关区）" in page("/measures", "zh")
 
 
 def test_filters_and_unknown_ones():

@@ -23,4 +23,4 @@ def told(settings, tmp_path):
         settings.TEST_RUNS.write_text(json.dumps({"tests": cases}), encoding="utf-8")
 
     yield tell
-    trials._read.cache_clear()
+    trials.read_runs.cache_clear()

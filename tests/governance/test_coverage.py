@@ -85,7 +85,19 @@ def test_filters(told):
     [built] = filtered(every, document="M4", domain="cbec", state="built")
     assert [one.unit.id for one in built.units] == ["M4-21.3"] and built.state == "partly"
     customs = filtered(every, department="beijing_customs")
-    assert customs and all("beijing_customs" in one.clause.departments for one in customs)
+    named = {"M0": "issued by it", "M3": "signed by it with nine others"}
+    assert customs and all("beijing_customs" in one.clause.departments or one.document.id in named for one in customs)
+
+
+def test_a_clause_that_names_nobody_is_that_of_who_issued_it():
+    def ids(department: str) -> set[str]:
+        return {one.clause.id for one in filtered(standings(), department=department)}
+
+    assert {"M0-1", "M0-28", "M2-I-1", "M3-9", "M3-1", "M4-21"} <= ids("customs")
+    assert not {"M4-2", "M1-P2a"} & ids("customs")
+    assert "M2-I-1" not in ids("beijing_customs") and "M0-1" in ids("beijing_customs")
+    assert "M3-9" not in ids("tax"), "a clause that names somebody is nobody else's"
+    assert "M4-III-3" in ids("commerce")
 
 
 def test_means_name_measures_of_the_register_and_nothing_twice():

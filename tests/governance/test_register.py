@@ -68,6 +68,17 @@ def changed(path: tuple, value) -> dict:
     return content
 
 
+def test_what_a_body_belongs_to_is_a_body(tmp_path):
+    written(tmp_path, GOOD)
+    rows = {"a": {"zh": "甲", "en": "a", "of": "b"}, "b": {"zh": "乙", "en": "b"}}
+    path = tmp_path / "departments.yaml"
+    path.write_text(yaml.safe_dump(rows), encoding="utf-8")
+    assert read_register(tmp_path).branches == {"a": "b"}
+    path.write_text(yaml.safe_dump({"a": rows["a"]}), encoding="utf-8")
+    with pytest.raises(Malformed, match="no department b"):
+        read_register(tmp_path)
+
+
 def test_a_file_as_it_should_be(tmp_path):
     written(tmp_path, GOOD)
     [document] = read_register(tmp_path).documents
@@ -83,6 +94,7 @@ def test_a_file_as_it_should_be(tmp_path):
         (("document", "id"), "Y", "the file of another"),
         (("document", "issued"), "2024-07-05", "issued is a day"),
         (("document", "author"), "x", "the head has no author"),
+        (("document", "bodies"), ["z"], "X: there is no department z"),
         (("clauses", 0, "number"), 1, "is a text in quotes"),
         (("clauses", 0, "id"), "Y-1", "is no clause of X"),
         (("clauses", 0, "says", "zh"), " ", "X-1 has no text in zh"),

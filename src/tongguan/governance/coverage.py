@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import trials
 from .building import NOTHING, Means, means
@@ -62,12 +63,18 @@ def state_of_all(states: Iterable[str]) -> str:
 
 def standings() -> list[ClauseStanding]:
     """Return every clause as it stands now, in the order of the documents."""
-    known, found = trials.runs(), []
+    return list(standings_by(trials.noted()))
+
+
+@lru_cache(maxsize=4)
+def standings_by(noted: bytes) -> tuple[ClauseStanding, ...]:
+    """Return every clause as it stands by what the runs of tests have noted (``trials.noted``)."""
+    known, found = trials.read_runs(noted), []
     for document in register().documents:
         for clause in document.clauses:
             units = tuple(_standing(unit, known) for unit in clause.units)
             found.append(ClauseStanding(document, clause, units, state_of_all(one.state for one in units)))
-    return found
+    return tuple(found)
 
 
 def _standing(unit: Unit, known) -> Standing:
@@ -84,18 +91,28 @@ def filtered(
     department: str = "",
     state: str = "",
 ) -> list[ClauseStanding]:
-    """Return the clauses of a document, a domain and a department, and of these the units in a state."""
+    """Return the clauses of a document, a domain and a department, and of these the units in a state.
+
+    A clause that names no department is that of who issued its document; customs finds every district of it.
+    """
     kept = []
     for one in found:
         wanted = (
             (not document or one.document.id == document)
             and (not domain or one.clause.domain == domain)
-            and (not department or department in one.clause.departments)
+            and (not department or department in _charged(one))
         )
         units = tuple(unit for unit in one.units if not state or unit.state == state)
         if wanted and units:
             kept.append(ClauseStanding(one.document, one.clause, units, one.state))
     return kept
+
+
+def _charged(one: ClauseStanding) -> set[str]:
+    """Return the bodies a clause charges, or who issued the document where it names none, and what they belong to."""
+    charged = set(one.clause.departments or one.document.bodies)
+    branches = register().branches
+    return charged | {branches[body] for body in charged if body in branches}
 
 
 def counts(found: Iterable[ClauseStanding]) -> dict[str, int]:

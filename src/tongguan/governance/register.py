@@ -61,7 +61,11 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A policy document (政策文件); ``number`` and ``issued`` only where they are printed in it."""
+    """A policy document (政策文件); ``number`` and ``issued`` only where they are printed in it.
+
+    ``bodies`` are who issued it, of the departments: its clauses are theirs where they name nobody else. A newspaper
+    has none.
+    """
 
     id: str
     title: Both
@@ -70,16 +74,21 @@ class Document:
     issued: date | None
     standing: str
     note: Both
+    bodies: tuple[str, ...]
     clauses: tuple[Clause, ...]
 
 
 @dataclass(frozen=True)
 class Register:
-    """Every document with its clauses, in their order, and the names of the bodies and domains."""
+    """Every document with its clauses, in their order, and the names of the bodies and domains.
+
+    ``branches`` says of a body to which other it belongs: the customs of a district is customs.
+    """
 
     documents: tuple[Document, ...]
     departments: dict[str, Both]
     domains: dict[str, Both]
+    branches: dict[str, str]
 
     def clauses(self) -> Iterator[Clause]:
         """Yield every clause, document by document."""
@@ -106,7 +115,8 @@ class Register:
 
 def read_register(folder: Path) -> Register:
     """Return the register that the files of a folder make up; raises Malformed, naming the file."""
-    departments, domains = (names(folder / f"{name}.yaml") for name in ("departments", "domains"))
+    domains = names(folder / "domains.yaml")
+    departments, branches = bodies(folder / "departments.yaml")
     paths = sorted(path for path in folder.glob("*.yaml") if path.stem not in BESIDE)
     documents = tuple(_document(path, departments, domains) for path in paths)
     seen: set[str] = set()
@@ -116,7 +126,7 @@ def read_register(folder: Path) -> Register:
                 if number in seen:
                     raise Malformed(folder / document.id, f"the id {number} stands twice")
                 seen.add(number)
-    return Register(documents, departments, domains)
+    return Register(documents, departments, domains, branches)
 
 
 @cache
@@ -128,6 +138,19 @@ def register() -> Register:
 def names(path: Path) -> dict[str, Both]:
     """Return a table of codes with their names in both languages; raises Malformed."""
     return {str(code): both(row, str(code), path) for code, row in read(path).items()}
+
+
+def bodies(path: Path) -> tuple[dict[str, Both], dict[str, str]]:
+    """Return the names of the bodies by their codes, and to which other those with ``of`` belong; raises Malformed."""
+    named, branches = {}, {}
+    for code, row in read(path).items():
+        row = dict(insist_keys(row, set(LANGUAGES), {"of"}, str(code), path))
+        if (whole := row.pop("of", None)) is not None:
+            branches[str(code)] = whole
+        named[str(code)] = both(row, str(code), path)
+    if strange := sorted(set(map(str, branches.values())) - set(named)):
+        raise Malformed(path, f"there is no department {', '.join(strange)}")
+    return named, branches
 
 
 def both(found: Any, what: str, path: Path) -> Both:
@@ -152,7 +175,7 @@ def insist_keys(row: Any, needed: set[str], allowed: set[str], what: str, path: 
 
 def _document(path: Path, departments: dict[str, Both], domains: dict[str, Both]) -> Document:
     content = insist_keys(read(path), {"document", "clauses"}, set(), "a document", path)
-    needed, allowed = {"id", "title", "issuer", "standing"}, {"number", "issued", "note"}
+    needed, allowed = {"id", "title", "issuer", "standing"}, {"number", "issued", "note", "bodies"}
     head = insist_keys(content["document"], needed, allowed, "the head", path)
     if str(head["id"]).lower() != path.stem.lower():
         raise Malformed(path, f"the document {head['id']} stands in the file of another")
@@ -162,15 +185,17 @@ def _document(path: Path, departments: dict[str, Both], domains: dict[str, Both]
     if issued is not None and type(issued) is not date:
         raise Malformed(path, f"issued is a day, not {issued!r}")
     clauses = tuple(_clause(row, head["id"], path) for row in content["clauses"])
+    issuers = tuple(head.get("bodies") or ())
+    for where, listed in ((head["id"], issuers), *((one.id, one.departments) for one in clauses)):
+        if strange := sorted(set(listed) - set(departments)):
+            raise Malformed(path, f"{where}: there is no department {', '.join(strange)}")
     for one in clauses:
-        if strange := sorted(set(one.departments) - set(departments)):
-            raise Malformed(path, f"{one.id}: there is no department {', '.join(strange)}")
         if one.domain not in domains:
             raise Malformed(path, f"{one.id}: there is no domain {one.domain}")
     note = both(head["note"], "the note", path) if head.get("note") else dict.fromkeys(LANGUAGES, "")
     return Document(
         head["id"], both(head["title"], "the title", path), both(head["issuer"], "the issuer", path),
-        str(head.get("number") or ""), issued, head["standing"], note, clauses,
+        str(head.get("number") or ""), issued, head["standing"], note, issuers, clauses,
     )  # fmt: skip
 
 

@@ -41,21 +41,20 @@ def tests() -> dict[str, tuple[str, ...]]:
     return {number: tuple(named) for number, named in read(FOLDER / "tests.yaml").items()}
 
 
-def runs(path: Path | None = None) -> Mapping[str, Any]:
-    """Return what is known of the cases of each test that was run here; nothing where none was."""
-    path = path or Path(settings.TEST_RUNS)
+def noted() -> bytes:
+    """Return what the runs of tests have noted here, as it is now; nothing where no tests were run."""
     try:
-        found = path.stat()
+        return Path(settings.TEST_RUNS).read_bytes()
     except OSError:
-        return {}
-    return _read(path, found.st_mtime_ns, found.st_size)
+        return b""
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, changed: int, size: int) -> Mapping[str, Any]:
+def read_runs(noted: bytes) -> Mapping[str, Any]:
+    """Return what is known of the cases of each test that was run here, from what was noted."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["tests"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return json.loads(noted)["tests"]
+    except (ValueError, KeyError, TypeError):
         return {}  # a file that is being written, or is none of ours, tells nothing
 
 

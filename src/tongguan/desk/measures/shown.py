@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -164,13 +165,18 @@ def _first_line(key: str, lang: str) -> str:
     return (stored(key, lang) or "").strip().partition("\n")[0]
 
 
+@cache
 def choices(lang: str) -> dict[str, list[tuple[str, str]]]:
-    """Return what can be chosen in each filter: a code and its name."""
+    """Return what can be chosen in each filter: a code and its name; what has branches stands for all of them."""
     found = register()
+    wholes = set(found.branches.values())
     return {
         "document": [(one.id, f"{one.id} {one.title[lang]}") for one in found.documents],
         "domain": sorted(((code, name[lang]) for code, name in found.domains.items()), key=lambda one: one[1]),
-        "department": [(code, name[lang]) for code, name in found.departments.items()],
+        "department": [
+            (code, text(f"desk.measures.whole.{code}", lang) if code in wholes else name[lang])
+            for code, name in found.departments.items()
+        ],
         "state": [(state, text(f"desk.measures.state.{state}", lang)) for state in STATES],
     }
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from tongguan.desk.spreadsheets import spreadsheet
 from tongguan.desk.templatetags.desk import SHANGHAI
-from tongguan.governance import indicators
-from tongguan.governance.coverage import ClauseStanding, filtered, standings
+from tongguan.governance import indicators, trials
+from tongguan.governance.coverage import ClauseStanding, filtered, standings, standings_by
 from tongguan.governance.register import register
 
 from . import shown
@@ -32,20 +36,29 @@ def _asked(request: HttpRequest) -> dict[str, str]:
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """List every clause with its items, those that were asked for, below the picture of coverage."""
-    asked, lang, every = _asked(request), request.lang, standings()
-    found = filtered(every, **asked)
+    html = _list(trials.noted(), request.lang, tuple(_asked(request).items()))
+    return render(request, "desk/measures/measures.html", {"register": html})
+
+
+@lru_cache(maxsize=32)
+def _list(noted: bytes, lang: str, asked: tuple[tuple[str, str], ...]) -> SafeString:
+    """Return the register as one sees it: it follows from files of the program and from what the runs of tests noted."""
+    every = standings_by(noted)
+    found = filtered(every, **dict(asked))
+    chosen = {name: value for name, value in asked if value}
     context = {
+        "lang": lang,
         "picture": picture(every, lang),
         "whole": row("", {}, every, lang),
         "clauses": len(every),
         "groups": _groups(found, lang),
         "found": sum(len(one.units) for one in found),
-        "asked": asked,
+        "asked": chosen,
         "choices": [(name, one) for name, one in choices(lang).items()],
-        "query": request.GET.urlencode(),
+        "query": urlencode(chosen),
         "ran": any(trial.at for one in every for unit in one.units for trial in unit.trials),
     }
-    return render(request, "desk/measures/measures.html", context)
+    return render_to_string("desk/measures/register.html", context)
 
 
 def _groups(found: list[ClauseStanding], lang: str) -> list[dict[str, Any]]:
@@ -111,6 +124,7 @@ def measure(request: HttpRequest, number: str) -> HttpResponse:
         "mark": mark(one.state, lang),
         "domain": register().domains[clause.domain],
         "departments": [register().departments[code] for code in clause.departments],
+        "issuers": names(one.document.bodies, register().departments, lang),
         "units": [shown.shown(unit, on, lang) for unit in one.units],
         "indicators": indicators.compared(ids, at=timezone.now()),
         "before": every[place - 1].clause if place else None,
