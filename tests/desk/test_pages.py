@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from tests.desk.conftest import PLATFORM
 from tests.desk.reading import CHINESE, KEY, read, said
 from tests.ecommerce.filing import told
 
+from tongguan.desk.officer.checks import open_checks
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Inventory, Message
 
@@ -179,7 +182,27 @@ def test_lists_are_read_page_by_page(window, monkeypatch):
     assert "列表到此为止" in end.content.decode() and end.context["turning"].first == "/messages"
 
 
-@pytest.mark.parametrize("odd", ["x", "-1", "9" * 25, "１", "", "%00"])
+def test_the_checks_that_wait_longest_come_first(window, monkeypatch):
+    row = Inventory.objects.get(order_no="P-CHECKED")
+    again = {
+        field.name: getattr(row, field.name) for field in Inventory._meta.concrete_fields if field.name != "filing"
+    }
+    for place, (number, hours) in enumerate([("LATE", 1), ("EARLY", -2), ("SAME", 0)], 1):
+        judged, own = (
+            row.judged_at + timedelta(hours=hours),
+            {"id": row.pk + place, "order_no": number, "invt_no": None},
+        )
+        Inventory.objects.create(**again | own | {"judged_at": judged}, filing_id=row.filing_id)
+    monkeypatch.setattr(open_checks, "__kwdefaults__", {"after": None, "limit": 1})
+    client, path, seen = window.person("officer"), "/checks", []
+    while path:
+        response = client.get(path)
+        seen += [one.order_no for one in response.context["checks"]]
+        path = response.context["turning"].on
+    assert seen == ["EARLY", "P-CHECKED", "SAME", "LATE"]
+
+
+@pytest.mark.parametrize("odd", ["x", "-1", "9" * 25, "１", "", "%00", "1-", "9" * 19 + "-1", "1-" + "9" * 19])
 def test_odd_places_in_lists_are_the_beginning(window, odd):
     assert window.person("broker").get(f"/parcels?before={odd}").status_code == 200
     assert window.person("officer").get(f"/checks?after={odd}").status_code == 200

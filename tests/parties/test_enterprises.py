@@ -36,6 +36,16 @@ def test_either_code_finds_the_enterprise():
     assert find(OTHER) is find("") is find("nonsense") is None
 
 
+def test_registering_the_same_again_is_no_event():
+    known = {"name_zh": "京西商城", "kinds": ["trader", "platform"]}
+    for _ in range(2):
+        made = register(ONE, REGISTRATION, **known, **WHO)
+        assert Event.objects.filter(what="enterprise.registered").count() == 1
+    assert register(ONE, **known, **WHO) == made and Event.objects.count() == 1
+    register(ONE, name_zh="京西商城", kinds=["payer"], **WHO)
+    assert Event.objects.count() == 2 and find(ONE).kinds == ["payer", "platform", "trader"]
+
+
 def test_both_codes_of_a_document_must_name_one_enterprise():
     register(ONE, REGISTRATION, name_zh="甲", **WHO)
     register(OTHER, name_zh="乙", **WHO)

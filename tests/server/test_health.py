@@ -63,7 +63,7 @@ def test_not_ready_without_a_database(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(health, "connection", Gone())
     answer = health.readyz(RequestFactory().get("/readyz"))
     assert answer.status_code == 503
-    assert answer["Content-Type"] == "application/problem+json"
+    assert (answer["Content-Type"], answer["Retry-After"]) == ("application/problem+json", "5")
     assert json.loads(answer.content)["missing"][0]["what"] == "database"
 
 

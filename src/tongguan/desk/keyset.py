@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from django.http import HttpRequest
 
 _LARGEST = 2**63 - 1
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - _BEGINNING) // timedelta(microseconds=1)
+
+
+def moment_and_number(request: HttpRequest, name: str) -> tuple[datetime, int] | None:
+    """Return where a page of a list in the order of time begins, as ``written`` wrote it; None as ``place`` does."""
+    micros, _, number = request.GET.get(name, "").partition("-")
+    if not all(part.isdecimal() and part.isascii() and len(part) < 20 for part in (micros, number)):
+        return None
+    if int(micros) > _LATEST or int(number) > _LARGEST:
+        return None
+    return _BEGINNING + timedelta(microseconds=int(micros)), int(number)
+
+
+def written(moment: datetime, number: int) -> str:
+    """Write the place of a row in a list that is in the order of time, and of numbers among equal times."""
+    return f"{(moment - _BEGINNING) // timedelta(microseconds=1)}-{number}"
 
 
 def place(request: HttpRequest, name: str) -> int | None:
@@ -23,7 +41,7 @@ class Turning:
     first: str
 
 
-def turning(request: HttpRequest, name: str, more: int | None) -> Turning:
+def turning(request: HttpRequest, name: str, more: int | str | None) -> Turning:
     """Return the addresses of the next page and, from a later one, of the first; other choices of the reader stay."""
     query = request.GET.copy()
     turned = query.pop(name, None) is not None

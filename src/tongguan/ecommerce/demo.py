@@ -22,6 +22,7 @@ from tongguan.parties.queries import find
 from . import samples
 from .bonded_samples import WAREHOUSE, open_demo_books
 from .demo_arrivals import file_arrivals, register_site
+from .demo_patterns import file_patterns
 from .demo_requests import file_requests
 from .intake import receive
 from .models import Inventory, Order
@@ -85,6 +86,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)
         _traffic(by, at)
     file_arrivals(by=by, at=at)
+    file_patterns(by=by, at=at)
     file_requests(at)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tongguan.kernel.texts import text
 from tongguan.server.configuration import read
 from tongguan.server.metrics_database import exposition
+from tongguan.server.unavailable import RETRY_AFTER
 
 
 @require_safe
@@ -39,7 +40,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "missing": rows,
     }
     return JsonResponse(
-        problem, status=503, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        problem,
+        status=503,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+        headers={"Retry-After": str(RETRY_AFTER)},
     )
 
 

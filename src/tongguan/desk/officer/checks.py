@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
-from tongguan.desk.keyset import place, turning
+from tongguan.desk.keyset import moment_and_number, turning, written
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Inventory
 from tongguan.holds.queries import standing
@@ -40,12 +40,12 @@ class Check:
 
 
 def open_checks(
-    actor: Actor, lang: str, *, after: int | None = None, limit: int = PAGE
-) -> tuple[list[Check], int | None]:
+    actor: Actor, lang: str, *, after: tuple[datetime, int] | None = None, limit: int = PAGE
+) -> tuple[list[Check], str | None]:
     """Return the open checks after a place, and the place of the next page when there is one. Two queries."""
-    rows = queries.visible(Inventory, actor).filter(state__in=OPEN).order_by("id")
+    rows = queries.visible(Inventory, actor).filter(state__in=OPEN).order_by("judged_at", "id")
     if after is not None:
-        rows = rows.filter(pk__gt=after)
+        rows = rows.filter(judged_at__gte=after[0]).exclude(judged_at=after[0], pk__lte=after[1])
     found = list(rows[: limit + 1])
     shown = found[:limit]
     promised = {
@@ -53,7 +53,12 @@ def open_checks(
     }
     now = timezone.now()
     made = [_check(row, promised.get(row.version_subject), now, lang) for row in shown]
-    return made, shown[-1].pk if len(found) > limit else None
+    return made, _place_of(shown[-1]) if len(found) > limit else None
+
+
+def _place_of(row: Inventory) -> str:
+    assert row.judged_at is not None, "what waits for a check was judged"
+    return written(row.judged_at, row.pk)
 
 
 def _check(row: Inventory, promised: datetime | None, now: datetime, lang: str) -> Check:
@@ -70,6 +75,6 @@ def _check(row: Inventory, promised: datetime | None, now: datetime, lang: str) 
 def checks(request: HttpRequest) -> HttpResponse:
     """List the open checks, a page at a time; the authority and the window's operator see them."""
     actor = only(request, queries.SEES_ALL, machine="inventory", verb="check")
-    shown, more = open_checks(actor, request.lang, after=place(request, "after"))
+    shown, more = open_checks(actor, request.lang, after=moment_and_number(request, "after"))
     context = {"checks": shown, "turning": turning(request, "after", more)}
     return render(request, "desk/checks.html", context)

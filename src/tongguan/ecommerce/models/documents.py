@@ -146,6 +146,9 @@ class Inventory(Keyed):
             models.Index(fields=["enterprise", "-id"]),
             models.Index(fields=["state", "-id"], condition=~Q(state="released"), name="inventories_not_released"),
             models.Index(fields=["buyer_match"]),
+            models.Index(
+                fields=["judged_at", "id"], condition=Q(state__in=("check", "suspended")), name="to_be_checked"
+            ),
         ]
 
     def __str__(self) -> str:

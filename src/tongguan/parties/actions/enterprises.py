@@ -29,8 +29,8 @@ def register(
 ) -> Enterprise:
     """Register an enterprise under its unified social credit code and, where it has one, its customs registration.
 
-    An enterprise only met so far becomes registered; one that is registered gets what is new. Raises NumberError,
-    TwoEnterprises, NotYours for anybody but the operator or an officer.
+    An enterprise only met so far becomes registered; one that is registered gets what is new, and when nothing is,
+    nothing is done. Raises NumberError, TwoEnterprises, NotYours for anybody but the operator or an officer.
     """
     only(by, "operator", "officer", verb="register")
     columns = {"uscc": uscc.validate(code)}
@@ -42,15 +42,23 @@ def register(
     if len(known) > 1:
         raise TwoEnterprises(given)
     enterprise = known[0] if known else Enterprise(created=at)
+    before = _known_of(enterprise)
     settle(dict.fromkeys(given, enterprise), *given)
     for column, value in columns.items():
         setattr(enterprise, column, value)
     enterprise.name_zh, enterprise.name_en = name_zh or enterprise.name_zh, name_en or enterprise.name_en
     enterprise.kinds = sorted({*enterprise.kinds, *kinds})
     enterprise.standing = "registered"
+    if enterprise.pk is not None and _known_of(enterprise) == before:
+        return enterprise
     enterprise.save()
     record("enterprise.registered", f"enterprise/{enterprise.id}", by=by, at=at, **columns, kinds=enterprise.kinds)
     return enterprise
+
+
+def _known_of(enterprise: Enterprise) -> tuple:
+    one = enterprise
+    return one.uscc, one.customs_registration, one.name_zh, one.name_en, list(one.kinds), one.standing
 
 
 @transaction.atomic
