@@ -145,8 +145,7 @@ def test_what_the_sources_say_is_read_once_and_then_kept(folder: Path):
     with CaptureQueriesContext(connection) as asking:
         assert queries.book(on=DAY) is first
         queries.book(on=date(2020, 5, 1))
-        queries.search("whisky", "en")
-    assert len(asking) == 3
+    assert len(asking) == 2
     replace(folder, "drinks.yaml", "en: Whisky", "en: Whiskies")
     load(folder, by=CLERK, at=AT)
     assert queries.book(on=DAY).line("2208300000").en == "Whiskies"
@@ -164,16 +163,6 @@ def test_a_line_known_without_rates_of_the_day_is_there_and_refuses():
     line = queries.book(on=date(2015, 1, 1)).line("2208300000")
     with pytest.raises(NotConfigured):
         line.rate("vat")
-
-
-def test_search_by_digits_and_by_words_in_both_languages():
-    load(by=CLERK, at=AT)
-    assert [line.code for line in queries.search("2208.30", "en")] == ["2208300000"]
-    assert [line.code for line in queries.search("威士忌", "zh")] == ["2208300000"]
-    assert [line.code for line in queries.search("whisky", "zh")] == ["2208300000"]
-    assert "2204210000" in [line.code for line in queries.search("wine litres", "en")]
-    assert len(queries.search("other", "en", limit=5)) == 5
-    assert queries.search("  ", "en") == []
 
 
 @pytest.mark.parametrize("wrong", [{"code": "22083000"}, {"until": date(2019, 1, 1)}, {"zh": ""}])

@@ -176,25 +176,5 @@ def test_a_book_opens_only_the_lines_that_are_asked_for():
     book = Book(date(2026, 5, 1), shelf)
     assert book.line("0000000007").rate("mfn").words("en") == "10%"
     assert "0000011999" in book and len(book) == 12_000
-    assert shelf.search("00000119", "en", 5) and shelf.search("某物", "zh", 5)
     assert opened == ["0000000007"]
     assert book.line("0000000007") is book.line("0000000007")
-
-
-def test_search_finds_by_digits_and_words_on_the_day():
-    rows = (
-        line(code="8703234110", zh="小轿车", en="Saloon cars"), line(code="8703801090", zh="纯电动车辆", en="Electric cars"),
-        line(code="9503006000", zh="智力玩具", en="Puzzles"), line(code="9999999999", zh="CARS", en=""),
-    )  # fmt: skip
-    shelf = Shelf.of(table(2026, *rows), table(2020, line(code="8703999999", zh="旧车", en="Old cars")))
-    assert [one.code for one in shelf.search("8703.23", "en", 9)] == ["8703234110"]
-    assert [one.code for one in shelf.search("cars SALOON", "en", 9)] == ["8703234110"]
-    assert [one.code for one in shelf.search("cars", "en", 9)][
-        -1
-    ] == "9999999999"  # by its Chinese name, after the English
-    assert [one.code for one in shelf.search("cars", "zh", 9)][0] == "9999999999"
-    assert len(shelf.search("cars", "en", 2)) == 2
-    assert "8703999999" not in [one.code for one in shelf.search("8703", "en", 9, date(2026, 5, 1))]
-    assert "8703999999" in [one.code for one in shelf.search("8703", "en", 9, date(2020, 5, 1))]
-    assert shelf.search("   ", "en", 9) == [] and shelf.search("zeppelin", "en", 9) == []
-    assert shelf.search("智力", "en", 9)[0].text("en") == "Puzzles"

@@ -140,10 +140,10 @@ def _withdraw(screen: Screen, named: list[str], as_json: bool) -> int:
 
 def _look_up(screen: Screen, asked: str, when: date, limit: int, as_json: bool) -> int:
     from tongguan.tariff import queries
+    from tongguan.tariff.search import search
 
     book = queries.book(when)
-    found = [book.line(line.code) for line in queries.search(asked, screen.lang, limit, when)]
-    lines = [line for line in found if line]
+    lines = [line for code in search(asked, when)[:limit] if (line := book.line(code))]
     if not lines:
         raise Failed("no_commodity", asked=asked, on=when)
     if as_json:

@@ -16,6 +16,7 @@ from tongguan.journal.copying import copy_rows
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
 
+from . import words
 from .differences import FIELDS, Differences, Kept, as_kept, differences
 from .entries import LineEntry, Source
 from .importing.overruling import note_overruled
@@ -26,7 +27,7 @@ from .sources import FOLDER, read
 
 _LOADER = 0x746172696666  # the advisory lock's number: "tariff"
 _MANY = 1000
-_LINE_COLUMNS = ("source", "code", *FIELDS)
+_LINE_COLUMNS = ("source", "code", *FIELDS, "names", "initials", "grams")
 _RATE_COLUMNS = ("line", "kind", "since", "until", "formula", "instrument")
 
 Told = Callable[[str, int, int], None]
@@ -204,7 +205,7 @@ def _write_lines(source: str, entries: list[LineEntry], instruments: dict[tuple,
     rows = []
     for entry in entries:
         line = as_kept(entry).line
-        rows.append((source, entry.code, *(line[name] for name in FIELDS)))
+        rows.append((source, entry.code, *(line[name] for name in FIELDS), *words.kept(entry.zh, entry.en)))
     copy_rows(Line, _LINE_COLUMNS, rows)
     codes = [entry.code for entry in entries]
     keys = dict(Line.objects.filter(source=source, code__in=codes).values_list("code", "pk"))

@@ -169,6 +169,11 @@ class Book:
             raise TypeError("a book is of a day")
         return cls(on, read(folder).lines)
 
+    @property
+    def shelf(self) -> Shelf:
+        """Everything the sources say, of every day."""
+        return self._shelf
+
     def line(self, code: str) -> LineOn | None:
         """Return the commodity code as it stands on this day; None when it does not exist or has ended."""
         found = self._lines.get(code)

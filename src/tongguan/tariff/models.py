@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -68,8 +70,21 @@ class Line(models.Model):
     listings = models.JSONField(default=list, help_text="When the positive list has the code, with its notes.")
     remark = models.CharField(max_length=500, blank=True)
     elements = models.JSONField(default=list, help_text="What a declaration must tell of the goods.")
+    names = models.TextField(default="", help_text="Both names as the search compares them.")
+    initials = models.CharField(
+        max_length=300, default="", help_text="The first letters of the pinyin of the Chinese name."
+    )
+    grams = ArrayField(
+        models.TextField(),
+        default=list,
+        help_text="The pairs of characters in names and initials, by which lines are found.",
+    )
 
     class Meta:
+        indexes = [
+            models.Index(fields=["code"], name="line_of_code"),
+            GinIndex(fields=["grams"], name="line_grams", fastupdate=False),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="line_once_a_source"),
             models.CheckConstraint(condition=models.Q(code__regex=r"^[0-9]{10}$"), name="line_code_ten_digits"),

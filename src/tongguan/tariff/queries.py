@@ -1,4 +1,4 @@
-"""Asking the tariff: the book of a day, a search by code or name, and which sources there are."""
+"""Asking the tariff: the book of a day, and which sources there are; codes are found by ``search``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .book import Book
 from .entries import LineEntry, RateEntry
 from .listings import Listing
 from .models import Edition, Instrument
-from .shelf import Named, Origin, Shelf
+from .shelf import Origin, Shelf
 from .sources import HOUSE
 
 _KEPT = 8
@@ -126,7 +126,7 @@ def _shelved(
         stated.setdefault(row[0], []).append((places[source], tuple(row)))
     for several in stated.values():
         several.sort(key=itemgetter(0))
-    return Shelf(origins, stated, _opener(references), lambda row: (row[1], row[2]), stamp)
+    return Shelf(origins, stated, _opener(references), stamp)
 
 
 def _opener(references: dict[int, dict[str, str]]) -> Callable[[tuple], LineEntry]:
@@ -147,12 +147,3 @@ def _rate(written: list[Any], references: dict[int, dict[str, str]]) -> RateEntr
     kind, since, until, formula, instrument = written
     last = until and date.fromisoformat(until)
     return RateEntry(kind, date.fromisoformat(since), last, formula, references[instrument])
-
-
-def search(text: str, lang: str, limit: int = 20, on: date | None = None) -> list[Named]:
-    """Return the codes that begin with the digits, or whose name contains the words, in order of code.
-
-    Every word must occur in the name; a name in the other language is found too, after those in ``lang``. With a day,
-    only codes that exist on it are found.
-    """
-    return shelf().search(text, lang, limit, on)

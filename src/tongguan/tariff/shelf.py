@@ -14,8 +14,7 @@ Choice and reasons: docs/decisions/0018-sources-of-the-tariff.md.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,18 +38,6 @@ class Origin:
     def is_table(self) -> bool:
         """Whether the source is a table of the whole tariff."""
         return self.since is not None
-
-
-class Named(NamedTuple):
-    """A commodity code with its names, as a search finds it."""
-
-    code: str
-    zh: str
-    en: str
-
-    def text(self, lang: str) -> str:
-        """Return the name in the given language, or in the other where there is none."""
-        return (self.zh if lang.startswith("zh") else self.en) or self.zh or self.en
 
 
 Stated = Sequence[tuple[int, Any]]
@@ -125,11 +112,10 @@ class Shelf:
         origins: Sequence[Origin],
         stated: Mapping[str, Stated],
         open_row: Callable[[Any], LineEntry] = lambda row: row,
-        names: Callable[[Any], tuple[str, str]] = lambda row: (row.zh, row.en),
         stamp: int = 0,
     ):
         self.stamp = stamp
-        self._origins, self._stated, self._open, self._names = origins, stated, open_row, names
+        self._origins, self._stated, self._open = origins, stated, open_row
         self._tables = [place for place, origin in enumerate(origins) if origin.is_table]
         self._merged: dict[str, tuple[LineEntry | None, list[tuple[date, LineEntry]], tuple[RateEntry, ...]]] = {}
 
@@ -199,46 +185,13 @@ class Shelf:
         known["unit2"] = next((line.unit2 for line in sources if line.unit1), "")
         return replace(first, rates=rates, **known)
 
-    def search(self, asked: str, lang: str, limit: int, on: date | None = None) -> list[Named]:
-        """Return the codes that begin with the digits, or whose names hold every word, in order of code.
+    def rates(self, code: str) -> tuple[RateEntry, ...]:
+        """Return every rate a code ever had, by kind and day, as the sources together have it; none for an unknown code."""
+        return self._parts(code)[2] if code in self._stated else ()
 
-        Names in ``lang`` go before names in the other language. With a day, only codes that exist on it.
-        """
-        words = asked.casefold().split()
-        digits = "".join(words).replace(".", "")
-        if not words:
-            return []
-        if digits.isdigit() and digits.isascii():
-            first, last = bisect_left(self.codes, digits), bisect_right(self.codes, digits + ":")
-            places: Iterable[int] = range(first, last)
-        else:
-            places = self._with_words(words, lang)
-        found: list[Named] = []
-        for place in places:
-            code = self.codes[place]
-            if on is None or self.exists(code, on):
-                found.append(Named(code, *self._names_of(code)))
-                if len(found) == limit:
-                    break
-        return found
-
-    def _with_words(self, words: list[str], lang: str) -> Iterator[int]:
-        seen = set()
-        for names in reversed(self._folded) if not lang.startswith("zh") else self._folded:
-            for place, name in enumerate(names):
-                if place not in seen and all(word in name for word in words):
-                    seen.add(place)
-                    yield place
-
-    def _names_of(self, code: str) -> tuple[str, str]:
-        pairs = [self._names(row) for _, row in self._stated[code]]
-        return next((zh for zh, _ in pairs if zh), ""), next((en for _, en in pairs if en), "")
-
-    @cached_property
-    def _folded(self) -> tuple[list[str], list[str]]:
-        """The names of every code in Chinese and in English, as they are compared."""
-        pairs = [self._names_of(code) for code in self.codes]
-        return [zh.casefold() for zh, _ in pairs], [en.casefold() for _, en in pairs]
+    def stated(self, code: str) -> list[tuple[Origin, LineEntry]]:
+        """Return what each source says of a code, in the order of their authority."""
+        return [(self._origins[place], self._open(row)) for place, row in self._stated.get(code, ())]
 
     def __len__(self) -> int:
         return len(self._stated)
