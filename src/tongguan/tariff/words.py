@@ -4,7 +4,7 @@ A line keeps the pairs of its names in an array under a GIN index. What is asked
 same pairs; a line that has all of them is a candidate, and its names are then looked at. Pairs, since Chinese names have
 no spaces and most words of them two characters; single Chinese characters are kept beside them, single letters are not.
 
->>> words("威士忌 Whiskies2升")
+>>> words("威士忌 Whiskies 2升")
 ['威士忌', 'whisk', '2', '升']
 >>> sorted(grams(["酒精", "gin"]))
 ['gi', 'in', '精', '酒', '酒精']
