@@ -44,7 +44,7 @@ BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO 
 BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
     "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
 )
-EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first; a wheel has none
+EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first, renumbered; a wheel has none
 TEST_RUNS = (root / "var" if (root := checkout()) else home()) / "measures.json"  # what came of marked tests
 DEBUG = is_on("TONGGUAN_DEBUG")
 ALLOWED_HOSTS = [host.strip() for host in read("TONGGUAN_HOSTS").split(",")]

@@ -43,9 +43,9 @@ def pages(who: str) -> dict[str, str]:
         "parcels": "/parcels",
         "messages": "/messages",
         "message": "/messages/7",
-        "parcel-released": f"/parcels/{PLATFORM}/EX2026112003",
-        "parcel-refused": f"/parcels/{PLATFORM}/EX2026112005",
-        "parcel-waiting": f"/parcels/{PLATFORM}/EX2026112017",
+        "parcel-released": f"/parcels/{PLATFORM}/DE2026112003",
+        "parcel-refused": f"/parcels/{PLATFORM}/DE2026112005",
+        "parcel-waiting": f"/parcels/{PLATFORM}/DE2026112017",
     }
     return listed | {"checks": "/checks"} if who == "officer" else listed
 
@@ -74,7 +74,7 @@ def test_narrow_and_huge_screens_fit_too(reader, width):
     for name, path in pages("broker").items():
         one.go(path)
         assert one.too_wide() <= 0, (name, width)
-    one.go(f"/parcels/{PLATFORM}/EX2026112003")
+    one.go(f"/parcels/{PLATFORM}/DE2026112003")
     one.shot(f"parcel-released-en-{width}")
 
 
@@ -182,9 +182,9 @@ def test_by_keyboard_alone_from_signing_in_to_a_parcel(reader):
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
-    page.keyboard.type("TZEX2026112003")
+    page.keyboard.type("TZDE2026112003")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/parcels/{PLATFORM}/EX2026112003")
+    page.wait_for_url(f"**/parcels/{PLATFORM}/DE2026112003")
     for _ in range(12):
         page.keyboard.press("Tab")
         width = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
@@ -228,7 +228,7 @@ def test_an_officer_decides_by_keyboard_without_script(reader):
 def test_an_officer_sees_people_in_clear_for_a_purpose(reader):
     one = reader(1280, "zh")
     one.sign_in("officer")
-    page = one.go(f"/parcels/{PLATFORM}/EX2026112003")
+    page = one.go(f"/parcels/{PLATFORM}/DE2026112003")
     assert "****" in page.locator(".matching").inner_text()
     page.click("main summary")
     page.fill("#purpose", "核对收货人")
@@ -241,10 +241,10 @@ def test_an_officer_sees_people_in_clear_for_a_purpose(reader):
 def test_numbers_are_copied(reader):
     one = reader(1280, "en", permissions=["clipboard-read", "clipboard-write"])
     one.sign_in("broker")
-    page = one.go(f"/parcels/{PLATFORM}/EX2026112003")
+    page = one.go(f"/parcels/{PLATFORM}/DE2026112003")
     page.locator("button[data-copy]").first.click()
     expect(page.locator("button[data-copy]").first).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == "EX2026112003"
+    assert page.evaluate("navigator.clipboard.readText()") == "DE2026112003"
 
 
 def test_a_list_goes_on_in_place_with_script_and_by_pages_without(reader):

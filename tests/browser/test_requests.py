@@ -42,7 +42,7 @@ def pages(one, who: str) -> dict[str, str]:
         listed["pay"] = f"{listed['order-late']}/pay"
         listed["ask-return"] = f"/requests/ask/return/{PLATFORM}/DEMO-RETURNING-1"
         listed["ask-too-late"] = f"/requests/ask/return/{PLATFORM}/DEMO-LATE-1"
-        listed["ask-withdrawal"] = f"/requests/ask/withdrawal/{PLATFORM}/EX2026112017"
+        listed["ask-withdrawal"] = f"/requests/ask/withdrawal/{PLATFORM}/DE2026112017"
     return listed
 
 

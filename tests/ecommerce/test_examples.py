@@ -10,6 +10,7 @@ from tests.ecommerce.filing import OPERATOR
 from tongguan.ecommerce import bonded_samples, demo
 from tongguan.ecommerce.intake import receive
 from tongguan.ecommerce.models import Inventory, Message
+from tongguan.ecommerce.trial import sign_unsigned
 from tongguan.inspections.draws import ensure_keys
 from tongguan.parties.models import Person
 
@@ -52,5 +53,10 @@ def test_the_demo_is_prepared_once(window):
     demo.prepare(by=OPERATOR, at=make.AT)
     messages, people = Message.objects.count(), Person.objects.count()
     assert Inventory.objects.filter(state="released").exists() and people == len(demo.PEOPLE)
+    assert Inventory.objects.get(order_no="DE2026112002").state in ("released", "check")
+    assert not Inventory.objects.filter(order_no__startswith="EX").exists(), "the files are left to those who try them"
     demo.prepare(by=OPERATOR, at=make.AT)
     assert (Message.objects.count(), Person.objects.count()) == (messages, people)
+    for path in (FOLDER / "01-order.xml", FOLDER / "04-inventory.xml"):
+        outcome = receive(sign_unsigned(path.read_bytes(), by=OPERATOR, at=make.AT), sender=OPERATOR, at=make.AT)
+        assert outcome.refused <= 1

@@ -6,6 +6,8 @@ same actions as everybody's.
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +34,8 @@ SEED = 20261121
 MOST = 8
 PREFIX = "DM"
 """What the order numbers of the demo's full messages begin with."""
+EXAMPLES = (b"EX2026", b"DE2026")
+"""What the numbers of the example messages begin with, and those the demo files them under."""
 
 
 class DemoPerson(NamedTuple):
@@ -99,7 +103,13 @@ def machine_token(*, by: Actor, at: datetime) -> str:
 def _examples(folder: Path | None) -> Iterator[bytes]:
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob("*.xml")):
-            yield path.read_bytes()
+            yield _renumbered(path.read_bytes(), path.stem)
+
+
+def _renumbered(data: bytes, name: str) -> bytes:
+    """Return an example under numbers of the demo, so that the file itself is new to whoever tries it."""
+    own = samples.guid(random.Random(f"{SEED}/{name}")).encode()
+    return re.sub(rb'guid="[^"]*"', b'guid="' + own + b'"', data, count=1).replace(*EXAMPLES)
 
 
 def _traffic(by: Actor, at: datetime) -> None:

@@ -165,8 +165,8 @@ def _survives(data: bytes, good: bytes) -> None:
         found = signing.verify(data, mode="lenient")
     except (signing.BadSignature, Unreadable):
         return
-    # What verifies is, but for comments and the signature, the message that was signed.
-    before, after = etree.fromstring(good), etree.fromstring(data.removeprefix(b"\xef\xbb\xbf"))
+    # What verifies is, but for comments, the signature and what the reader passes over around it, the message that was signed.
+    before, after = etree.fromstring(good), etree.fromstring(data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\0\x1a"))
     for root in (before, after):
         part = root.find(f"{{{DS}}}Signature")
         root.remove(part)
