@@ -33,7 +33,7 @@ class Allowance:
 
     def check(self, postings: Postings, c: Candidate) -> list[Finding]:
         """Ask both limits, and work out the tax."""
-        ctx, value = self.ctx, self._value(c)
+        ctx, value = self.ctx, self.value_of(c)
         used = -postings.balances[self._account(c)]
         purchase = Purchase(c.row.pre_no, value, used, is_one_item(c.doc.items), self._assessing(c))
         broken = check(LIMITS, purchase, ctx)
@@ -62,7 +62,7 @@ class Allowance:
     def _account(self, c: Candidate) -> str:
         return allowance_account(c.row.buyer_match, self.ctx.day.year)
 
-    def _value(self, c: Candidate) -> Decimal:
+    def value_of(self, c: Candidate) -> Decimal:
         """Return the value that counts (ecommerce.limit_counts): with freight and insurance, or the goods alone."""
         goods = sum((item.totalPrice for item in c.doc.items), Decimal(0))
         return goods + c.doc.freight + c.doc.insuredFee if self.with_freight else goods
