@@ -10,11 +10,12 @@ import pytest
 from tests.ecommerce.conftest import drawn_share
 from tests.simulation.conftest import AT, ON, run
 
-from tongguan.ecommerce.models import Inventory, Message, Order
+from tongguan.ecommerce.models import Inventory, Message, Order, WaybillStatus
 from tongguan.journal.models import Event as JournalEvent
 from tongguan.kernel.numbers import resident_id
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.texts import LANGUAGES
+from tongguan.ledgers.models import Entry
 from tongguan.ledgers.queries import check_all
 from tongguan.simulation import running
 from tongguan.simulation.day import PARTICIPANTS, Step
@@ -23,6 +24,7 @@ from tongguan.simulation.fates import FATES, PLAIN
 from tongguan.simulation.marks import is_nobody, is_simulated
 from tongguan.simulation.participants.traffic import Customers, moments
 from tongguan.simulation.scenarios import scenario, shipped
+from tongguan.zones.models import Book
 
 pytestmark = pytest.mark.usefixtures("demonstration")
 
@@ -50,6 +52,47 @@ def test_every_fate_ends_as_the_rules_say(monkeypatch):
 
 def _fields(one) -> dict:
     return {name: getattr(one, name) for name in one.__struct_fields__}
+
+
+def test_bonded_parcels_are_drawn_from_the_book_of_their_day(monkeypatch):
+    drawn_share(monkeypatch, "0")
+    summary = run(parcels=200, name="small-day")
+    book = Book.objects.get()
+    assert book.number == "SIM261111-7" and is_simulated(book.area_code)
+    taken = Inventory.objects.filter(trade_mode="1210")
+    assert not taken.exclude(order_no__startswith="SIM").exists()
+    assert abs(taken.count() - 0.25 * 200) < 20 and summary.surprises == 0
+    entries = Entry.objects.filter(account__book_item__book=book)
+    drawn = entries.filter(reference__startswith="inventory/", amount__lt=0)
+    released = set(taken.filter(state="released").values_list("id", flat=True))
+    assert released and {int(one.reference.split("/")[1]) for one in drawn} >= released
+    assert list(check_all()) == []
+
+
+def test_a_book_is_stocked_once_and_every_day_has_its_own(monkeypatch):
+    first, again = day(name="small-day"), day(name="small-day")
+    assert first.warehouse == again.warehouse and Book.objects.count() == 1
+    assert day(seed=8, name="small-day").warehouse.book != first.warehouse.book and Book.objects.count() == 2
+
+
+def test_carriers_report_what_landed_and_what_was_handed_over(monkeypatch):
+    drawn_share(monkeypatch, "0")
+    summary = run(parcels=200, name="small-day")
+    reports = WaybillStatus.objects.select_related("waybill")
+    assert {one.verb for one in reports} == {"reported"}
+    assert reports.filter(status="R").count() == summary.acts["landed"] > 100
+    delivered = {one.waybill.logistics_no for one in reports if one.status == "S"}
+    assert len(delivered) == summary.acts["delivered"] > 20
+    released = set(Inventory.objects.exclude(released_at=None).values_list("logistics_no", flat=True))
+    assert delivered <= released
+    assert not reports.filter(status="R", waybill__logistics_no__in=_bonded()).exists(), (
+        "what lies in a zone does not land"
+    )
+    assert Message.objects.filter(kind="CEB513Message").exclude(enterprise__kinds=["carrier"]).count() == 0
+
+
+def _bonded() -> list[str]:
+    return list(Inventory.objects.filter(trade_mode="1210").values_list("logistics_no", flat=True))
 
 
 def test_drawn_parcels_are_passed_and_refused(monkeypatch):

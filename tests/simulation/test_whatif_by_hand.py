@@ -41,7 +41,7 @@ SELECT DISTINCT i.order_no FROM walked, unnest(refused) AS out (parcel) JOIN eco
 def test_a_halved_yearly_limit_changes_exactly_what_a_query_by_hand_finds(tmp_path, monkeypatch, share):
     """With returns, withdrawals and, where half are drawn, checks that fail: all of them give the year back."""
     drawn_share(monkeypatch, share)
-    run(parcels=300)
+    run(parcels=400)
     halved = written(tmp_path, {"ecommerce.annual_limit": "13000"}, ON)
     result = replay(halved, since=ON, until=ON)
     with connection.cursor() as cursor:

@@ -27,6 +27,7 @@ from .firms import Firm, Lane, Registered, lanes
 from .goods import Shop
 from .people import People
 from .scenarios import Scenario
+from .stock import Warehouse
 
 FIRST = "SIM"
 """What every simulated order number begins with."""
@@ -88,6 +89,8 @@ class Day:
     tally: Tally = field(default_factory=Tally)
     bills: dict[str, list[Trade]] = field(default_factory=dict)
     wanted: dict[str, list[tuple[datetime, Trade]]] = field(default_factory=dict)
+    carried: list[Trade] = field(default_factory=list)
+    warehouse: Warehouse | None = None
     said: Any = field(default_factory=hashlib.sha256)
 
     @cached_property
@@ -125,8 +128,8 @@ class Day:
     def send(self, kind: str, documents: Sequence[Any], firm: Firm, *, at: datetime, quotes: bool = False) -> Outcome:
         """File documents of one kind as a signed message of a firm, through the door that serves everybody.
 
-        ``quotes`` says that it repeats numbers which the window gave. Other messages are the same wherever the day is
-        run, to the byte, but for the signature; their digest is the day's.
+        ``quotes`` says that it repeats numbers which the window gave, or follows from whom its key has drawn. Other
+        messages are the same wherever the day is run, to the byte, but for the signature; their digest is the day's.
         """
         number = guid(self.prefix, kind, at, documents[0].guid)
         transfer = ceb.BaseTransfer(copCode=firm.code, copName=firm.name, dxpMode="DXP", dxpId=firm.dxp_id)

@@ -13,9 +13,10 @@ from typing import Any
 from tongguan.ecommerce.samples import Buyer
 from tongguan.formats import ceb
 
-from .firms import Lane
-from .goods import DIRECT, Article
+from .firms import WAREHOUSE, Lane
+from .goods import BONDED, DIRECT, Article
 from .people import person
+from .stock import OFFICE as ZONE
 
 YUAN, CARD, OFFICE = "142", "1", "0101"
 _NONE = Decimal(0)
@@ -30,7 +31,10 @@ def guid(*parts: object) -> str:
 
 @dataclass
 class Trade:
-    """A parcel as the shop knows it: who bought what from whom, and what will go wrong with it."""
+    """A parcel as the shop knows it: who bought what from whom, and what will go wrong with it.
+
+    ``book`` is the account book it is sent from, empty for what is bought abroad, which alone has a master bill.
+    """
 
     number: str
     own_no: str
@@ -41,6 +45,7 @@ class Trade:
     freight: Decimal
     bill_no: str = ""
     voyage: str = "SIM001"
+    book: str = ""
 
     @property
     def waybill_no(self) -> str:
@@ -94,6 +99,19 @@ class Trade:
         }  # fmt: skip
 
     @property
+    def way(self) -> dict[str, Any]:
+        """How it comes: with a flight under a master bill, or from the account book of a zone."""
+        if self.book:
+            return {
+                "tradeMode": BONDED, "customsCode": ZONE, "portCode": ZONE, "trafMode": "4", "country": YUAN,
+                "emsNo": self.book, "areaCode": WAREHOUSE.code, "areaName": WAREHOUSE.name,
+            }  # fmt: skip
+        return {
+            "tradeMode": DIRECT, "customsCode": OFFICE, "portCode": OFFICE, "trafMode": "5", "country": "116",
+            "trafNo": self.voyage, "voyageNo": self.voyage, "billNo": self.bill_no,
+        }  # fmt: skip
+
+    @property
     def receiver(self) -> dict[str, str]:
         """Who receives it."""
         who = self.who
@@ -138,7 +156,7 @@ def payment(trade: Trade, at: datetime) -> Any:
 def waybill(trade: Trade, at: datetime) -> Any:
     """Return the waybill (511)."""
     return ceb.Waybill(
-        **trade.head("waybill", at), **trade.carrier, **trade.receiver, billNo=trade.bill_no, freight=trade.freight,
+        **trade.head("waybill", at), **trade.carrier, **trade.receiver, billNo=trade.bill_no or None, freight=trade.freight,
         insuredFee=_NONE, currency=YUAN, weight=trade.net + _BOX, packNo=1, goodsInfo=trade.bought[0][0].name,
     )  # fmt: skip
 
@@ -148,10 +166,10 @@ def inventory(trade: Trade, at: datetime) -> Any:
     lane, day = trade.lane, f"{at:%Y%m%d}"
     return ceb.Inventory(
         **trade.head("inventory", at), **trade.platform, **trade.merchant, **trade.carrier, **trade.buyer,
-        copNo=trade.own_no, assureCode=lane.platform.code, ieFlag="I", declTime=day, customsCode=OFFICE, portCode=OFFICE,
-        ieDate=day, consigneeAddress=trade.who.address, agentCode=lane.broker.code, agentName=lane.broker.name,
-        tradeMode=DIRECT, trafMode="5", trafNo=trade.voyage, voyageNo=trade.voyage, billNo=trade.bill_no, country="116",
-        freight=trade.freight, insuredFee=_NONE, currency=YUAN, wrapType="2", packNo=1, grossWeight=trade.net + _BOX,
+        copNo=trade.own_no, assureCode=lane.platform.code, ieFlag="I", declTime=day, **trade.way,
+        ieDate=None if trade.book else day, consigneeAddress=trade.who.address, agentCode=lane.broker.code,
+        agentName=lane.broker.name, freight=trade.freight, insuredFee=_NONE, currency=YUAN,
+        wrapType="2", packNo=1, grossWeight=trade.net + _BOX,
         netWeight=trade.net, items=[article.line(n, pieces) for n, (article, pieces) in enumerate(trade.bought, 1)],
     )  # fmt: skip
 

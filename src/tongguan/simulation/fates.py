@@ -32,10 +32,17 @@ FATES = {
     "one_article": Fate(_PASSED),
     "over_year": Fate(("refused -621018 ANNUAL_LIMIT",)),
     "over_cap": Fate(("refused -621001 PERSON_CAP",)),
+    "no_stock": Fate(("refused -621001 STOCK",)),
+    "no_record": Fate(("refused -625007",)),
     "withdrawn": Fate(("withdrawn",)),
     "returned": Fate(_PASSED),
 }
 LIMITED = "refused -621018 ANNUAL_LIMIT"
 """How a parcel may end whose buyer bought again and again: nobody planted it."""
+BONDED = {"no_stock", "no_record"}
+"""What happens to parcels from bonded stock only."""
+EITHER = {PLAIN, "price_mismatch", "wrong_name", "invalid_id", "missing_payment", "late_payment", "late_order",
+          "withdrawn", "returned"}  # fmt: skip
+"""What happens to parcels from bonded stock and to those bought abroad; everything else happens to the latter only."""
 UNPAID = {"missing_payment", "withdrawn"}
 """The parcels whose payment is never filed."""

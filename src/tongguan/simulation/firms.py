@@ -22,6 +22,7 @@ KINDS = {
     "carrier": ("速运", "Express"),
     "broker": ("报关服务", "Broker"),
     "site": ("监管作业场所", "Supervised Site"),
+    "trader": ("保税仓储", "Bonded Warehouse"),
 }
 _RANGE = 1000
 """How many numbers of firms each kind has."""
@@ -75,12 +76,14 @@ def lanes(scenario: Scenario) -> list[Lane]:
 
 
 SITE = firm("site", 0)
+WAREHOUSE = firm("trader", 0)
 
 
 def firms_of(scenario: Scenario) -> Iterator[Firm]:
     """Yield every firm of a scenario once."""
     yield from dict.fromkeys(one for lane in lanes(scenario) for one in lane)
     yield SITE
+    yield WAREHOUSE
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from tongguan.tariff.book import Book, LineOn
 from tongguan.tariff.measures import QuantityMissing
 
 FILE = Path(__file__).parent / "goods.yaml"
-DIRECT = "9610"
+DIRECT, BONDED = "9610", "1210"
 KILOGRAM, LITRE = "035", "095"
 _SIZES = 6
 
@@ -46,7 +46,10 @@ class Thing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Article(NamedTuple):
-    """Something with a price: ``legal`` and ``second`` are the legal units, as the tariff has them."""
+    """Something with a price: ``legal`` and ``second`` are the legal units, as the tariff has them.
+
+    ``record`` is its record number in the account book it is sold from, empty for what is bought abroad.
+    """
 
     gcode: str
     name: str
@@ -58,6 +61,7 @@ class Article(NamedTuple):
     legal: str
     second: str
     country: str
+    record: str = ""
 
     def counted(self, unit: str, pieces: int) -> Decimal:
         """Return how much so many pieces are in a unit of the tariff."""
@@ -67,7 +71,8 @@ class Article(NamedTuple):
         """Return so many pieces as an item of an inventory."""
         second = {"unit2": self.second, "qty2": self.counted(self.second, pieces)} if self.second else {}
         return ceb.InventoryItem(
-            gnum=number, itemNo=self.gcode, itemName=self.name, gcode=self.gcode, gname=self.name, gmodel=self.model,
+            gnum=number, itemNo=self.gcode, itemRecordNo=self.record or None, itemName=self.name,
+            gcode=self.gcode, gname=self.name, gmodel=self.model,
             barCode="无", country=self.country, currency="142", qty=Decimal(pieces), unit=self.unit,
             qty1=self.counted(self.legal, pieces), unit1=self.legal, **second, price=self.price,
             totalPrice=self.price * pieces,
@@ -100,16 +105,27 @@ class NothingToSell(LookupError):
 
 @dataclass
 class Shop:
-    """What is sold: articles with how often they are bought; capped goods, and codes that are not on the list, apart."""
+    """What is sold: articles with how often they are bought; capped goods, and codes that are not on the list, apart.
+
+    ``storable`` are the codes that may be sold from bonded stock too.
+    """
 
     articles: list[Article]
     up_to: list[float]
     capped: list[Article]
     unlisted: list[LineOn]
+    storable: set[str]
 
     def one(self, chance: random.Random) -> Article:
         """Return what is bought next."""
         return chance.choices(self.articles, cum_weights=self.up_to)[0]
+
+    def weighed(self) -> list[tuple[Article, float]]:
+        """Return each article with how often it is bought, beside the others."""
+        return [
+            (one, upto - before)
+            for one, upto, before in zip(self.articles, self.up_to, [0.0, *self.up_to], strict=False)
+        ]
 
     def dear(self, chance: random.Random, least: Decimal, most: Decimal) -> Article:
         """Return an article at a price in a range, by what its kind may cost; raises NothingToSell."""
@@ -125,6 +141,7 @@ def shop(book: Book, law: DayLaw) -> Shop:
     weighed: list[tuple[Article, float]] = []
     capped: list[Article] = []
     unlisted: list[LineOn] = []
+    storable: set[str] = set()
     sold = things()
     for line in sorted(book, key=lambda line: line.code):
         thing = next((one for one in sold if line.code.startswith(tuple(one.codes))), None)
@@ -138,9 +155,11 @@ def shop(book: Book, law: DayLaw) -> Shop:
             capped += made
         else:
             weighed += [(one, thing.share) for one in made]
+            if listing.allows(BONDED):
+                storable.add(line.code)
     if not weighed:
         raise NothingToSell("any")
-    return Shop([one for one, _ in weighed], _evened(weighed), capped, unlisted)
+    return Shop([one for one, _ in weighed], _evened(weighed), capped, unlisted, storable)
 
 
 def _articles(line: LineOn, thing: Thing) -> Iterable[Article]:

@@ -19,9 +19,11 @@ from tongguan.tariff.queries import book
 
 from . import participants, queries
 from .day import PARTICIPANTS, Day, Step, prefix
+from .fates import BONDED
 from .firms import register
 from .goods import shop
 from .scenarios import Scenario
+from .stock import stocked, warehouse
 from .summary import Summary, summed_up
 
 OPERATOR = Actor("simulation", "operator")
@@ -72,6 +74,10 @@ def prepared(scenario: Scenario, *, on: date, seed: int, parcels: int = 0) -> Da
     day = Day(on, seed, parcels or scenario.parcels, scenario, goods, {}, OFFICER, OPERATOR)
     ensure_keys(on, by=OPERATOR, at=day.begins)
     day.firms = register(scenario, by=OPERATOR, at=day.begins)
+    if scenario.bonded.share or BONDED & set(scenario.rates):
+        dearest = law("ecommerce.single_limit", on=on).value // 2
+        day.warehouse = warehouse(goods, scenario, on=on, seed=seed, dearest=dearest)
+        stocked(day.warehouse, scenario, parcels=day.parcels, by=OPERATOR, at=day.begins)
     return day
 
 

@@ -69,6 +69,23 @@ class Arrivals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     surplus: Share = 0
 
 
+class Bonded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is bought from bonded stock: the share of parcels, and how many records the account book of the day has."""
+
+    share: Share = 0
+    records: Count = 12
+
+
+class Statuses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What carriers report of waybills: the shares that they say landed and delivered, so many minutes after release."""
+
+    landed: Share = 0
+    delivered: Share = 0
+    minutes: Annotated[list[Count], msgspec.Meta(min_length=2, max_length=2)] = msgspec.field(
+        default_factory=lambda: [60, 480]
+    )
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A day of trade. ``hours`` weighs its 24 hours, ``longest_wait`` is how many minutes a parcel waits for its message to fill.
 
@@ -87,6 +104,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rates: dict[str, Share]
     checks: Checks
     arrivals: Arrivals
+    bonded: Bonded = Bonded()
+    statuses: Statuses = Statuses()
     name: str = ""
 
 
@@ -120,8 +139,9 @@ def _checked(path: Path, content: dict) -> Scenario:
     for what, weights in (("hours", found.hours), ("lines", found.basket.lines), ("pieces", found.basket.pieces)):
         if not any(weights):
             raise Malformed(path, f"{what}: one of the weights must be more than 0")
-    if found.checks.minutes[0] > found.checks.minutes[1]:
-        raise Malformed(path, "checks: minutes are given from and to")
+    for what, minutes in (("checks", found.checks.minutes), ("statuses", found.statuses.minutes)):
+        if minutes[0] > minutes[1]:
+            raise Malformed(path, f"{what}: minutes are given from and to")
     return found
 
 

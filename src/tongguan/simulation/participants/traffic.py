@@ -17,9 +17,10 @@ from tongguan.kernel.law import law
 
 from ..day import Day, Step
 from ..documents import MESSAGES, Trade
-from ..fates import PLAIN, UNPAID
+from ..fates import BONDED, EITHER, PLAIN, UNPAID
 from ..firms import Lane
-from ..goods import NothingToSell
+from ..goods import Article, NothingToSell, Shop
+from ..stock import SCARCE, Warehouse
 
 MINUTES = {"order": 1, "payment": 2, "waybill": 4, "inventory": 8}
 """How many minutes after its message was full each document is filed."""
@@ -97,6 +98,8 @@ class Traffic:
         lane = trades[0].lane
         firm = {"order": lane.platform, "payment": lane.payer, "waybill": lane.carrier, "inventory": lane.broker}[noun]
         outcome = day.send(kind, [write(trade, at) for trade in trades], firm, at=at)
+        if noun == "waybill":
+            day.carried += trades
         if noun != "inventory":
             return
         for trade, node in zip(trades, outcome.nodes, strict=True):
@@ -108,7 +111,7 @@ class Traffic:
                 first = next((f for f in node.findings if f.level == "refuse"), None)
                 why = f"{first.code} {first.alias}" if first else node.status
                 day.tally.refused[trade.number] = f"refused {why}"
-            else:
+            elif trade.bill_no:
                 day.bills.setdefault(trade.bill_no, []).append(trade)
             if trade.fate in ("withdrawn", "returned"):
                 day.wanted.setdefault(trade.fate, []).append((at, trade))
@@ -168,9 +171,24 @@ class Customers:
             return self._spend(Trade(order_no, own_no, lane, next(self._guests), [], fate, Decimal(0)), number, bill)
         who = next(self._guests) if fate == "over_cap" else day.people.one(chance)
         freight = Decimal(chance.randint(5, 40)) if chance.random() < day.scenario.basket.postage else Decimal(0)
+        stock = self.day.warehouse
+        if stock is not None and (fate in BONDED or (fate in EITHER and chance.random() < day.scenario.bonded.share)):
+            return Trade(order_no, own_no, lane, who, self._stored(fate, chance), fate, freight, book=stock.book)
         made = Trade(order_no, own_no, lane, who, self._bought(fate, chance), fate, freight)
         made.bill_no = self._bill(bill, lane, number)
         return made
+
+    def _stored(self, fate: str, chance: random.Random) -> list[tuple[Article, int]]:
+        """Return what is bought from bonded stock: one piece more than there are, or under a record there is not."""
+        stock = self.day.warehouse
+        assert stock is not None
+        if fate == "no_stock":
+            return [(stock.scarce, SCARCE + 1)]
+        bought = self._basket(chance, stock)
+        if fate == "no_record":
+            article, pieces = bought[0]
+            bought[0] = (article._replace(record="SIM-9999"), pieces)
+        return bought
 
     def _bill(self, begins: str, lane: Lane, number: int) -> str:
         """Return the master bill of a parcel: those of a lane that are bought together fly together."""
@@ -185,7 +203,7 @@ class Customers:
             return [(shop.dear(chance, single + 1, single + single // 2), 1)]
         if fate == "over_cap":
             return self._over_cap(chance)
-        bought = self._basket(chance)
+        bought = self._basket(chance, shop)
         if fate == "bad_code":
             article, pieces = bought[0]
             bought[0] = (article._replace(gcode="9999999999"), pieces)
@@ -196,9 +214,9 @@ class Customers:
             bought[0] = (bought[0][0]._replace(gcode=line.code, legal=line.unit1, second=""), 1)
         return bought
 
-    def _basket(self, chance: random.Random) -> list:
-        """Return a basket below the single limit."""
-        shop, basket = self.day.shop, self.day.scenario.basket
+    def _basket(self, chance: random.Random, shop: Shop | Warehouse) -> list[tuple[Article, int]]:
+        """Return a basket of a shop or a warehouse, below the single limit."""
+        basket = self.day.scenario.basket
         [lines] = chance.choices(range(1, len(basket.lines) + 1), basket.lines)
         bought, worth = [], Decimal(0)
         for _ in range(lines):
