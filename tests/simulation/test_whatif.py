@@ -31,7 +31,7 @@ def filed(django_db_setup, django_db_blocker, tmp_path_factory):
         patch.setattr(settings, "DEMO", True)
         patch.setattr(settings, "TRIAL_KEYS", tmp_path_factory.mktemp("cards"))
         ensure_tariff(WINDOW, AT)
-        yield run(parcels=400)
+        yield run(seed=10, parcels=400)
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 

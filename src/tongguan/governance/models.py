@@ -1,4 +1,4 @@
-"""Tables of the joint conference: measures that are followed, evidence, issues, meetings, and figures that were kept."""
+"""Tables of the joint conference: measures, evidence, issues, meetings, cases, publicity, and figures that were kept."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from .states import ISSUE, MEASURE
+from .states import CASE, ISSUE, MEASURE, PUBLICITY
 
 _BODY = {"max_length": 40}
+_SEED = {"max_length": 30, "default": "", "help_text": "the id of the clause or the item it is about, if any"}
+CHANNELS = ("press", "broadcast", "new_media", "briefing", "visit")
+"""Ways of publicity (宣传方式): traditional media, new media, meetings with firms, visits to them."""
 
 
 class Seat(models.Model):
@@ -140,3 +143,81 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} {self.day}"
+
+
+class Case(models.Model):
+    """A case of the library (经验案例): how something is done well at a place, here or elsewhere, and what it teaches.
+
+    ``published_on`` is the day from which everybody reads it.
+    """
+
+    title = models.TextField()
+    says = models.TextField()
+    place = models.TextField(help_text="where it is done")
+    seed = models.CharField(**_SEED)
+    href = models.TextField(default="", help_text="where one reads more")
+    body = models.CharField(**_BODY)
+    by = models.TextField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="collected")
+    lesson = models.TextField(default="")
+    published_on = models.DateField(null=True)
+    reason = models.TextField(default="", help_text="why it is not taken up")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(CASE.states)), name="case_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["published", "replicated"], published_on__isnull=False)
+                | (~Q(state__in=["published", "replicated"]) & Q(published_on=None)),
+                name="case_published_on_a_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-id"], name="cases_by_state")]
+
+    def __str__(self) -> str:
+        return f"case/{self.pk}"
+
+
+class Replication(models.Model):
+    """A place at which a case is done too (复制推广), since when, and what came of it; append-only."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="replications")
+    place = models.TextField()
+    since = models.DateField()
+    result = models.TextField()
+    body = models.CharField(**_BODY)
+    by = models.TextField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"replication/{self.pk}"
+
+
+class Publicity(models.Model):
+    """An occasion on which a policy is explained (宣传解读): on a day, by a channel, to whom; and what came of it.
+
+    ``result`` of one that was called off says why.
+    """
+
+    title = models.TextField()
+    channel = models.CharField(max_length=10)
+    day = models.DateField()
+    audience = models.TextField(default="")
+    seed = models.CharField(**_SEED)
+    href = models.TextField(default="", help_text="where one reads or sees it")
+    body = models.CharField(**_BODY)
+    by = models.TextField()
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, default="planned")
+    result = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=list(PUBLICITY.states)), name="publicity_state"),
+            models.CheckConstraint(condition=Q(channel__in=CHANNELS), name="publicity_channel"),
+        ]
+        indexes = [models.Index(fields=["-day", "-id"], name="publicity_by_day")]
+
+    def __str__(self) -> str:
+        return f"publicity/{self.pk}"

@@ -1,4 +1,4 @@
-"""What is asked of the conference: measures that are followed, what is overdue, issues, minutes, evidence."""
+"""What is asked of the conference: measures that are followed, what is overdue, issues, minutes, cases, publicity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from tongguan.kernel.states import Actor
 
-from .models import Evidence, Issue, Measure, Meeting
+from .models import Case, Evidence, Issue, Measure, Meeting, Publicity
 from .seats import body_of
 
 PAGE = 50
@@ -113,3 +113,33 @@ def decided_at(row: Meeting) -> list[Issue]:
 def decided_without_minutes() -> list[Issue]:
     """Return decided issues that no minutes tell of yet, the latest decision last."""
     return list(Issue.objects.filter(meeting=None, decided_on__isnull=False).order_by("decided_on", "pk")[:PAGE])
+
+
+PUBLIC = ("published", "replicated")
+"""The states in which everybody reads a case."""
+
+
+def cases(*, states: tuple[str, ...] = (), before: int | None = None, limit: int = PAGE) -> list[Case]:
+    """Return cases of the library with where each is done too, newest first. Two queries."""
+    rows = Case.objects.filter(state__in=states) if states else Case.objects.all()
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.prefetch_related("replications").order_by("-pk")[:limit])
+
+
+def case(number: int) -> Case | None:
+    """Return a case with where it is done too."""
+    return Case.objects.prefetch_related("replications").filter(pk=number).first()
+
+
+def publicity(*, before: tuple[date, int] | None = None, limit: int = PAGE) -> list[Publicity]:
+    """Return on which occasions policies are explained, the latest day first, from below a day and a number."""
+    rows = Publicity.objects.all()
+    if before is not None:
+        rows = rows.filter(Q(day__lt=before[0]) | Q(day=before[0], pk__lt=before[1]))
+    return list(rows.order_by("-day", "-pk")[:limit])
+
+
+def occasion(number: int) -> Publicity | None:
+    """Return one occasion of publicity."""
+    return Publicity.objects.filter(pk=number).first()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tongguan.kernel.rules import Break, Rule
 
+from .models import CHANNELS
+
 
 class NeedsEvidence(Rule):
     """Nothing is done without a dated evidence file; {measure} has none dated by {on}."""
@@ -117,9 +119,53 @@ class HeldByToday(Rule):
             yield Break("held_on", held_on=doc["held_on"])
 
 
+class AboutTheRegister(Rule):
+    """The register has no clause or item {seed}; leave it open which measure this is about, or choose one."""
+
+    code = "ABOUT_UNKNOWN"
+
+    def broken_by(self, doc, ctx):
+        if doc["about"] and doc["about"] not in ctx.ids():
+            yield Break("seed", seed=doc["about"])
+
+
+class AddressOfTheWeb(Rule):
+    """{found} is no address of the web; one begins with https:// or http://."""
+
+    code = "WEB_ADDRESS"
+
+    def broken_by(self, doc, ctx):
+        found = doc["href"].strip()
+        if found and (not found.startswith(("https://", "http://")) or any(one.isspace() for one in found)):
+            yield Break("href", found=found)
+
+
+class KnownChannel(Rule):
+    """{found} is no way of publicity."""
+
+    code = "CHANNEL_UNKNOWN"
+
+    def broken_by(self, doc, ctx):
+        if doc["channel"] not in CHANNELS:
+            yield Break("channel", found=doc["channel"] or "–")
+
+
+class HappenedByToday(Rule):
+    """What happened bears the day on which it did; {day} is not over yet."""
+
+    code = "DAY_NOT_OVER"
+
+    def broken_by(self, doc, ctx):
+        if doc["day"] > doc["on"]:
+            yield Break("day", day=doc["day"])
+
+
 MOVE = [NeedsEvidence(), BlockedForAReason()]
 PLAN = [KnownMeasure(), KnownBodies(), PlannedOnce(), DueInTheFuture()]
 EVIDENCE = [FileOfASize(), DatedByToday(), GivenOnce(), Worded()]
 ISSUE = [Worded()]
 OWNER = [KnownBodies()]
 DECISION = [Worded(), DueInTheFuture()]
+CASE = [Worded(), AboutTheRegister(), AddressOfTheWeb()]
+PUBLICITY = [*CASE, KnownChannel()]
+HAPPENED = [Worded(), HappenedByToday()]

@@ -13,7 +13,7 @@ from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor, NotYours
 
 from .models import Issue, Measure, Seat
-from .states import CONFERENCE, LEAD, MEMBER, OWNER
+from .states import AUTHOR, CONFERENCE, LEAD, MEMBER, OWNER
 
 
 def body_of(actor: Actor) -> str:
@@ -51,3 +51,10 @@ def for_issue(actor: Actor, body: str, row: Issue, on: date) -> Actor:
     if leads(body, on):
         return replace(actor, role=CONFERENCE)
     return replace(actor, role=OWNER if body == row.owner else MEMBER)
+
+
+def for_own(actor: Actor, body: str, author: str, on: date) -> Actor:
+    """Return an actor in his body's part in a case or in publicity: it leads the conference, is its author, or neither."""
+    if leads(body, on):
+        return replace(actor, role=CONFERENCE)
+    return replace(actor, role=AUTHOR if body == author else MEMBER)
