@@ -18,6 +18,14 @@ def test_a_text_that_lacks_a_language_is_an_error_that_lists_the_keys(tmp_path):
         read_folder(tmp_path)
 
 
+def test_a_text_that_a_comma_cuts_off_is_an_error(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        'good: {zh: 一，二, en: "one, two"}\nbad: {zh: 一，二, en: one, two}\n', encoding="utf-8"
+    )
+    with pytest.raises(Malformed, match=r"needs quotes: bad$"):
+        read_folder(tmp_path)
+
+
 def test_a_key_in_two_files_is_an_error(tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text("one: {en: One, zh: 一}\n", encoding="utf-8")

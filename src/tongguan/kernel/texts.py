@@ -87,6 +87,8 @@ def _two_languages(path: Path, content: dict) -> dict[str, dict[str, str]]:
                 lacking.append(f"{key} ({lang})")
     if lacking:
         raise Malformed(path, f"texts are missing: {', '.join(lacking)}")
+    if cut := [key for key, row in content.items() if set(row) - set(LANGUAGES)]:
+        raise Malformed(path, f"a text ends at a comma and needs quotes: {', '.join(cut)}")
     return content
 
 

@@ -45,10 +45,9 @@ def _passed(one: Milestone, lang: str) -> Passed:
 
 
 def _asked(one: Happening, lang: str) -> Passed:
-    noun, _, became = one.what.partition(".")
-    tone = _TONES.get(became, "waiting")
+    tone = _TONES.get(one.what.partition(".")[2], "waiting")
     other = called(one.what, "en" if lang == "zh" else "zh")
-    return Passed(one.at, words.document(noun, lang), "", words.Mark(tone, called(one.what, lang)), other)
+    return Passed(one.at, "", "", words.Mark(tone, called(one.what, lang)), other)
 
 
 def _called(one: Milestone, lang: str) -> str:
