@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from tests.api.conftest import AT, OPERATOR
 
-from tongguan.governance import actions
-from tongguan.governance.models import Measure
+from tongguan.governance import actions, queries
+from tongguan.governance.models import Case, Measure
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import admit
 
@@ -66,3 +66,26 @@ def test_the_operator_reads_what_is_followed(window, followed):
     assert window.operator.get("/api/v1/followed-measures", {"state": "x"}).status_code == 400
     assert window.platform.get("/api/v1/followed-measures").status_code == 403
     assert window.nobody.get("/api/v1/followed-measures").status_code == 401
+
+
+@pytest.mark.measure("M4-III-3", "M4-III-4")
+def test_anybody_reads_published_cases_and_publicity(window, followed, monkeypatch):
+    by, today = Actor("commerce", "member"), AT.date()
+    monkeypatch.setattr(queries, "PAGE", 1)
+    for title in ("first", "second", "kept"):
+        row = actions.collect(title, "says", place="上海", seed="M4-1.1", by=by, at=AT)
+        actions.sum_up(row.pk, "lesson", by=by, at=AT)
+        if title != "kept":
+            actions.publish(row.pk, by=by, at=AT)
+            actions.announce(title, channel="press", day=today, by=by, at=AT)
+    actions.replicate(Case.objects.get(title="second").pk, place="天津", on=today, result="好", by=by, at=AT)
+    page = window.nobody.get("/api/v1/cases").json()
+    [case] = page["cases"]
+    assert (case["title"], case["state"], case["publishedOn"]) == ("second", "replicated", str(today))
+    assert [one["place"] for one in case["replications"]] == ["天津"]
+    rest = window.nobody.get("/api/v1/cases", {"before": page["next"]}).json()
+    assert [one["title"] for one in rest["cases"]] == ["first"] and rest["next"] is None
+    page = window.nobody.get("/api/v1/publicity").json()
+    rest = window.nobody.get("/api/v1/publicity", {"day": page["nextDay"], "before": page["next"]}).json()
+    assert [one["title"] for one in page["occasions"] + rest["occasions"]] == ["second", "first"]
+    assert rest["next"] is None and window.nobody.get("/api/v1/cases", {"before": 0}).status_code == 400

@@ -89,7 +89,7 @@ def test_a_replication_is_over_when_it_is_noted_and_stays(members):
     row = published(members)
     with pytest.raises(Refused) as refused:
         actions.replicate(row.pk, place="大兴", on=TODAY + timedelta(days=1), result="好", by=members["customs"], at=AT)
-    assert codes(refused) == ["DAY_NOT_OVER"] and Case.objects.get().state == "published"
+    assert codes(refused) == ["NOT_YET_HAPPENED"] and Case.objects.get().state == "published"
     actions.replicate(row.pk, place="大兴", on=TODAY, result="好", by=members["customs"], at=AT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Replication.objects.update(place="别处")
@@ -114,7 +114,7 @@ def test_publicity_is_not_held_before_its_day(members):
     row = announced(members["taxes"], day=TODAY + timedelta(days=3))
     with pytest.raises(Refused) as refused:
         actions.hold(row.pk, "很好", by=members["taxes"], at=AT)
-    assert codes(refused) == ["DAY_NOT_OVER"]
+    assert codes(refused) == ["NOT_YET_HAPPENED"]
     with pytest.raises(NotYours):
         actions.call_off(row.pk, "下雨", by=members["drugs"], at=AT)
     assert actions.call_off(row.pk, "下雨", by=members["commerce"], at=AT).result == "下雨"

@@ -19,6 +19,7 @@ from tongguan.kernel.texts import LANGUAGES, text
 
 from . import (
     books,
+    cases,
     certificates,
     conference,
     journal,
@@ -43,7 +44,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (measures, conference):
+for part in (measures, conference, cases):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -81,6 +82,7 @@ def _schemas() -> dict[str, Any]:
         for module in (
             shapes,
             books,
+            cases,
             certificates,
             conference,
             journal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,8 @@ def run(
     department: Annotated[str, typer.Option("--department", metavar="CODE", help="measures.department")] = "",
     state: Annotated[str, typer.Option("--state", metavar="STATE", help="measures.state")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="option.json")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="measures.csv")] = False,
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="measures.xlsx")] = None,
 ) -> int:
     from tongguan.governance.coverage import filtered, standings
     from tongguan.server.prepare import set_up
@@ -33,7 +36,9 @@ def run(
     found = filtered(standings(), **asked)
     if number:
         found = [one for one in found if one.clause.id == _clause(number)]
-    if as_json:
+    if as_csv or xlsx is not None:
+        _export(screen, found, xlsx)
+    elif as_json:
         screen.json([_plain(one, unit) for one in found for unit in one.units if _wanted(unit, one, number)])
     elif number:
         for one in found:
@@ -41,6 +46,14 @@ def run(
     else:
         _list(screen, found)
     return 0
+
+
+def _export(screen: Screen, found: list[Any], xlsx: Path | None) -> None:
+    from tongguan.cli.conference import to_file
+    from tongguan.desk.measures import tables
+
+    headings, rows = tables.headed(tables.REGISTER, screen.lang), tables.register_rows(found, screen.lang)
+    to_file(screen, "measures", headings, rows, xlsx)
 
 
 def _insist(asked: dict[str, str]) -> None:

@@ -44,7 +44,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _WITHIN = {"find": "parcels", "proofs": "parcels", "proof": "parcels", "decide": "parcels", "reveal": "parcels",
-           "receipts": "parcels"}  # fmt: skip
+           "receipts": "parcels", "cases": "measures", "publicity": "measures"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

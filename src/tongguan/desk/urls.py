@@ -6,7 +6,7 @@ from django.urls import path
 
 from tongguan.desk.auditor import journal
 from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
-from tongguan.desk.measures import conference, indicators, issues
+from tongguan.desk.measures import cases, conference, indicators, issues
 from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
@@ -83,10 +83,13 @@ urlpatterns = [
     path("journal/<int:number>", journal.event, name="journal_event"),
     path("journal/<str:number>/proof", journal.proof, name="journal_proof"),
     path("measures", register.measures, name="measures"),
-    path("measures.csv", register.measures_file, name="measures_file"),
+    path("measures.csv", register.measures_file, {"form": "csv"}, name="measures_file"),
+    path("measures.xlsx", register.measures_file, {"form": "xlsx"}, name="measures_workbook"),
     path("measures/indicators", indicators.indicators, name="indicators"),
     path("measures/<str:number>", register.measure, name="measure"),
     path("conference", conference.conference, name="conference"),
+    path("conference.csv", conference.conference_file, {"form": "csv"}, name="conference_file"),
+    path("conference.xlsx", conference.conference_file, {"form": "xlsx"}, name="conference_workbook"),
     path("conference/plan", conference.plan, name="plan_measure"),
     path("conference/issues", issues.issues, name="issues"),
     path("conference/issues/<int:number>", issues.issue, name="issue"),
@@ -97,6 +100,13 @@ urlpatterns = [
     path("conference/measures/<str:seed>/evidence", conference.attach, name="attach_evidence"),
     path("conference/measures/<str:seed>/evidence/<int:number>", conference.evidence, name="evidence"),
     path("conference/measures/<str:seed>/<str:verb>", conference.move, name="move_measure"),
+    path("conference/cases", cases.cases, name="cases"),
+    path("conference/cases/<int:number>", cases.case, name="case"),
+    path("conference/cases/<int:number>/<str:verb>", cases.move_case, name="move_case"),
+    path("conference/publicity", cases.publicity, name="publicity"),
+    path("conference/publicity/<int:number>/<str:verb>", cases.move_publicity, name="move_publicity"),
+    path("cases", cases.public_cases, name="public_cases"),
+    path("publicity", cases.public_publicity, name="public_publicity"),
     path("voices", issues.voices, name="voices"),
     path("checks", checks, name="checks"),
     path("what-if", what_ifs, name="what_ifs"),

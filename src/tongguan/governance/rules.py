@@ -153,7 +153,7 @@ class KnownChannel(Rule):
 class HappenedByToday(Rule):
     """What happened bears the day on which it did; {day} is not over yet."""
 
-    code = "DAY_NOT_OVER"
+    code = "NOT_YET_HAPPENED"
 
     def broken_by(self, doc, ctx):
         if doc["day"] > doc["on"]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -20,7 +22,9 @@ from tongguan.governance.states import CONFERENCE, ISSUE, LEAD, MEASURE
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
 
+from . import tables
 from .forms import LONGEST_TITLE, attempt, day, reader, typed
+from .titles import named, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,6 @@ class IssueLine:
     whose: str
     owner: str
     mark: Mark
-
-
-def named(body: str, lang: str) -> str:
-    """Return what a body is called; a dash for none."""
-    return register().departments[body][lang] if body in register().departments else body or "–"
-
-
-def title_of(seed: str) -> Both:
-    """Return what the register calls a clause or an item."""
-    clause = register().clause(seed)
-    found: Any = clause and next((one for one in clause.items if one.id == seed), clause)
-    return found.title if found else {"zh": seed, "en": seed}
 
 
 def line(row: Measure, lang: str) -> Line:
@@ -96,8 +88,7 @@ def leads(actor: Actor) -> bool:
 def conference(request: HttpRequest) -> HttpResponse:
     """List the measures that are followed, those of a state or a body when asked, with what is overdue above."""
     actor, lang = reader(request), request.lang
-    state, body = request.GET.get("state", ""), request.GET.get("body", "")
-    state, body = state if state in MEASURE.states else "", body if body in register().departments else ""
+    state, body = _chosen(request)
     late = queries.overdue(timezone.localdate())
     context = {
         "lines": [line(row, lang) for row in queries.followed(state=state, body=body)],
@@ -109,10 +100,27 @@ def conference(request: HttpRequest) -> HttpResponse:
         "body": body,
         "bodies": bodies(lang),
         "own": named(body_of(actor), lang),
+        "query": urlencode({name: one for name, one in (("state", state), ("body", body)) if one}),
         "leads": leads(actor),
         "seeds": _seeds(lang) if leads(actor) else [],
     }
     return render(request, "desk/measures/conference.html", context)
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str]:
+    """Return the state and the body that were chosen; what cannot be chosen is nothing chosen."""
+    state, body = request.GET.get("state", ""), request.GET.get("body", "")
+    return state if state in MEASURE.states else "", body if body in register().departments else ""
+
+
+@require_safe
+@signed_in
+def conference_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the measures that are followed as a file for a spreadsheet (csv, xlsx)."""
+    reader(request)
+    state, body = _chosen(request)
+    rows = tables.tracker_rows(queries.followed(state=state, body=body), timezone.localdate(), request.lang)
+    return tables.response(form, "conference", tables.TRACKER, rows, request.lang)
 
 
 def bodies(lang: str) -> list[tuple[str, str]]:

@@ -17,8 +17,9 @@ from tongguan.governance.seats import body_of
 from tongguan.governance.states import ISSUE
 from tongguan.kernel.states import Actor
 
-from .conference import acting_for_a_firm, bodies, issue_line, issue_verbs, leads, title_of
+from .conference import acting_for_a_firm, bodies, issue_line, issue_verbs, leads
 from .forms import LONGEST_TITLE, attempt, day, number, reader, typed
+from .titles import title_of
 
 
 def _measures(lang: str) -> list[tuple[int, str]]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from tongguan.desk.spreadsheets import spreadsheet
-from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.governance import indicators, trials
 from tongguan.governance.coverage import ClauseStanding, filtered, standings, standings_by
 from tongguan.governance.register import register
 
-from . import shown
-from .shown import choices, mark, means_of, names, picture, row
+from . import shown, tables
+from .shown import choices, mark, names, picture, row
 
 FILTERS = ("document", "domain", "department", "state")
 
@@ -80,31 +78,11 @@ def _groups(found: list[ClauseStanding], lang: str) -> list[dict[str, Any]]:
     return made
 
 
-HEADINGS = (
-    "measure", "document", "clause", "measure_title", "kind", "domain", "departments", "measure_state", "lacking",
-    "pages", "operations", "commands", "rules", "parameters", "tests", "tests_failed", "tests_run",
-)  # fmt: skip
-
-
 @require_safe
-def measures_file(request: HttpRequest) -> StreamingHttpResponse:
-    """Give the list as a file for a spreadsheet, a line a unit."""
+def measures_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Give the list as a file for a spreadsheet (csv, xlsx), a line a unit."""
     found = filtered(standings(), **_asked(request))
-    return spreadsheet("measures.csv", HEADINGS, _rows(found, request.lang), request.lang)
-
-
-def _rows(found: list[ClauseStanding], lang: str) -> Iterator[list[Any]]:
-    for one in found:
-        for unit in one.units:
-            latest = max((trial.at for trial in unit.trials if trial.at), default=None)
-            yield [
-                unit.unit.id, one.document.title[lang], one.clause.number, unit.unit.title[lang], unit.unit.kind,
-                register().domains[one.clause.domain][lang],
-                names(one.clause.departments, register().departments, lang), mark(unit.state, lang).text,
-                unit.means.lacking[lang] if unit.means.lacking else "", *means_of(unit.means), len(unit.trials),
-                sum(trial.outcome == "failed" for trial in unit.trials),
-                latest and f"{latest.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-            ]  # fmt: skip
+    return tables.response(form, "measures", tables.REGISTER, tables.register_rows(found, request.lang), request.lang)
 
 
 @require_safe
