@@ -19,9 +19,9 @@ from tongguan.kernel.texts import LANGUAGES, text
 
 from . import (
     books,
-    cases,
     certificates,
     conference,
+    estimates,
     journal,
     measures,
     messages,
@@ -33,6 +33,7 @@ from . import (
     risks,
     shapes,
     statuses,
+    tariff,
     taxes,
     transport,
 )
@@ -44,7 +45,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (measures, conference, cases):
+for part in (tariff, estimates, measures, conference):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -82,14 +83,15 @@ def _schemas() -> dict[str, Any]:
         for module in (
             shapes,
             books,
-            cases,
             certificates,
             conference,
+            estimates,
             journal,
             measures,
             requests,
             sandbox_shapes,
             statuses,
+            tariff,
             taxes,
         )
         for _, kind in inspect.getmembers(module, inspect.isclass)

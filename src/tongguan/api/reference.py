@@ -27,7 +27,7 @@ TABLES = tuple(sorted(path.stem for path in (code_lists.ROOT / "codes").glob("*.
     "/tariff/{code}", **described("tariff_line", "reference", shapes.TariffLine, fails=(400, 404, 503), public=True)
 )
 def tariff_line(request: HttpRequest, code: str, on: str = ON) -> shapes.TariffLine:
-    line = queries.book(_day(on)).line(code)
+    line = queries.book(day_named(on)).line(code)
     if line is None:
         raise Problem("NOT_FOUND")
     rates, unknown = _rates(line)
@@ -39,7 +39,7 @@ def tariff_line(request: HttpRequest, code: str, on: str = ON) -> shapes.TariffL
 
 @router.get("/law", **described("list_law", "reference", shapes.Parameters, fails=(400,), public=True))
 def list_law(request: HttpRequest, on: str = ON, name: str = "") -> shapes.Parameters:
-    day = _day(on)
+    day = day_named(on)
     names = [one for one in law.names() if one == name or one.startswith(f"{name}.") or not name]
     return shapes.Parameters(on=day, values=[shapes.Parameter(**_parameter(one, day)) for one in names])
 
@@ -48,7 +48,7 @@ def list_law(request: HttpRequest, on: str = ON, name: str = "") -> shapes.Param
     "/law/{name}", **described("one_value", "reference", shapes.ParameterHistory, fails=(400, 404), public=True)
 )
 def one_value(request: HttpRequest, name: str, on: str = ON) -> shapes.ParameterHistory:
-    day = _day(on)
+    day = day_named(on)
     if name not in law.names():
         raise Problem("NOT_FOUND")
     return shapes.ParameterHistory(
@@ -67,7 +67,7 @@ def list_tables(request: HttpRequest) -> shapes.Tables:
 def one_table(request: HttpRequest, table: str, on: str = ON) -> shapes.TableCodes:
     if table not in TABLES:
         raise Problem("NOT_FOUND")
-    day = _day(on) if on else None
+    day = day_named(on) if on else None
     listed = [one for one in code_lists.codes(table) if day is None or one.holds_on(day)]
     found = [
         shapes.Code(code=one.code, name=views.text(one), since=one.since, until=one.until, extra=one.extra)
@@ -76,7 +76,7 @@ def one_table(request: HttpRequest, table: str, on: str = ON) -> shapes.TableCod
     return shapes.TableCodes(**_table(table), on=day, codes=found)
 
 
-def _day(written: str) -> date:
+def day_named(written: str) -> date:
     """Return the day a parameter names, today in Beijing without one; raises Problem."""
     if not written:
         return timezone.localdate()

@@ -31,6 +31,7 @@ TAGS = (
     "measures",
     "sandbox",
     "reference",
+    "estimates",
 )
 JSON = "application/json"
 REF = "#/components/schemas/{name}"

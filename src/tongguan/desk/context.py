@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from tongguan.desk.audience import acting
 from tongguan.desk.middleware import spoken
-from tongguan.desk.navigation import areas
+from tongguan.desk.navigation import areas, public_areas
 
 _TAGS = {"zh": "zh-Hans", "en": "en"}
 
@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Return the context of a page; one that failed before its language was known is in the browser's."""
     lang = getattr(request, "lang", None) or spoken(request)
     actor = acting(request)
-    reached = areas(request.path, actor) if actor else []
+    reached = areas(request.path, actor) if actor else public_areas(request.path)
     return {
         "lang": lang,
         "html_lang": _TAGS[lang],
@@ -26,7 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "areas": reached,
         "area": next((one for one in reached if one.here and len(one.places) > 1), None),
-        "places": [place for one in reached for place in one.places],
+        "places": [place for one in reached for place in one.places] if actor else [],
         "asked": request.GET.get("q", "")[:60] if request.path == "/find" else "",
     }
 

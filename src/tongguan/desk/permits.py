@@ -29,7 +29,7 @@ CHANGES = {
 }
 """What sending a page's form needs. What needs nothing stands in ``READS``."""
 
-READS = {"find", "original"}
+READS = {"find", "original", "check_number"}
 """Pages whose form only asks. Those of the account are the reader's own, or judged by their actions."""
 
 

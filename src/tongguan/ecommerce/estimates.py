@@ -90,7 +90,8 @@ class Purchase:
 class Estimate:
     """What came of it: the findings, and the sheet unless one of them refuses.
 
-    ``value`` is what counts against the limits, ``one_item`` whether the parcel is one article that cannot be divided.
+    ``value`` is what counts against the limits, ``one_item`` whether the parcel is one article that cannot be divided,
+    ``readable`` whether it was written so that it could be judged at all.
     """
 
     value: Decimal
@@ -98,6 +99,7 @@ class Estimate:
     annual_limit: Decimal
     used: Decimal
     one_item: bool
+    readable: bool = True
     findings: list[Finding] = field(default_factory=list)
     sheet: Sheet | None = None
 
@@ -124,7 +126,7 @@ def estimate(written: Written, ctx: Context) -> Estimate:
     the day lacks what the limits need.
     """
     if wrong := check(WRITTEN, written, ctx):
-        return Estimate(ZERO, ctx.single_limit, ctx.annual_limit, ZERO, False, wrong)
+        return Estimate(ZERO, ctx.single_limit, ctx.annual_limit, ZERO, False, False, wrong)
     return judged(read(written), ctx)
 
 

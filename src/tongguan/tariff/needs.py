@@ -22,6 +22,9 @@ from .sources import HOUSE
 
 DOCUMENTS = "licence_documents"
 
+UNKNOWN = ("agreement", "quota", "remedy", "quarantine", "licence")
+"""What no source tells of any code: rates of trade agreements, quotas, trade remedies, quarantine approval, licences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

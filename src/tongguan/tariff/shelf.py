@@ -128,6 +128,11 @@ class Shelf:
                 stated.setdefault(line.code, []).append((place, line))
         return cls([Origin(source.name, source.since) for source in sources], stated)
 
+    @property
+    def origins(self) -> Sequence[Origin]:
+        """The sources, in the order of their authority."""
+        return self._origins
+
     @cached_property
     def codes(self) -> list[str]:
         """Every code any source ever had, in order."""

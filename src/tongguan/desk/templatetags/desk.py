@@ -103,6 +103,12 @@ def reference(context: Context, of: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def source(context: Context, of: Any) -> str:
+    """Return what the source of something the tariff says is called."""
+    return conditional_escape(of.source(context["lang"]))
+
+
 @register.inclusion_tag("desk/part/happened.html", takes_context=True)
 def happened(context: Context, what: str) -> dict[str, Any]:
     """Show a kind of event of the journal: what it is called, and its code in small print."""
@@ -157,6 +163,16 @@ def percent(share: Decimal) -> str:
     '0.05%'
     """
     return f"{(share * 100).normalize():f}%"
+
+
+@register.filter
+def percent_short(share: Decimal) -> str:
+    """Return a share as percent with two decimals at most.
+
+    >>> percent_short(Decimal("0.091")), percent_short(Decimal(98) / 425), percent_short(Decimal(0))
+    ('9.1%', '23.06%', '0%')
+    """
+    return f"{round(share * 100, 2).normalize():f}%"
 
 
 @register.simple_tag(takes_context=True)
