@@ -19,6 +19,7 @@ from tongguan.kernel.texts import LANGUAGES, text
 
 from . import (
     books,
+    cases,
     certificates,
     conference,
     estimates,
@@ -45,7 +46,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, measures, conference):
+for part in (tariff, estimates, measures, conference, cases):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -83,6 +84,7 @@ def _schemas() -> dict[str, Any]:
         for module in (
             shapes,
             books,
+            cases,
             certificates,
             conference,
             estimates,

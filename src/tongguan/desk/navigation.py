@@ -29,7 +29,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "tallies": SEES_ALL | {SITE},
         "books": SEES_ALL | {"trader"},  # who stores goods in a zone
     },
-    "taxes": {"taxes": _EVERYBODY - {SITE, "payer"}},
+    "taxes": {"taxes": _EVERYBODY - {SITE, "payer"}, "tariff": _EVERYBODY, "calculator": _EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
     "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "sandbox": FIRMS | {OPERATOR}},
     "policy": {
@@ -41,6 +41,9 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     "operate": {"operate": {OPERATOR}},
 }
 """The places of each area in their order, and who may go there."""
+
+PUBLIC = ("tariff", "calculator", "check_number", "services", "open_data", "measures")
+"""Where those go who have not signed in, each place an area of its own."""
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _WITHIN = {"find": "parcels", "proofs": "parcels", "proof": "parcels", "decide": "parcels", "reveal": "parcels",
@@ -87,8 +90,18 @@ def areas(path: str, actor: Actor) -> list[Area]:
     return found
 
 
+def public_areas(path: str) -> list[Area]:
+    """Return where anybody can go, the place of this page marked."""
+    return [Area(place.key, [place]) for place in (_place(name, path) for name in PUBLIC)]
+
+
+def first(name: str) -> str:
+    """Return the name of the page that a place begins with."""
+    return _FIRST.get(name, name)
+
+
 def _place(name: str, path: str) -> Place:
-    href = reverse(_FIRST.get(name, name))
+    href = reverse(first(name))
     return Place(href, f"desk.nav.{name}", _here(href, path))
 
 

@@ -15,6 +15,12 @@ from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.operator import status
 from tongguan.desk.public import views as public
+from tongguan.desk.public.calculator import calculator
+from tongguan.desk.public.commodity import commodity
+from tongguan.desk.public.numbers import check_number
+from tongguan.desk.public.open_data import codes_file, law_file, open_data, tariff_file
+from tongguan.desk.public.services import services
+from tongguan.desk.public.tariff import tariff
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
 from tongguan.desk.site import tallies
@@ -33,6 +39,15 @@ from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 urlpatterns = [
     path("", public.first, name="home"),
     path("status", status.status, name="status"),
+    path("tariff", tariff, name="tariff"),
+    path("tariff/<str:code>", commodity, name="commodity"),
+    path("calculator", calculator, name="calculator"),
+    path("check-number", check_number, name="check_number"),
+    path("services", services, name="services"),
+    path("open-data", open_data, name="open_data"),
+    path("open-data/tariff.<str:form>", tariff_file, name="open_data_tariff"),
+    path("open-data/law.csv", law_file, name="open_data_law"),
+    path("open-data/codes/<str:table>.csv", codes_file, name="open_data_codes"),
     path("operate", status.operate, name="operate"),
     path("file", file, name="file"),
     path("messages", messages, name="messages"),
