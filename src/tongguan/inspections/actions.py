@@ -25,13 +25,16 @@ STOPS = ("release", "gate", "amend", "withdraw")
 
 
 @transaction.atomic(savepoint=False)
-def place_checks(subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime) -> list[str]:
+def place_checks(
+    subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime, key: bytes | None = None
+) -> list[str]:
     """Put what was selected under check and hold it, and return what was not under check before.
 
-    The hold promises a decision within the hours that the law names. Raises NoKey; IntegrityError for a subject that
+    The hold promises a decision within the hours that the law names. ``key`` is that of the day, where the caller has
+    asked for it in this transaction. Raises NoKey; IntegrityError for a subject that
     this draw did not select.
     """
-    key = secret(day)
+    key = key or secret(day)
     drawn = {subject: value(subject, key) for subject in sorted(set(subjects))}
     placed = [subject for (subject,) in ask(_PLACE, day, share, at, joined(drawn), joined(map(str, drawn.values())))]
     promised = at + timedelta(hours=law("inspections.check_promise_hours", on=day).value)

@@ -46,7 +46,11 @@ def selected(names: Iterable[str], *, day: date, share: Decimal) -> set[str]:
     Names are numbers that we assigned, so that nobody can choose a lucky one. Raises NoKey, on which the caller places
     the hold *selection* instead of letting anything pass.
     """
-    key = secret(day)
+    return chosen(names, secret(day), share)
+
+
+def chosen(names: Iterable[str], key: bytes, share: Decimal) -> set[str]:
+    """Return the names that the key of a day selects; as ``selected``, for who has asked for the key already."""
     return {name for name in names if stream_selected(name, key, share)}
 
 

@@ -26,7 +26,7 @@ class Check(models.Model):
     ``value`` is what the draw gave it, a number from 0 to 1, and lies below ``share``; ``day`` is the day of the key.
     """
 
-    subject = models.TextField(unique=True)
+    subject = models.TextField()
     day = models.DateField()
     share = models.DecimalField(**_SHARE)
     value = models.DecimalField(**_SHARE)
@@ -41,6 +41,7 @@ class Check(models.Model):
             models.Index(fields=["id"], condition=Q(state__in=["drawn", "suspended"]), name="checks_open"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["subject"], name="one_check_a_subject"),
             models.CheckConstraint(condition=Q(value__gte=0, value__lt=models.F("share")), name="check_was_drawn"),
             models.CheckConstraint(
                 condition=Q(state__in=["drawn", "suspended"], concluded_at=None)

@@ -15,9 +15,10 @@ tongguan.kernel.seals.Unsealable: this is not a seal of a known version
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
+from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,6 +59,22 @@ def unseal(blob: bytes, key: bytes, about: bytes = b"") -> bytes:
 
 def mac(value: str, key: bytes) -> bytes:
     """Return the 16-byte fingerprint of a text under a key; raises ValueError for a key of fewer than 16 bytes."""
+    return mac_under(key)(value)
+
+
+@lru_cache(maxsize=16)
+def mac_under(key: bytes) -> Callable[[str], bytes]:
+    """Return the function that gives the fingerprint of a text under a key, as ``mac``, which begins with the key once.
+
+    Raises ValueError for a key of fewer than 16 bytes.
+    """
     if len(key) < _MAC:
         raise ValueError(f"a key has at least {_MAC} bytes, not {len(key)}")
-    return hmac.digest(key, value.encode(), hashlib.sha256)[:_MAC]
+    begun = hmac.new(key, digestmod="sha256")
+
+    def fingerprint(value: str) -> bytes:
+        one = begun.copy()
+        one.update(value.encode())
+        return one.digest()[:_MAC]
+
+    return fingerprint

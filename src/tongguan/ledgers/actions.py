@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from tongguan.journal.statements import ask, joined
+from tongguan.journal.statements import ask_together, joined
 from tongguan.kernel.states import Actor
-from tongguan.ledgers.batch import ZERO, Batch
-from tongguan.ledgers.models import Account, Entry
+from tongguan.ledgers.batch import ZERO, Batch, Locked
+from tongguan.ledgers.models import Entry
 
 
-def lock(names: Iterable[str]) -> dict[str, Account]:
+def lock(names: Iterable[str]) -> dict[str, Locked]:
     """Return the accounts of these names, opened where there were none, and locked until the transaction ends.
 
     Two statements for any number of names; every caller locks in the order of the names, so nobody waits in a circle.
@@ -29,14 +29,14 @@ def lock(names: Iterable[str]) -> dict[str, Account]:
     """
     wanted = joined(sorted(set(names)))
     # The missing ones first and in order: a transaction that waits here holds only names before the awaited one.
-    ask(_OPEN, wanted)
-    rows = ask(_LOCK, wanted)
-    return {row[1]: Account.from_db(connection.alias, ["id", "name", "balance"], row) for row in rows}
+    _, rows = ask_together((_OPEN, wanted), (_LOCK, wanted))
+    return {row[1]: Locked._make(row) for row in rows}
 
 
 _OPEN = (
     "INSERT INTO ledgers_account (name) SELECT n FROM unnest(string_to_array(%s, chr(31))) AS n"
     " WHERE NOT EXISTS (SELECT FROM ledgers_account a WHERE a.name = n) ORDER BY n ON CONFLICT DO NOTHING"
+    " RETURNING id"
 )
 _LOCK = (
     "SELECT id, name, balance FROM ledgers_account"
@@ -102,4 +102,4 @@ def _single(name: str, reference: str, kind: str, by: Actor, at: datetime, chang
     plan = Batch(accounts, references=[reference])
     change(plan)
     plan.write(by, at)
-    return Entry.objects.get(account=accounts[name], reference=reference, kind=kind)
+    return Entry.objects.get(account=accounts[name].id, reference=reference, kind=kind)

@@ -11,7 +11,7 @@ from tongguan.journal.copying import copy_rows
 from tongguan.journal.statements import ask, joined
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.lines import Line
-from tongguan.ledgers.models import Account, Entry
+from tongguan.ledgers.models import Entry
 from tongguan.ledgers.refusals import NotReserved, Overdrawn, ReferenceReused
 
 ZERO = Decimal(0)
@@ -22,6 +22,14 @@ _BALANCES = (
     " FROM unnest(string_to_array(%s, chr(31))::bigint[], string_to_array(%s, chr(31))::numeric[]) AS v (id, balance)"
     " WHERE a.id = v.id"
 )
+
+
+class Locked(NamedTuple):
+    """An account that this transaction has locked."""
+
+    id: int
+    name: str
+    balance: Decimal
 
 
 class Room(NamedTuple):
@@ -55,7 +63,7 @@ class Batch:
     new after all, ``write`` fails on the database's constraint.
     """
 
-    def __init__(self, accounts: Mapping[str, Account], references: Iterable[str] = ()):
+    def __init__(self, accounts: Mapping[str, Locked], references: Iterable[str] = ()):
         self.balances = {name: account.balance for name, account in accounts.items()}
         self.lines: list[Line] = []
         self._ids = {name: account.id for name, account in accounts.items()}

@@ -18,9 +18,13 @@ class Account(models.Model):
     ``opened_at`` is the clock of the database and decides nothing.
     """
 
-    name = models.TextField(unique=True)
+    name = models.TextField()
     balance = models.DecimalField(**_DIGITS, default=0, db_default=0)
     opened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        # Not ``unique``, by which Django keeps a second index for LIKE: every new buyer would pay for it.
+        constraints = [models.UniqueConstraint(fields=["name"], name="one_account_a_name")]
 
     def __str__(self) -> str:
         return self.name

@@ -70,7 +70,7 @@ def record_item(number: str, record_no: str, *, gcode: str, name: str, unit: str
     account = stock_account(number, record_no)
     item = BookItem.objects.create(
         book=book, place=book.items.count() + 1, record_no=record_no, gcode=gcode, name=name[:250], unit=unit,
-        legal_unit=(line and line.unit1) or "", account=lock([account])[account],
+        legal_unit=(line and line.unit1) or "", account_id=lock([account])[account].id,
     )  # fmt: skip
     record("book.recorded", book, by=by, at=at, record=record_no, place=item.place, gcode=gcode, unit=unit)
     return item

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -14,8 +15,8 @@ import msgspec
 import zstandard
 from django.db import connection, models
 
-from tongguan.journal.actions import Entry, record_many, record_together
-from tongguan.journal.copying import copy_rows, update_rows, written_json
+from tongguan.journal.actions import Entry, gathering, record_many, record_together
+from tongguan.journal.copying import copy_rows, copying, update_rows, written_json
 from tongguan.journal.statements import ask, joined
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
@@ -28,27 +29,32 @@ from .outcome import NodeOutcome
 
 MESSAGE = tuple(field.attname for field in Message._meta.concrete_fields)
 FILING = ("id", "message_id", "position", "number", "app_type", "status", "findings")
-_NOTHING = written_json("[]")
+_NO_FINDINGS = written_json("[]")
 
 _packed = msgspec.msgpack.encode
 
 
 @dataclass(slots=True)
 class Batch:
-    """One transaction's worth of work: on one message, or on what time brings about (then ``message`` is None)."""
+    """One transaction's worth of work: on one message, or on what time brings about (then ``message`` is None).
+
+    ``came`` is the message as it came, ``seal`` what seals it and the documents of its nodes.
+    """
 
     message: Message | None
     sender: Actor
     at: datetime
     ctx: Context
     seal: Callable[[bytes], bytes] | None = None
+    came: bytes = b""
     filings: list[tuple] = field(default_factory=list)
-    documents: dict[int, msgspec.Raw] = field(default_factory=dict)
+    documents: dict[int, Any] = field(default_factory=dict)
     courses: dict[tuple[int, str], answers.Course] = field(default_factory=dict)
     events: list[Entry] = field(default_factory=list)
     bills: list[tuple] = field(default_factory=list)
     outcomes: list[NodeOutcome] = field(default_factory=list)
     received: Entry | None = None
+    _sealed: int = 0
 
     def number(self, node: Any) -> int:
         """Return the number that the filing of this node bears."""
@@ -56,9 +62,8 @@ class Batch:
 
     def filed(self, node: Any, number: str, app_type: str, status: str, findings: list[Finding]) -> int:
         """Keep a node as a filing, with its document or what could be read of it; returns the filing's number."""
-        content = node.document if node.document is not None else node.values
-        self.documents[node.position] = msgspec.Raw(_packed(content))
-        noted = written_json(msgspec.json.encode([f.as_dict() for f in findings])) if findings else _NOTHING
+        self.documents[node.position] = node.document if node.document is not None else node.values
+        noted = written_json(msgspec.json.encode([f.as_dict() for f in findings])) if findings else _NO_FINDINGS
         filing = self.number(node)
         self.filings.append((filing, self.message.id, node.position, number[:60], app_type[:1], status, noted))
         return filing
@@ -95,36 +100,59 @@ class Batch:
         """Say what this message itself is; all other events of the transaction are parts of this one."""
         self.received = Entry(what, str(self.message), self.sender, self.at, details)
 
+    def press(self) -> None:
+        """Seal the message, and its documents together, as far as that is not done yet; asks no database."""
+        if not self.message.sealed:
+            self.message.sealed = self.seal(_pressed(self.came))
+        if self._sealed != len(self.documents):
+            self.message.documents = self.seal(_pressed(_packed(self.documents)))
+            self._sealed = len(self.documents)
+
     def write(self) -> None:
         """Write the message, its filings, bills, receipts and events. References are checked at the commit."""
-        if self.message is not None:
-            self._write_message()
-        else:
-            record_many(self.events)
-        copy_rows(Receipt, answers.COLUMNS, [course.row(self.at) for course in self.courses.values()])
-        if self.bills:
-            copy_rows(TaxBill, bills.COLUMNS, self.bills)
+        with self.writing():
+            pass
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Write as ``write`` does, the receipts while the block is at work; the block asks nothing of the database."""
+        with gathering():
+            if self.message is not None:
+                self._write_message()
+            else:
+                record_many(self.events)
+            if self.bills:
+                copy_rows(TaxBill, bills.COLUMNS, self.bills)
+            with copying(Receipt, answers.COLUMNS, [course.row(self.at) for course in self.courses.values()]):
+                yield
 
     def _write_message(self) -> None:
         message = self.message
         message.nodes = len(self.outcomes)
         message.refused = sum(outcome.refused for outcome in self.outcomes)
         message.accepted = message.nodes - message.refused
-        if self.documents:
-            message.documents = self.seal(pressed(_packed(self.documents)))
+        with copying(Filing, FILING, self.filings):
+            self.press()
+            record_together(self.received, self.events)
         copy_rows(Message, MESSAGE, [[getattr(message, name) for name in MESSAGE]])
-        copy_rows(Filing, FILING, self.filings)
-        record_together(self.received, self.events)
 
 
-def pressed(content: bytes) -> bytes:
+def _pressed(content: bytes) -> bytes:
     """Return bytes compressed as messages are kept: quickly."""
     return zstandard.ZstdCompressor(level=1).compress(content)
 
 
-def keep(model: type[models.Model], added: list, changed: list) -> None:
-    """Add new records by COPY, and write those that changed as they are now."""
-    copy_in(model, added)
+def _nothing() -> None: ...
+
+
+def keep(model: type[models.Model], added: list, changed: list, *, meanwhile: Callable[[], object] = _nothing) -> None:
+    """Add new records by COPY, and write those that changed as they are now.
+
+    ``meanwhile`` is called while the database is at work; it asks nothing of it.
+    """
+    if added:
+        with copying(model, *_rows(model, added)):
+            meanwhile()
     if changed:
         names = tuple(name for name in _given(model) if name != model._meta.pk.attname)
         update_rows(
@@ -135,9 +163,13 @@ def keep(model: type[models.Model], added: list, changed: list) -> None:
 def copy_in(model: type[models.Model], rows: list) -> None:
     """Add records by COPY: about 30 µs each where ``bulk_create`` takes 175. Numbers the database gives stay unknown."""
     if rows:
-        names = _given(model)
-        values = itemgetter(*names)
-        copy_rows(model, names, (values(row.__dict__) for row in rows))
+        copy_rows(model, *_rows(model, rows))
+
+
+def _rows(model: type[models.Model], records: list) -> tuple[tuple[str, ...], Iterator[tuple]]:
+    names = _given(model)
+    values = itemgetter(*names)
+    return names, (values(record.__dict__) for record in records)
 
 
 @cache

@@ -21,7 +21,10 @@ KIND = "CEB621Message"
 
 @dataclass(slots=True)
 class Candidate:
-    """An inventory to be judged: its record, its document, what was noted, and the sender's answer if he still waits."""
+    """An inventory to be judged: its record, its document, what was noted, and the sender's answer if he still waits.
+
+    ``subject`` is the name of this version of it.
+    """
 
     row: Inventory
     doc: Any
@@ -30,6 +33,10 @@ class Candidate:
     dossier: Dossier | None = None
     sheet: Sheet | None = None
     course: answers.Course | None = None
+    subject: str = ""
+
+    def __post_init__(self) -> None:
+        self.subject = self.row.version_subject
 
 
 def say(batch: Batch, c: Candidate, status: str, *, info: str = "", **values: Any) -> None:

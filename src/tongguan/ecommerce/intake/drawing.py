@@ -12,7 +12,7 @@ from decimal import Decimal
 from tongguan.holds.actions import lift_many, place_many
 from tongguan.holds.queries import stopping
 from tongguan.inspections.actions import STOPS, place_checks
-from tongguan.inspections.draws import NoKey, selected
+from tongguan.inspections.draws import NoKey, chosen, secret
 
 from ..patterns.suspicion import suspicion
 from ..states import INVENTORY
@@ -29,15 +29,16 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
     """Draw for inventories, each by its own name that we gave; answers 500, or 399 and 800."""
     if not accepted:
         return
-    names = [c.row.version_subject for c in accepted]
+    names = [c.subject for c in accepted]
     day, share = batch.ctx.day, batch.ctx.check_share
     try:
-        drawn = selected(names, day=day, share=share)
+        key = secret(day)
+        drawn = chosen(names, key, share)
         suspected = suspicion(batch, accepted) - drawn
         if drawn:
-            place_checks(drawn, day=day, share=share, by=SYSTEM, at=batch.at)
+            place_checks(drawn, day=day, share=share, by=SYSTEM, at=batch.at, key=key)
         if suspected:
-            place_checks(suspected, day=day, share=CERTAIN, by=SYSTEM, at=batch.at)
+            place_checks(suspected, day=day, share=CERTAIN, by=SYSTEM, at=batch.at, key=key)
         drawn |= suspected
     except NoKey:
         _hold(batch, accepted)
@@ -45,11 +46,11 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
     stayed = {subject for subject, reason in stopping(names, "release") if reason != SELECTION}
     days = bills.window(day, batch.ctx.law)
     for c in accepted:
-        if c.row.version_subject in drawn:
+        if c.subject in drawn:
             c.row.state = INVENTORY.after(c.row.state, "check", by=SYSTEM)
             say(batch, c, "500")
             batch.event("inventory.drawn", str(c.row), SYSTEM, number=c.row.invt_no, version=c.row.version)
-        elif c.row.version_subject in stayed:
+        elif c.subject in stayed:
             c.row.state = SELECTION  # something else holds it; draw_held asks again until nothing does
         else:
             _release(batch, c, days)
@@ -58,7 +59,7 @@ def draw(batch: Batch, accepted: list[Candidate]) -> None:
 def draw_held(batch: Batch, held: list[Candidate]) -> None:
     """Draw again for inventories that are held for selection, and lift that hold where there is a key now."""
     draw(batch, held)
-    decided = [c.row.version_subject for c in held if c.row.state != SELECTION]
+    decided = [c.subject for c in held if c.row.state != SELECTION]
     lift_many(decided, SELECTION, "drawn", by=SYSTEM, at=batch.at)
 
 
@@ -76,5 +77,5 @@ def _release(batch: Batch, c: Candidate, days: tuple[date, date]) -> None:
 def _hold(batch: Batch, accepted: list[Candidate]) -> None:
     for c in accepted:
         c.row.state = SELECTION if c.row.state == SELECTION else INVENTORY.after(c.row.state, "hold", by=SYSTEM)
-    names = [c.row.version_subject for c in accepted]
+    names = [c.subject for c in accepted]
     place_many(names, SELECTION, owner="system", stops=STOPS, by=SYSTEM, at=batch.at)

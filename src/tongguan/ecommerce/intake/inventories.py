@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.base import ModelState
 
 from tongguan.journal.copying import copy_rows
-from tongguan.journal.statements import ask, joined
+from tongguan.journal.statements import ask_together, joined
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.timing import stages
 from tongguan.parties import vault
@@ -39,8 +41,8 @@ def lock_keys(doc: Any) -> set[tuple[str, ...]]:
 
 def file_inventories(batch: Batch, nodes: list) -> None:
     """File the nodes of a 621 and judge those that are declared."""
-    current = _standing([node.document for node in nodes if node.document is not None])
-    pre_numbers = iter(ask(_PRE_NUMBERS, len(nodes)))
+    documents = [node.document for node in nodes if node.document is not None]
+    current, pre_numbers = _standing(documents, len(nodes), batch.ctx.day)
     added: dict[int, Inventory] = {}
     changed: dict[int, Inventory] = {}
     candidates: dict[int, Candidate] = {}
@@ -67,7 +69,7 @@ def file_inventories(batch: Batch, nodes: list) -> None:
     items = judge(batch, list(candidates.values()), keys_held=True)
     for row in (c.row for c in candidates.values() if c.row.state == "waiting"):
         batch.event("inventory.filed", str(row), number=row.pre_no, version=row.version)
-    keep(Inventory, list(added.values()), list(changed.values()))
+    keep(Inventory, list(added.values()), list(changed.values()), meanwhile=batch.press)
     copy_rows(InventoryItem, ITEM, items)
 
 
@@ -116,13 +118,16 @@ _STANDING = (
 )
 
 
-def _standing(documents: list) -> dict[tuple[str, str], Inventory]:
+def _standing(documents: list, count: int, day: date) -> tuple[dict[tuple[str, str], Inventory], Iterator[str]]:
+    """Return what stands under the keys of documents, and as many new pre-entry numbers of the day."""
     wanted = {(doc.ebcCode, doc.orderNo) for doc in documents}
-    found = ask(_STANDING, joined(key[1] for key in wanted))
+    found, serials = ask_together((_STANDING, joined(key[1] for key in wanted)), (_PRE_NUMBERS, count))
+    lead = f"B{day:%Y%m%d}"
+    numbers = (f"{lead}{serial % 10**9:09d}" for (serial,) in serials)
     if not found:  # as nearly always
-        return {}
+        return {}, numbers
     rows = among(Inventory.objects, "id", [number for (number,) in found])
-    return {key: row for row in rows if (key := (row.ebc_code, row.order_no)) in wanted}
+    return {key: row for row in rows if (key := (row.ebc_code, row.order_no)) in wanted}, numbers
 
 
 def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding]:
@@ -145,8 +150,7 @@ def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding
 def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
     doc, number = node.document, batch.number(node)
     if before is None:
-        pre_no = f"B{batch.ctx.day:%Y%m%d}{next(pre_numbers)[0] % 10**9:09d}"
-        row = _blank(id=number, version=0, pre_no=pre_no, **_columns(doc))
+        row = _blank(id=number, version=0, pre_no=next(pre_numbers), **_columns(doc))
     else:
         row = before
         for column, value in _columns(doc).items() if doc.appType != "3" else ():

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tongguan.journal.statements import ask, joined
+from tongguan.journal.statements import ask, ask_together, joined
 from tongguan.kernel.rules import check
 from tongguan.kernel.timing import stages
 from tongguan.ledgers.actions import lock as lock_accounts
@@ -111,11 +111,12 @@ def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candid
     locking = "" if keys_held else " FOR UPDATE"
     ordered = joined(c.row.order_no for c in candidates)
     sent = joined(c.row.logistics_no for c in candidates)
-    orders = {row[:2]: _Order(*row[:5], _read_items(row[5]), *row[6:]) for row in ask(_ORDERS + locking, ordered)}
+    found = ask_together((_ORDERS + locking, ordered), (_PAYMENTS + locking, ordered), (_WAYBILLS + locking, sent))
+    orders = {row[:2]: _Order(*row[:5], _read_items(row[5]), *row[6:]) for row in found[0]}
     payments: dict[tuple[str, str], list[_Payment]] = {}
-    for row in ask(_PAYMENTS + locking, ordered):
+    for row in found[1]:
         payments.setdefault(row[:2], []).append(_Payment._make(row))
-    waybills = {row[:2]: _Waybill._make(row) for row in ask(_WAYBILLS + locking, sent)}
+    waybills = {row[:2]: _Waybill._make(row) for row in found[2]}
     ready = []
     for c in candidates:
         key = (c.row.ebp_code, c.row.order_no)

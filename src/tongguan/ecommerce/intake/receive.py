@@ -12,6 +12,7 @@ from django.db import OperationalError, transaction
 from tongguan.formats import ceb
 from tongguan.formats.ceb.faults import unreadable
 from tongguan.formats.ceb.parsing import SIZE_LIMIT
+from tongguan.journal.actions import gathering
 from tongguan.journal.statements import ask
 from tongguan.kernel.numbers import NumberError
 from tongguan.kernel.rules import Finding
@@ -27,7 +28,7 @@ from ..states import FILER
 from ..subscriptions.actions.subscribing import subscribe
 from . import answers
 from .answers import SHANGHAI
-from .batch import Batch, lock, pressed
+from .batch import Batch, lock
 from .kinds import INTAKES
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
@@ -62,7 +63,7 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
     # Two messages that touch the same parcels from different ends may lock each other out; PostgreSQL ends one, we repeat.
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), gathering():
                 outcome = _file(data, read, proof, sender, at, dxp_id)
             stages.done("commit")
             return outcome
@@ -93,10 +94,11 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
             batch.outcomes.append(
                 refuse(batch, node, [*node.findings, Finding(code, "copCode", values={"number": _cop(read)})])
             )
-    batch.write()
+    with batch.writing():
+        stages.done("journal")
+        receipt = _receipt(read.kind, batch)
+        stages.done("receipts")
     stages.done("journal")
-    receipt = _receipt(read.kind, batch)
-    stages.done("receipts")
     return Outcome(message.pk, read.kind, read.guid, batch.outcomes, receipt)
 
 
@@ -141,18 +143,16 @@ def _cop(read: Any) -> str:
 def _batch(
     data: bytes, kind: str, guid: str, sender: Actor, enterprise: int | None, at: datetime, dxp_id: str
 ) -> Batch:
-    """Begin the batch of a message: its number, its bytes sealed, the law of its day."""
+    """Begin the batch of a message: its number, the law of its day, and the key its bytes are sealed by."""
     ctx = context(at.astimezone(SHANGHAI).date())
     # From here on keys are asked for and nothing else. A table that has grown faster than its statistics would be read
     # whole for every message, ten times slower (COSTS), so the transaction finds rows by index only.
     [(number, _)] = ask("SELECT nextval('ecommerce_message_id_seq'), set_config('enable_seqscan', 'off', true)")
-    seal = vault.sealer(on=ctx.day)
     message = Message(
         id=number, kind=kind, guid=guid[:64], received_at=at, filed_by=str(sender)[:100], enterprise_id=enterprise,
         dxp_id=dxp_id[:30], size=len(data), digest=hashlib.sha256(data).digest(),
-        sealed=seal(pressed(data[:SIZE_LIMIT])),
     )  # fmt: skip
-    return Batch(message, sender, at, ctx, seal)
+    return Batch(message, sender, at, ctx, vault.sealer(on=ctx.day), data[:SIZE_LIMIT])
 
 
 def _receipt(kind: str, batch: Batch) -> bytes:

@@ -22,7 +22,7 @@ class Message(models.Model):
     guid = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     filed_by = models.CharField(max_length=100)
-    enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="+")
+    enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="+", db_index=False)
     dxp_id = models.CharField(max_length=30, blank=True)
     size = models.IntegerField(help_text="bytes")
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of the bytes received")

@@ -33,7 +33,7 @@ def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
         suspected.setdefault((pattern, digest), set()).add(gcode)
     if not suspected:
         return set()
-    return {c.row.version_subject for c in candidates if _hits(c, keys[c.row.version_subject], suspected)}
+    return {c.subject for c in candidates if _hits(c, keys[c.subject], suspected)}
 
 
 _SUSPECTED = (
@@ -60,7 +60,7 @@ def _keys(candidates: list[Candidate]) -> dict[str, list[_Key]]:
         several = [("goods", buyer), ("payer", buyer)]
         if order is not None:
             several += [("address", bytes(order.address_match)), ("telephone", bytes(order.telephone_match))]
-        keys[c.row.version_subject] = several
+        keys[c.subject] = several
     return keys
 
 

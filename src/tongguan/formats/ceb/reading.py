@@ -6,9 +6,11 @@ Only where it says no does each node get its own check, and only the nodes that 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -255,14 +257,37 @@ def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
     return of_tree(written, parsing.tree(written.utf8))
 
 
+_WITHIN = re.compile(r"/[^/]+/([^/\[]+)(?:\[(\d+)\])?/.")
+
+
+def _doubtful(schema: etree.XMLSchema, root: etree._Element, elements: list) -> Collection[etree._Element]:
+    """Return the business nodes that may be what the schema has against the message; the others are good.
+
+    What is wrong inside a node keeps the schema from nothing else; after what is wrong between nodes it no longer looks.
+    """
+    named: dict[str, list[etree._Element]] = {"*": list(root)}
+    for element in elements:
+        named.setdefault(f"{element.prefix}:{etree.QName(element).localname}", []).append(element)
+    found = set()
+    for error in schema.error_log:
+        inside = _WITHIN.match(error.path or "")
+        if inside is None or inside[1] not in named:
+            return elements
+        found.add(named[inside[1]][int(inside[2] or 1) - 1])
+    return found if found and found.issubset(elements) else elements
+
+
 def of_tree(written: parsing.Source, root: etree._Element) -> Message:
     """Return the message of a tree that was parsed already, without comments and instructions; raises Unreadable."""
     table = _table(root)
     elements = _nodes(root, table)
     reader, schema = _reader(table), schemas.intake(table)
     valid = schema.validate(root)
-    take = reader.quick if valid else partial(reader.judged, schema)
-    nodes = [take(place, element) for place, element in enumerate(elements, 1)]
+    doubtful = frozenset() if valid else _doubtful(schema, root, elements)
+    nodes = [
+        reader.judged(schema, place, element) if element in doubtful else reader.quick(place, element)
+        for place, element in enumerate(elements, 1)
+    ]
     message = Message(table.kind, "", "", nodes, encoding=written.encoding)
     if written.claimed:
         values = {"declared": written.claimed, "found": written.encoding}

@@ -1,11 +1,11 @@
 """What the journal does: take events in, give them their order, sign its heads, and take what witnesses sign."""
 
-from tongguan.journal.actions.recording import Entry, record, record_many, record_together
+from tongguan.journal.actions.recording import Entry, gathering, record, record_many, record_together
 from tongguan.journal.actions.sequencing import BATCH, sequence
 from tongguan.journal.actions.signing import ensure_log_key, sign_head
 from tongguan.journal.actions.witnessing import add_witness, end_witness, take_cosignatures
 
 __all__ = [
-    "BATCH", "Entry", "add_witness", "end_witness", "ensure_log_key", "record", "record_many", "record_together",
+    "BATCH", "Entry", "add_witness", "end_witness", "ensure_log_key", "gathering", "record", "record_many", "record_together",
     "sequence", "sign_head", "take_cosignatures",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from json.encoder import encode_basestring as _text
 from typing import Any, NamedTuple
@@ -13,8 +15,7 @@ from tongguan.journal.models import Event
 from tongguan.kernel import merkle
 from tongguan.kernel.states import Actor
 
-_COLUMNS = ("what", "subject", "by", "role", "at", "details", "leaf")
-_WITH_PARTS = (*_COLUMNS, "parts")
+_COLUMNS = ("what", "subject", "by", "role", "at", "details", "leaf", "parts")
 
 
 class Entry(NamedTuple):
@@ -49,8 +50,7 @@ def record(what: str, subject: object, *, by: Actor, at: datetime, **details: An
 def record_many(entries: Iterable[Entry]) -> None:
     """Add many events by one COPY, in the transaction of the changes they tell of; raises as ``record`` does."""
     inside_a_transaction()
-    if rows := [_row(entry) for entry in entries]:
-        copy_rows(Event, _COLUMNS, rows)
+    _add([(*_row(entry), None) for entry in entries])
 
 
 def record_together(whole: Entry, parts: Sequence[Entry]) -> None:
@@ -67,4 +67,33 @@ def record_together(whole: Entry, parts: Sequence[Entry]) -> None:
         told.append(f"[{_text(part.what)},{_text(subject)},{_text(by.name)},{_text(by.role)},{details}]")
     counted = {**whole.details, "parts": len(told), "root": merkle.root(leaves).hex()}
     row = _row(whole._replace(details=counted))
-    copy_rows(Event, _WITH_PARTS, [(*row, written_json(f"[{','.join(told)}]"))])
+    _add([(*row, written_json(f"[{','.join(told)}]"))])
+
+
+class _Gathered(threading.local):
+    rows: list[tuple] | None = None
+
+
+_gathered = _Gathered()
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Write all events that the block records by one COPY when it ends; none when it fails. For a single transaction."""
+    if _gathered.rows is not None:
+        yield
+        return
+    rows: list[tuple] = []
+    _gathered.rows = rows
+    try:
+        yield
+    finally:
+        _gathered.rows = None
+    _add(rows)
+
+
+def _add(rows: list[tuple]) -> None:
+    if _gathered.rows is not None:
+        _gathered.rows += rows
+    elif rows:
+        copy_rows(Event, _COLUMNS, rows)

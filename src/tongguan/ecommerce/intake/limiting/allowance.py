@@ -22,19 +22,20 @@ class Allowance:
     """What a person may still buy this year (个人年度额度)."""
 
     def load(self, batch: Batch, candidates: list[Candidate]) -> None:
-        """Keep the law of the batch; nothing is looked up."""
+        """Keep the law of the batch and the names of the accounts; nothing is looked up."""
         self.ctx = batch.ctx
         self.with_freight = batch.ctx.law("ecommerce.limit_counts") == "customs_value"
         self.values: dict[int, Decimal] = {}
+        self.names = {c.row.id: allowance_account(c.row.buyer_match, batch.ctx.day.year) for c in candidates}
 
     def accounts(self, c: Candidate) -> set[str]:
         """Return the buyer's account of the year."""
-        return {self._account(c)}
+        return {self.names[c.row.id]}
 
     def check(self, postings: Postings, c: Candidate) -> list[Finding]:
         """Ask both limits, and work out the tax."""
         ctx, value = self.ctx, self.value_of(c)
-        used = -postings.balances[self._account(c)]
+        used = -postings.balances[self.names[c.row.id]]
         purchase = Purchase(c.row.pre_no, value, used, is_one_item(c.doc.items), self._assessing(c))
         broken = check(LIMITS, purchase, ctx)
         if not broken:
@@ -44,8 +45,8 @@ class Allowance:
 
     def debit(self, postings: Postings, c: Candidate) -> None:
         """Take the value from what the buyer has left."""
-        floor, reference = -self.ctx.annual_limit, c.row.version_subject
-        postings.debit(self._account(c), self.values[c.row.id], reference=reference, floor=floor)
+        floor, reference = -self.ctx.annual_limit, c.subject
+        postings.debit(self.names[c.row.id], self.values[c.row.id], reference=reference, floor=floor)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
         """Return the accounts of the buyers, of the years of their judgements; one query."""
@@ -58,9 +59,6 @@ class Allowance:
             if row.version_subject in self.taken:
                 account, amount = self.taken[row.version_subject]
                 postings.credit(account, amount, reference=f"{row.version_subject}/{why}")
-
-    def _account(self, c: Candidate) -> str:
-        return allowance_account(c.row.buyer_match, self.ctx.day.year)
 
     def value_of(self, c: Candidate) -> Decimal:
         """Return the value that counts (ecommerce.limit_counts): with freight and insurance, or the goods alone."""

@@ -56,16 +56,16 @@ class BookStock:
             c.findings += found
             if not any(f.level == "refuse" for f in found):
                 taken_from = [(item, record.account) for item in c.doc.items if (record := drawing.record_of(item))]
-                self._items[c.row.version_subject] = taken_from
-                self._taking[c.row.version_subject] = _added_up(taken_from)
+                self._items[c.subject] = taken_from
+                self._taking[c.subject] = _added_up(taken_from)
 
     def accounts(self, c: Candidate) -> set[str]:
         """Return the ledger accounts the inventory takes from."""
-        return {drawn.account for drawn in self._taking.get(c.row.version_subject, ())}
+        return {drawn.account for drawn in self._taking.get(c.subject, ())}
 
     def check(self, postings: Postings, c: Candidate) -> list[Finding]:
         """Return what is not there: items that take from the same stock add up. Nothing is changed."""
-        items = self._items.get(c.row.version_subject, [])
+        items = self._items.get(c.subject, [])
         return check(rules.AGAINST_STOCK, rules.Withdrawing(items, postings.balances))
 
     def debit(self, postings: Postings, c: Candidate) -> None:
@@ -74,9 +74,9 @@ class BookStock:
         Raises Overdrawn, whatever ``check`` has said, and KeyError for a bonded inventory that ``load`` did not let pass.
         """
         if c.doc.tradeMode in rules.BONDED:
-            for account, quantity, items in self._taking[c.row.version_subject]:
+            for account, quantity, items in self._taking[c.subject]:
                 note = " ".join(map(str, items))
-                postings.debit(account, quantity, reference=c.row.version_subject, note=note)
+                postings.debit(account, quantity, reference=c.subject, note=note)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
         """Return the accounts these versions of inventories took from, as the ledger has it; one query.

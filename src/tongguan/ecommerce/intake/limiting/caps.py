@@ -74,7 +74,7 @@ class PersonCaps:
         """Count the inventory; raises Overdrawn where ``check`` was not asked before."""
         for account, use in self._of(c).items():
             most, note = use.most or Decimal(0), _written(use.items)
-            postings.debit(account, use.asked, reference=c.row.version_subject, floor=-most, note=note)
+            postings.debit(account, use.asked, reference=c.subject, floor=-most, note=note)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
         """Return the names of the accounts that these versions of inventories were counted in; one query."""
@@ -101,10 +101,10 @@ class PersonCaps:
                 postings.credit(taken.account, taken.amount, reference=f"{row.version_subject}/{why}")
 
     def _of(self, c: Candidate) -> dict[str, CapUse]:
-        return self._uses.get(c.row.version_subject, {}) if self._uses else {}
+        return self._uses.get(c.subject, {}) if self._uses else {}
 
     def _count(self, batch: Batch, c: Candidate, listing: Listing, place: int, item: Any) -> None:
-        uses = self._uses.setdefault(c.row.version_subject, {})
+        uses = self._uses.setdefault(c.subject, {})
         account = _account(c.row.buyer_match, batch.ctx.day.year, listing.person_cap or "")
         use = uses.get(account)
         if use is None:
