@@ -11,6 +11,8 @@ WHOLE_FILES = {
     "simulation/marks.py": "numbers of nobody: their check digits and serials",
     "simulation/participants/": "invented habits: when people act, how often, and how late",
     "simulation/people.py": "invented people: birthdays and addresses of nobody",
+    "simulation/stock.py": "an invented account book: its years, and how much stands in it",
+    "kernel/workbook.py": "the format of workbooks: its calendar, lengths and widths are their definition",
     "simulation/scenarios.py": "bounds of a scenario's file, and the hours of a day",
     "formats/signing/": "signatures and certificates: sizes, tags and years are the definition of their formats",
     "kernel/numbers/": "check digits: weights, moduli and lengths are the definition of the numbers",
