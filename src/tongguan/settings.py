@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tongguan.ecommerce",
     "tongguan.exchange",
     "tongguan.sandbox",
+    "tongguan.statistics",
     "tongguan.simulation",
     "tongguan.governance",
     "tongguan.desk",

@@ -114,7 +114,7 @@ def test_a_refused_parcel_says_where_and_what_to_do(window):
 def test_the_tax_sheet_adds_up_and_names_its_instruments(window):
     html = window.person("broker", "en").get(window.address("released")).content.decode()
     row = Inventory.objects.get(order_no="P-RELEASED")
-    assert f'class="amount">{row.tax:,.2f}</td>' in html
+    assert f'class="amount" data-label="Amount (yuan)">{row.tax:,.2f}</td>' in html
     assert "VAT on import" in html and "财关税〔2018〕49号" in html and "70%" in html
     assert 'rel="noreferrer external"' in html
 

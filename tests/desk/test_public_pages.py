@@ -206,7 +206,7 @@ def test_open_data_can_be_taken_away(lang):
     law = rows("/open-data/law.csv")
     limits = [row for row in law if row[0] == "ecommerce.single_limit"]
     assert len(limits) >= 2 and limits[-1][3:5] == ["2019-01-01", "5000"] and all(len(row) == 9 for row in law)
-    assert ["007"] == [row[0] for row in rows("/open-data/codes/units.csv") if row[0] == "007"]
+    assert sum(row[0] == "007" for row in rows("/open-data/codes/units.csv")) == 1
     assert client.get("/open-data/codes/none.csv").status_code == 404
     assert (
         client.get("/open-data/tariff.xml").status_code == client.get("/open-data/tariff.csv?on=x").status_code == 404

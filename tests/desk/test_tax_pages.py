@@ -179,7 +179,7 @@ class TestBill:
     def test_with_its_sheet(self, window, bills):
         html = html_of(window.person("platform", "en"), f"/taxes/bills/{bills['open'].tax_no}")
         assert "2026-06-01 – 2026-06-15" in html and "13 days left" in html
-        assert 'class="taxes"' in html and "Pay this one" in html
+        assert 'class="taxes fold"' in html and "Pay this one" in html
 
     def test_what_a_return_took_off(self, window, bills):
         html = html_of(window.person("platform", "en"), f"/taxes/bills/{bills['void'].tax_no}")

@@ -106,6 +106,14 @@ def test_one_article_of_6800_is_taxed_in_full_and_counts_to_the_year():
     assert used(one) == D("16800")
 
 
+@pytest.mark.parametrize(("office", "port"), [("0101", "0202"), ("0202", "0101")])
+def test_goods_may_enter_by_the_port_of_another_district(office, port):
+    """Firms of Beijing may ship by Tianjin, firms of Tianjin by the airports of Beijing (09 §1)."""
+    one = bought("P1", "100.00").changed("inventory", customsCode=office, portCode=port)
+    assert statuses(file_all(one)) == ["800"]
+    assert Inventory.objects.get().customs_code == office
+
+
 def test_two_items_of_6800_are_refused():
     """6,800 made of two items → SINGLE_LIMIT (02 §5)."""
     outcome = file_all(bought("C2", "3400.00", qty=2))

@@ -44,7 +44,7 @@ def test_the_place_of_a_character_that_may_not_stand_there():
 def test_of_several_kinds_the_likelier_comes_first():
     found = identified("11010519491231002A"[:17] + "1")
     assert [one.kind for one in found][0] == "resident_id" and not found[0].valid
-    assert {one.kind for one in found} == {"resident_id", "uscc", "declaration_no"}
+    assert {one.kind for one in found} == {"resident_id", "uscc"}
 
 
 def test_six_digits_are_a_subheading_and_nothing_is_no_number():

@@ -33,6 +33,7 @@ from . import (
     requests,
     risks,
     shapes,
+    statistics,
     statuses,
     tariff,
     taxes,
@@ -46,7 +47,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, measures, conference, cases):
+for part in (tariff, estimates, statistics, measures, conference, cases):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -92,6 +93,7 @@ def _schemas() -> dict[str, Any]:
             measures,
             requests,
             sandbox_shapes,
+            statistics,
             statuses,
             tariff,
             taxes,

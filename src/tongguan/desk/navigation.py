@@ -18,24 +18,25 @@ from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
 OPERATOR = "operator"
 FIRMS = frozenset(FOR_AN_ENTERPRISE)
-_EVERYBODY = SEES_ALL | FIRMS
+EVERYBODY = SEES_ALL | FIRMS
+"""Every role that follows parcels: all but the members of the conference."""
 
 AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
-    "home": {"home": _EVERYBODY},
-    "declare": {"file": set(FILERS), "messages": _EVERYBODY},
+    "home": {"home": EVERYBODY},
+    "declare": {"file": set(FILERS), "messages": EVERYBODY},
     "goods": {
-        "parcels": _EVERYBODY - {SITE},  # who counts what arrives has no parcels of his own
-        "requests": _EVERYBODY - {SITE, "payer"},  # who only moves the buyers' money asks for nothing
+        "parcels": EVERYBODY - {SITE},  # who counts what arrives has no parcels of his own
+        "requests": EVERYBODY - {SITE, "payer"},  # who only moves the buyers' money asks for nothing
         "tallies": SEES_ALL | {SITE},
         "books": SEES_ALL | {"trader"},  # who stores goods in a zone
     },
-    "taxes": {"taxes": _EVERYBODY - {SITE, "payer"}, "tariff": _EVERYBODY, "calculator": _EVERYBODY},
+    "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
     "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "sandbox": FIRMS | {OPERATOR}},
     "policy": {
         "conference": SEES_ALL | {"member"},
         "voices": FIRMS,
-        "measures": _EVERYBODY | {"member"},
+        "measures": EVERYBODY | {"member"},
         "what_ifs": SEES_ALL,
     },
     "operate": {"operate": {OPERATOR}},

@@ -18,7 +18,7 @@ from tongguan.desk.public import views as public
 from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
 from tongguan.desk.public.numbers import check_number
-from tongguan.desk.public.open_data import codes_file, law_file, open_data, tariff_file
+from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
 from tongguan.desk.public.services import services
 from tongguan.desk.public.tariff import tariff
 from tongguan.desk.sandbox import exchanges as sandbox
@@ -46,6 +46,7 @@ urlpatterns = [
     path("services", services, name="services"),
     path("open-data", open_data, name="open_data"),
     path("open-data/tariff.<str:form>", tariff_file, name="open_data_tariff"),
+    path("open-data/monthly.csv", months_file, name="open_data_months"),
     path("open-data/law.csv", law_file, name="open_data_law"),
     path("open-data/codes/<str:table>.csv", codes_file, name="open_data_codes"),
     path("operate", status.operate, name="operate"),

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from tongguan.kernel.texts import text
 from tongguan.server.configuration import read
 from tongguan.server.metrics_database import exposition
-from tongguan.server.unavailable import RETRY_AFTER
+
+RETRY_AFTER = 5  # seconds; a server that was killed is back after two or three
 
 
 @require_safe

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.defaults import server_error
 
-RETRY_AFTER = 5  # seconds; a server that was killed is back after two or three
+from tongguan.server.health import RETRY_AFTER
 
 log = structlog.get_logger("tongguan.request")
 

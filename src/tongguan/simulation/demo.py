@@ -10,7 +10,8 @@ from . import queries, running
 from .day import FIRST
 from .scenarios import scenario
 
-SCENARIO, SEED = "small-day", 7
+SCENARIO, SEED = "small-day", 1
+"""Its seed is not the one that `tongguan simulate` begins with, so that its people are others."""
 
 
 def small_day(*, at: datetime) -> None:

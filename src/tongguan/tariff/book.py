@@ -174,6 +174,13 @@ class Book:
         """Everything the sources say, of every day."""
         return self._shelf
 
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code that exists on this day; worked out once."""
+        if "codes" not in self.memo:
+            self.memo["codes"] = frozenset(code for code in self._shelf.codes if self._shelf.exists(code, self.day))
+        return self.memo["codes"]
+
     def line(self, code: str) -> LineOn | None:
         """Return the commodity code as it stands on this day; None when it does not exist or has ended."""
         found = self._lines.get(code)
@@ -188,7 +195,7 @@ class Book:
         return (line for code in self._shelf.codes if (line := self.line(code)) is not None)
 
     def __len__(self) -> int:
-        return sum(1 for code in self._shelf.codes if self._shelf.exists(code, self.day))
+        return len(self.codes)
 
     def __repr__(self) -> str:
         return f"<tariff of {self.day.isoformat()}: {len(self)} lines>"

@@ -1,7 +1,7 @@
 """Finding commodity codes (税则检索): by the digits they begin with, by words of their names, by pinyin initials.
 
 The database finds what has the words, by its index of pairs of characters; whether a code exists on the day is asked of
-the shelf, which knows how several sources become one tariff.
+the book, which knows how several sources become one tariff.
 """
 
 from __future__ import annotations
@@ -60,14 +60,14 @@ def search(asked: str, on: date) -> list[str]:
     what = understood(asked)
     if not what:
         return []
-    shelf = queries.book(on).shelf
+    there = queries.book(on).codes
     with connection.cursor() as cursor:
         if what.digits:
             cursor.execute(_BY_DIGITS, [what.digits, f"{what.digits}:"])  # the colon follows the nine
         else:
             cursor.execute(*_statement(what.words))
         found = [code for (code,) in cursor.fetchall()]
-    return [code for code in found if code in shelf and shelf.exists(code, on)]
+    return [code for code in found if code in there]
 
 
 def _statement(asked: tuple[str, ...]) -> tuple[str, dict[str, object]]:

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from tongguan.governance import indicators, trials
-from tongguan.governance.coverage import ClauseStanding, filtered, standings, standings_by
+from tongguan.governance.coverage import STATES, ClauseStanding, filtered, standings, standings_by
 from tongguan.governance.register import register
 
 from . import shown, tables
@@ -60,15 +60,16 @@ def _list(noted: bytes, lang: str, asked: tuple[tuple[str, str], ...]) -> SafeSt
 
 
 def _groups(found: list[ClauseStanding], lang: str) -> list[dict[str, Any]]:
-    """Return the clauses document by document, each line with its mark."""
+    """Return the clauses document by document, each line with its chip, made once a state."""
     made = []
+    chips = {state: render_to_string("desk/part/chip.html", {"mark": mark(state, lang)}) for state in STATES}
     for document in register().documents:
         lines = [
             {
                 "clause": one.clause,
-                "mark": mark(one.state, lang),
+                "chip": chips[one.state],
                 "domain": register().domains[one.clause.domain][lang],
-                "items": [(unit.unit, mark(unit.state, lang)) for unit in one.units if one.clause.items],
+                "items": [(unit.unit, chips[unit.state]) for unit in one.units if one.clause.items],
             }
             for one in found
             if one.document.id == document.id

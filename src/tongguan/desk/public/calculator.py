@@ -29,6 +29,7 @@ COLUMNS = {"gcode": "code", "totalPrice": "price", "qty": "qty", "unit": "unit",
 
 PARCEL = {"freight": "freight", "insuredFee": "insurance", "used": "used"}
 _LONGEST = 30
+_LACKING = {"NOT_ASSESSED", "NOT_COUNTED"}  # findings that only say what is missing
 _LIMITS = ("ecommerce.single_limit", "ecommerce.annual_limit", "ecommerce.over_single_one_item")
 
 
@@ -69,10 +70,8 @@ def calculator(request: HttpRequest) -> HttpResponse:
     except NotConfigured as why:
         return render(request, "desk/public/calculator.html", {**shown, "why": why.text(lang)})
     mode = request.GET.get("mode", ctx.trade_modes[0])[:_LONGEST]
-    named = codes("trade_modes")
-    shown["modes"] = [
-        (one, known.text(lang) if (known := named.get(one)) else one, one == mode) for one in ctx.trade_modes
-    ]
+    named = ctx.law("ecommerce.trade_modes")
+    shown["modes"] = [(one, named[one][lang], one == mode) for one in ctx.trade_modes]
     shown["units"] = sorted({one.text(lang) for one in codes("units") if one.holds_on(day.on)})
     _name(lines, ctx, lang)
     if "price" in request.GET and "more" not in request.GET:
@@ -147,7 +146,8 @@ def _result(found: Estimate, lines: list[Line], parcel: dict[str, Entry], day: D
     """Return what the page shows of an estimate; each finding is written at its field, too."""
     remarks = [_remark(one, lines, parcel, lang) for one in found.findings]
     names = [SimpleNamespace(gnum=line.number, gname=line.goods) for line in lines]
-    shown: dict[str, Any] = {"found": found, "remarks": remarks, "limits": []}
+    refusing = {one.alias for one in found.findings if one.level == "refuse"}
+    shown: dict[str, Any] = {"found": found, "remarks": remarks, "limits": [], "lacking": refusing <= _LACKING}
     for name in _LIMITS:
         try:
             shown["limits"].append(law(name, on=day.on))

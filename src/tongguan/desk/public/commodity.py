@@ -80,7 +80,7 @@ def shown(that_day: Book, code: str, day: Day, lang: str) -> dict[str, Any]:
         "listings": wanted.listings,
         "codes_list": codes("licence_documents"),
         "history": _history(that_day, code, lang),
-        "changed": [(one, text(f"tariff.kind.{one.kind}", lang), one.words(lang)) for one in history.changed(code)],
+        "changed": _changed(code, lang),
         "unknown_here": UNKNOWN,
     }
 
@@ -101,11 +101,16 @@ def levied(line: LineOn, that_day: Book, lang: str) -> list[Levied]:
             made.append(Levied(title, ""))
             continue
         if rate is None:
-            made.append(Levied(title, "", none=True))
+            made.append(Levied(title, no_rate(kind, lang), none=True))
         else:
             until = ends.get((kind, rate.since))
             made.append(Levied(title, rate.words(lang), False, rate.since, until, rate.reference, kind == duty))
     return made
+
+
+def no_rate(kind: str, lang: str) -> str:
+    """Return how it is said that there is no rate of a kind: a tax is not levied, no provisional rate is in force."""
+    return text("desk.public.none_in_force" if kind == "provisional" else "desk.public.not_levied", lang)
 
 
 def listed(of: Listing, on: date, lang: str) -> dict[str, Any]:
@@ -146,9 +151,17 @@ def _names(that_day: Book, code: str, on: date) -> tuple[str, str]:
     return next((one.zh for one in stated if one.zh), ""), next((one.en for one in stated if one.en), "")
 
 
-def _history(that_day: Book, code: str, lang: str) -> list[tuple[str, list[tuple[history.Dated, str | None]]]]:
+def _history(that_day: Book, code: str, lang: str) -> list[tuple[str, list[tuple[history.Dated, str]]]]:
     """Return every rate of a code, kind by kind, the latest first."""
-    kinds: dict[str, list[tuple[history.Dated, str | None]]] = {}
+    kinds: dict[str, list[tuple[history.Dated, str]]] = {}
     for one in history.dated(that_day.shelf, code):
-        kinds.setdefault(one.kind, []).append((one, one.words(lang)))
+        kinds.setdefault(one.kind, []).append((one, one.words(lang) or no_rate(one.kind, lang)))
     return [(text(f"tariff.kind.{kind}", lang), rows) for kind, rows in kinds.items()]
+
+
+def _changed(code: str, lang: str) -> list[tuple[history.Former, str, str]]:
+    """Return what editions have changed, with the kind of rate and what it was before."""
+    return [
+        (one, text(f"tariff.kind.{one.kind}", lang), one.words(lang) or no_rate(one.kind, lang))
+        for one in history.changed(code)
+    ]

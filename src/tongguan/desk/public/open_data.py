@@ -19,6 +19,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.codes import names as code_tables
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.texts import LANGUAGES, text
+from tongguan.statistics.queries import FIGURES, LEAST_FIRMS, Cell, months
 from tongguan.tariff.book import KINDS, LineOn
 from tongguan.tariff.entries import EXPORT
 from tongguan.tariff.needs import title
@@ -27,6 +28,7 @@ from tongguan.tariff.queries import Book, book
 RATES = (*KINDS, EXPORT)
 LINES = ("code", "name_zh", "name_en", "unit1", "unit2", "letters", "listed", *(f"rate_{kind}" for kind in RATES))
 PARAMETERS = ("parameter", "title", "unit", "since", "value", "instrument", "href", "confirmed", "in_force")
+MONTHS = ("month", "trade_mode", "chapter", "hidden", *(f"sum_{name}" for name in FIGURES))
 CODES = ("code", "name_zh", "name_en", "since", "until")
 
 
@@ -48,6 +50,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "origins": origins,
             "tables": [(name, one.title[lang], len(one), one.complete, one.reference) for name, one in tables],
             "parameters": len(law.names()),
+            "least": law(LEAST_FIRMS, on=timezone.localdate()),
             "on": timezone.localdate(),
         },
     )
@@ -159,6 +162,18 @@ def codes_file(request: HttpRequest, table: str) -> HttpResponse:
         raise Http404
     rows = ([one.code, one.zh, one.en, one.since, one.until] for one in codes(table))
     return spreadsheet(f"{table}.csv", CODES, rows, request.lang)
+
+
+@require_safe
+def months_file(request: HttpRequest) -> StreamingHttpResponse:
+    """Give the monthly figures; a cell of few firms is there without its figures."""
+    cells = months(on=timezone.localdate())
+    return spreadsheet("monthly.csv", MONTHS, (_cell(one, request.lang) for one in cells), request.lang)
+
+
+def _cell(of: Cell, lang: str) -> list[Any]:
+    figures = [getattr(of, name) for name in FIGURES]
+    return [f"{of.month:%Y-%m}", of.trade_mode, of.chapter, text(f"desk.public.yes.{of.hidden}", lang), *figures]
 
 
 def _json(name: str, parts: Iterator[bytes]) -> StreamingHttpResponse:

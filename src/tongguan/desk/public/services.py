@@ -86,10 +86,17 @@ def service(name: str, roles: frozenset[str] | set[str] | None, lang: str) -> Se
     functions = [text(f"role.{one}", lang) for one, gives in FUNCTIONS.items() if ability in gives]
     return Service(
         name, _title(name, lang), text(f"desk.public.service.{name}", lang), reverse(_page(name)), roles is None,
-        sorted(text(f"role.{one}", lang) for one in roles or ()), text("desk.public.and", lang).join(functions),
+        _called(roles, lang), text("desk.public.and", lang).join(functions),
         [one for tag in groups for one in operations(lang).get(tag, [])],
         [(one, text(f"cli.help.{one}", lang).strip().partition("\n")[0]) for one in commands],
     )  # fmt: skip
+
+
+def _called(roles: frozenset[str] | set[str] | None, lang: str) -> list[str]:
+    """Return what the roles are called; all that follow parcels together are everybody who signs in."""
+    if roles is not None and roles >= navigation.EVERYBODY:
+        return [text("desk.public.services.signed_in", lang)]
+    return sorted(text(f"role.{one}", lang) for one in roles or ())
 
 
 def _page(name: str) -> str:

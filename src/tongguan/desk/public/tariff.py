@@ -13,7 +13,7 @@ from tongguan.desk.public.days import day_of
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.numbers import hs
 from tongguan.tariff.book import LineOn, Rate
-from tongguan.tariff.queries import Book, book
+from tongguan.tariff.queries import book
 from tongguan.tariff.search import LONGEST, search, understood
 
 PAGE = 25
@@ -60,7 +60,7 @@ def tariff(request: HttpRequest) -> HttpResponse:
         "pages": -(-len(codes) // PAGE),
         "before": _turned(request, number - 1) if number > 1 else "",
         "after": _turned(request, number + 1) if number * PAGE < len(codes) else "",
-        "size": _size(that_day),
+        "size": len(that_day),
     }
     return render(request, "desk/public/tariff.html", context)
 
@@ -81,13 +81,6 @@ def _words(line: LineOn, kind: str, lang: str) -> str | None:
     except NotConfigured:
         return None
     return found.words(lang) if found else "0%"
-
-
-def _size(that_day: Book) -> int:
-    """Return how many codes the tariff of a day has; counted once."""
-    if __name__ not in that_day.memo:
-        that_day.memo[__name__] = len(that_day)
-    return that_day.memo[__name__]
 
 
 def _page(request: HttpRequest, total: int) -> int:

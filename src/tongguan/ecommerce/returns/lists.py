@@ -112,7 +112,7 @@ def request(number: str, *, to: Actor) -> Request | None:
 
 
 def work(of: str, *, after: int | None = None, limit: int = 50) -> tuple[list[Request], int | None]:
-    """Return what the authority has to do, one of ``WORK``, the longest waiting first, and where it goes on."""
+    """Return what the authority has to do, one of ``WORK``, the earliest filed first, and where it goes on."""
     found: list[Request] = []
     for model, state in WORK[of].items():
         rows: QuerySet = model.objects.filter(state=state).select_related("inventory")

@@ -21,6 +21,7 @@ SM2_WITH_SM3 = "1.2.156.10197.1.501"
 MOST_BYTES = 2**14
 """The largest certificate that is looked at, in bytes; real ones have 1,000 to 2,000."""
 
+_CALLED = {NameOID.ORGANIZATION_IDENTIFIER: "organizationIdentifier"}
 TRIAL_MARK = "Tongguan test certificates 通关测试证书"
 """Who issues our certificates for sandboxes and tests (the organisation of the issuer)."""
 
@@ -87,8 +88,8 @@ def _read(data: bytes) -> Certificate:
             serial=serial_text(serial),
             name=_named(names, NameOID.COMMON_NAME),
             code=_named(names, NameOID.ORGANIZATION_IDENTIFIER),
-            subject=names.rfc4514_string(),
-            issuer=issuer.rfc4514_string(),
+            subject=names.rfc4514_string(_CALLED),
+            issuer=issuer.rfc4514_string(_CALLED),
             since=parsed.not_valid_before_utc,
             until=parsed.not_valid_after_utc,
             key=key,

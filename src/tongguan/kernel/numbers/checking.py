@@ -59,7 +59,7 @@ def identified(number: str) -> tuple[Verdict, ...]:
     """Return what a number is: the kinds it can be, or else those whose length it has; none when no kind is so long."""
     asked = [verdict(kind, number) for kind in KINDS]
     good = tuple(one for one in asked if one.valid)
-    return good or tuple(sorted((one for one in asked if _is_long_enough(one)), key=_distance))
+    return good or _likely([one for one in asked if _is_long_enough(one)])
 
 
 def verdict(kind: str, number: str) -> Verdict:
@@ -85,6 +85,12 @@ def _pointed(module: ModuleType, number: str, error: NumberError) -> tuple[int, 
 
 def _is_long_enough(one: Verdict) -> bool:
     return one.error is not None and one.error.code != "NUMBER_LENGTH"
+
+
+def _likely(wrong: list[Verdict]) -> tuple[Verdict, ...]:
+    """Return the kinds a wrong number is likely of, first the likeliest; of the wrong characters only if of no other."""
+    found = sorted(wrong, key=_distance)
+    return tuple(one for one in found if _distance(one) <= max(_distance(found[0]), 1))
 
 
 def _distance(one: Verdict) -> int:
