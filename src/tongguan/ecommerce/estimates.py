@@ -166,8 +166,8 @@ def judged(purchase: Purchase, ctx: Context) -> Estimate:
 
 def _candidate(purchase: Purchase) -> Any:
     """Return what stands for an inventory of nobody, as the limits look at it."""
-    row = SimpleNamespace(id=0, pre_no=_NAMED, version_subject="estimate", buyer_match=b"", plan="")
-    return SimpleNamespace(row=row, doc=purchase, findings=[], sheet=None)
+    row = SimpleNamespace(id=0, pre_no=_NAMED, buyer_match=b"", plan="")
+    return SimpleNamespace(row=row, subject="estimate", doc=purchase, findings=[], sheet=None)
 
 
 def _posted(used: Decimal) -> Any:

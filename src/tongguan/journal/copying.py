@@ -6,6 +6,7 @@ constraint fails the whole transaction; so look before you copy.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +25,8 @@ from psycopg.pq import ExecStatus
 from psycopg.types.json import Jsonb
 from psycopg.types.string import BytesBinaryDumper
 from psycopg.waiting import WAIT_W
+
+from tongguan.kernel import timing
 
 _VERSION = b"\x01"
 
@@ -71,7 +74,9 @@ def _json(value: Any) -> bytes:
     return value if type(value) is Written else written_json(dumps(value, ensure_ascii=False))
 
 
-_DIGITS = [Struct(f">HhHH{count}H").pack for count in range(12)]
+# The binary form of numeric: four decimal digits to a digit of base 10,000, a sign, and the places that are shown.
+_BASE, _PLACES, _NEGATIVE, _LONGEST = 10_000, 4, 0x4000, 12
+_DIGITS = [Struct(f">HhHH{count}H").pack for count in range(_LONGEST)]
 
 
 def _numeric(places: int) -> Callable[[Decimal], bytes]:
@@ -80,17 +85,18 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
     >>> _numeric(2)(Decimal("-12345.6")).hex(" ", 2)
     '0003 0001 4000 0002 0001 0929 1770'
     """
-    groups, unit = -(-places // 4), Decimal(1).scaleb(-places)
+    groups, unit = -(-places // _PLACES), Decimal(1).scaleb(-places)
+    shift = _PLACES * groups
 
     def write(value: Decimal) -> bytes:
-        whole = value.scaleb(4 * groups) if type(value) is Decimal else Decimal(value).scaleb(4 * groups)
+        whole = (value if type(value) is Decimal else Decimal(value)).scaleb(shift)
         left = int(whole)
         if left != whole:
-            left = int(Decimal(value).quantize(unit, ROUND_HALF_UP).scaleb(4 * groups))
-        sign, left = (0x4000, -left) if left < 0 else (0, left)
+            left = int(Decimal(value).quantize(unit, ROUND_HALF_UP).scaleb(shift))
+        sign, left = (_NEGATIVE, -left) if left < 0 else (0, left)
         digits: list[int] = []
         while left:
-            left, digit = divmod(left, 10_000)
+            left, digit = divmod(left, _BASE)
             digits.append(digit)
         count = len(digits)
         return _DIGITS[count](count, count - 1 - groups if count else 0, sign, places, *reversed(digits))
@@ -120,20 +126,29 @@ def copying(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequ
     The block asks nothing of the database. Raises as ``copy_rows``, after the block.
     """
     inside_a_transaction()
-    given = tuple(names)
-    types, encoders = _encoded(model, given)
+    given, began = tuple(names), time.monotonic()
+    statement, (types, encoders) = _target(model, given)[0], _encoded(model, given)
     with connection.wrap_database_errors:
         driver = connection.connection
-        with psycopg.Cursor(driver) as cursor:
-            with cursor.copy(_target(model, given)[0], writer=_Sender(cursor)) as copy:
-                copy.set_types(types)
-                write = copy.write_row
-                for row in rows:
-                    write(_as_bytes(row, encoders) if encoders else row)
+        with psycopg.Cursor(driver) as cursor, cursor.copy(statement, writer=_Sender(cursor)) as copy:
+            copy.set_types(types)
+            write = copy.write_row
+            for row in rows:
+                write(_as_bytes(row, encoders) if encoders else row)
+        took = time.monotonic() - began
         try:
             yield
         finally:
+            began = time.monotonic()
             driver.wait(_answer(driver.pgconn))
+            told(statement, took + time.monotonic() - began)
+
+
+def told(statement: str, seconds: float) -> None:
+    """Tell who listens to statements how long one took that Django's cursors know nothing of."""
+    timing.asked(statement, seconds)
+    if connection.queries_logged:
+        connection.queries_log.append({"sql": statement, "time": f"{seconds:.3f}"})
 
 
 class _Sender(LibpqWriter):

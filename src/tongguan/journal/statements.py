@@ -14,8 +14,7 @@ from typing import Any
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from tongguan.journal.copying import NoTransaction
-from tongguan.kernel import timing
+from tongguan.journal.copying import NoTransaction, told
 
 _BETWEEN = "\x1f"
 
@@ -47,9 +46,7 @@ def ask_together(*questions: tuple) -> list[list[tuple]]:
                 answers = [cursor.fetchall() for cursor in cursors]
     took = time.monotonic() - began
     for statement, *_ in questions:
-        timing.asked(statement, took / len(questions))
-        if django.queries_logged:
-            django.queries_log.append({"sql": statement, "time": f"{took / len(questions):.3f}"})
+        told(statement, took / len(questions))
     return answers
 
 
