@@ -74,7 +74,8 @@ def _json(value: Any) -> bytes:
     return value if type(value) is Written else written_json(dumps(value, ensure_ascii=False))
 
 
-# The binary form of numeric: four decimal digits to a digit of base 10,000, a sign, and the places that are shown.
+# The binary form of numeric: four decimal digits to a digit of base 10,000, a sign, and the decimals that
+# are meant: the database rounds them to those of the column.
 _BASE, _PLACES, _NEGATIVE, _LONGEST = 10_000, 4, 0x4000, 12
 _DIGITS = [Struct(f">HhHH{count}H").pack for count in range(_LONGEST)]
 
@@ -83,7 +84,7 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
     """Return what writes a decimal as the binary form of PostgreSQL has it, at a third of the driver's cost.
 
     >>> _numeric(2)(Decimal("-12345.6")).hex(" ", 2)
-    '0003 0001 4000 0002 0001 0929 1770'
+    '0003 0001 4000 0004 0001 0929 1770'
     """
     groups, unit = -(-places // _PLACES), Decimal(1).scaleb(-places)
     shift = _PLACES * groups
@@ -99,7 +100,7 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
             left, digit = divmod(left, _BASE)
             digits.append(digit)
         count = len(digits)
-        return _DIGITS[count](count, count - 1 - groups if count else 0, sign, places, *reversed(digits))
+        return _DIGITS[count](count, count - 1 - groups if count else 0, sign, shift, *reversed(digits))
 
     return write
 
