@@ -88,8 +88,11 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
     """
     groups, unit = -(-places // _PLACES), Decimal(1).scaleb(-places)
     shift = _PLACES * groups
+    zero = _DIGITS[0](0, 0, 0, shift)
 
     def write(value: Decimal) -> bytes:
+        if not value:
+            return zero
         whole = (value if type(value) is Decimal else Decimal(value)).scaleb(shift)
         left = int(whole)
         if left != whole:
@@ -100,7 +103,7 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
             left, digit = divmod(left, _BASE)
             digits.append(digit)
         count = len(digits)
-        return _DIGITS[count](count, count - 1 - groups if count else 0, sign, shift, *reversed(digits))
+        return _DIGITS[count](count, count - 1 - groups, sign, shift, *reversed(digits))
 
     return write
 
