@@ -29,7 +29,8 @@ GROUPS = ("draft", "waiting", "needs_you", "done")
 class Actor:
     """Who acts, in which role and for which enterprise (its number with us).
 
-    ``codes`` are those by which documents name his enterprise; None where nobody has looked them up.
+    ``codes`` are those by which documents name his enterprise; None where nobody has looked them up. ``abilities`` are
+    what his functions there, or the scopes of his program, let him do; None where the role says it all.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Actor:
     enterprise: int | None = None
     label: str = ""
     codes: tuple[str, ...] | None = field(default=None, compare=False)
+    abilities: frozenset[str] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return self.label or self.name

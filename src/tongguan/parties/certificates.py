@@ -23,6 +23,7 @@ from tongguan.kernel import seals
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties import keys
+from tongguan.parties.functions import insist_able
 from tongguan.parties.masks import identity
 from tongguan.parties.models import Certificate, Enterprise
 from tongguan.parties.roles import FOR_AN_ENTERPRISE, SYSTEM
@@ -81,6 +82,7 @@ def may_manage(by: Actor, enterprise: int) -> bool:
 def _insist_on_own(by: Actor, enterprise: int, verb: str) -> None:
     if not may_manage(by, enterprise):
         raise NotYours(machine="certificates", verb=verb, role=by.role, roles=[*FOR_AN_ENTERPRISE, "operator"])
+    insist_able(by, "certificates", machine="certificates", verb=verb)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tongguan.kernel.states import Actor, NotYours
+
 ABILITIES = ("see", "file", "pay", "certificates", "people", "programs", "mandates")
 """See what is the firm's; file and ask; choose and pay tax; manage certificates, people, programs and mandates."""
 
@@ -23,6 +25,15 @@ EVERY = ("administrator", "declarant", "finance")
 """What the first of a firm's people has: together they may do everything."""
 
 
+SCOPES = ("see", "file", "pay", "certificates", "programs")
+"""What a program can be let do (接入权限). *programs*: it manages the programs of its firm, within what it may itself."""
+
+
+def every_scope() -> list[str]:
+    """Return what a program may do that the operator gave its access, but manage others."""
+    return [scope for scope in SCOPES if scope != "programs"]
+
+
 def abilities(functions: Iterable[str]) -> frozenset[str]:
     """Return what somebody with these functions may do; one that nobody knows gives nothing.
 
@@ -30,3 +41,13 @@ def abilities(functions: Iterable[str]) -> frozenset[str]:
     (['pay', 'see'], frozenset())
     """
     return frozenset().union(*(FUNCTIONS.get(one, frozenset()) for one in functions))
+
+
+def insist_able(who: Actor, ability: str, *, machine: str = "parties", verb: str) -> None:
+    """Raise NotYours where what somebody may do for his firm was looked up and this is not among it.
+
+    Asked by every action that changes something for a firm, whoever calls it: pages, programs, timers. Without a query.
+    """
+    if who.abilities is not None and ability not in who.abilities:
+        holders = [name for name, gives in FUNCTIONS.items() if ability in gives]
+        raise NotYours(machine=machine, verb=verb, role=who.role, roles=holders)

@@ -89,7 +89,14 @@ def capacities(person: Person) -> list[Capacity]:
     return [
         Capacity(
             one.pk,
-            Actor(person.username, one.role, one.enterprise_id, str(person), _codes(one.enterprise)),
+            Actor(
+                person.username,
+                one.role,
+                one.enterprise_id,
+                str(person),
+                _codes(one.enterprise),
+                abilities(one.functions) if one.enterprise_id is not None else None,
+            ),  # fmt: skip
             one.enterprise,
             tuple(one.functions),
         )

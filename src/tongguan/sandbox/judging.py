@@ -17,6 +17,7 @@ from tongguan.formats.ceb.faults import CAUSES, unreadable
 from tongguan.kernel.rules import Finding, check
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
+from tongguan.parties.functions import insist_able
 from tongguan.parties.queries import find as find_firm
 
 from . import courses, signers
@@ -65,6 +66,7 @@ def judge(data: bytes, *, sender: Actor, at: datetime, dxp_id: str = "") -> Judg
     Raises NotYours for who may not send, NotConfigured where the law has no value for the day.
     """
     insist_on_sender(sender)
+    insist_able(sender, "file", machine="filing", verb="file")
     try:
         message, proof = signing.read_and_verify(data, mode="lenient")
         if message.kind not in kinds():

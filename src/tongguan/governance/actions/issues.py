@@ -13,6 +13,7 @@ from tongguan.kernel.calendar import Uncountable, calendar
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 
 from .. import rules
@@ -46,6 +47,7 @@ def speak_up(title: str, says: str, *, measure: int | None = None, by: Actor, at
     """
     if by.enterprise is None:
         raise NotYours(machine="issue", verb="raise", role=by.role, roles=["trader"])
+    insist_able(by, "file", machine="issue", verb="raise")
     made = _raised(title, says, measure, at, by, enterprise=Enterprise.objects.get(pk=by.enterprise))
     if made.measure is not None:
         made.state, made.owner, made.owned_on = "owned", made.measure.lead, day_of(at)

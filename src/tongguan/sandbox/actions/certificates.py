@@ -15,6 +15,7 @@ from tongguan.kernel import seals
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties import keys
+from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
@@ -44,6 +45,7 @@ def issue(enterprise: Enterprise, *, algorithm: str = ALGORITHMS[0], by: Actor, 
         raise ValueError(f"algorithm is one of {', '.join(ALGORITHMS)}, not {algorithm!r}")
     if by.role != "operator" and (by.role not in FOR_AN_ENTERPRISE or by.enterprise != enterprise.pk):
         raise NotYours(machine="sandbox", verb="issue", role=by.role, roles=[*FOR_AN_ENTERPRISE, "operator"])
+    insist_able(by, "certificates", machine="sandbox", verb="issue")
     until = at + timedelta(days=law("sandbox.certificate_days", on=at.astimezone(SHANGHAI).date()).value)
     key, der = signing.make_test_certificate(
         enterprise.code, enterprise.name("zh")[:60], serial=secrets.randbelow(2**64) + 1, since=at, until=until,

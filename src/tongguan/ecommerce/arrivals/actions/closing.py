@@ -8,6 +8,7 @@ from django.db import transaction
 
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
+from tongguan.parties.functions import insist_able
 
 from ...context import Context
 from ...intake import answers
@@ -68,5 +69,6 @@ def reopen_tally(number: int, *, by: Actor, at: datetime) -> BillTally:
 
 
 def _locked(number: int, by: Actor) -> BillTally:
+    insist_able(by, "file", machine="tally", verb="close")
     rows = BillTally.objects.select_for_update()
     return rows.get(pk=number, enterprise_id=by.enterprise) if by.role == SITE else rows.get(pk=number)

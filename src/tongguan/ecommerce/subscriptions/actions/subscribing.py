@@ -16,6 +16,7 @@ from django.db import transaction
 from tongguan.journal.actions import record
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties.functions import insist_able
 from tongguan.parties.models import MachineClient
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
@@ -126,6 +127,7 @@ def end(permission: int, *, by: Actor, at: datetime) -> None:
 def _own(by: Actor, verb: str) -> int:
     if by.enterprise is None:
         raise NotYours(machine="subscription", verb=verb, role=by.role, roles=list(FOR_AN_ENTERPRISE))
+    insist_able(by, "file", machine="subscription", verb=verb)
     return by.enterprise
 
 

@@ -15,6 +15,7 @@ from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import debit
+from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise, MachineClient
 from tongguan.parties.queries import find_many
 
@@ -137,6 +138,7 @@ def choose(numbers: Iterable[str], *, by: Actor, at: datetime) -> PaymentOrder:
 
     Raises Refused, with a finding for each bill that stands in the way, and NotYours.
     """
+    insist_able(by, "pay", machine="bill", verb="choose")
     wanted = list(dict.fromkeys(numbers))
     named = bills_of_firm(by).filter(inventory__invt_no__in=[number.removeprefix(MARK) for number in wanted])
     locked = named.select_for_update(of=("self",)).select_related("inventory").order_by("pk")

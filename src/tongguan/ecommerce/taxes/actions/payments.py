@@ -11,6 +11,7 @@ from django.db import transaction
 from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
+from tongguan.parties.functions import insist_able
 from tongguan.ledgers.actions import debit
 
 from ...intake.candidates import SYSTEM
@@ -34,6 +35,7 @@ def pay(number: str, *, by: Actor, at: datetime) -> PaymentOrder:
     Raises NoBank, NotNow (while an answer is awaited, or paid already), NotYours, and PaymentOrder.DoesNotExist for
     an order that is not the actor's to pay.
     """
+    insist_able(by, "pay", machine="payment_order", verb="send")
     connected = bank()
     with transaction.atomic(durable=True):
         order = orders_of(by).select_for_update(of=("self",)).get(number=number)
