@@ -43,6 +43,17 @@ def _signatures_optional():
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _mandates_off():
+    """Let agents declare without mandates; tests about these set ``settings.MANDATES``."""
+    from django.conf import settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TONGGUAN_MANDATES", "off")
+        patch.setattr(settings, "MANDATES", "off")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _no_second_factor():
     """Let everybody sign in by password alone; tests about second factors set ``settings.SECOND_FACTOR``."""
     from django.conf import settings

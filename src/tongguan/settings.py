@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from tongguan.server.configuration import checkout, choice, home, is_on, read, second_factor, secret
+from tongguan.server.configuration import checkout, choice, home, is_on, mandates, read, second_factor, secret
 from tongguan.server.logs import LOGGING as LOGGING
 
 
@@ -38,6 +38,7 @@ OPEN_INTAKE = is_on("TONGGUAN_OPEN_INTAKE")
 DEMO = is_on("TONGGUAN_DEMO")
 SIGNATURES = choice("TONGGUAN_SIGNATURES", "required", "optional")
 SIGNATURE_MODE = choice("TONGGUAN_SIGNATURE_MODE", "lenient", "strict")
+MANDATES = mandates(demo=DEMO)  # of who declares for another
 SECOND_FACTOR = second_factor(demo=DEMO)  # roles that sign in with one
 TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tongguan.journal.statements import ask, joined
 from tongguan.parties.models import Mandate
 
 
@@ -30,6 +32,34 @@ def mandate(agent: int, principal: int, *, ability: str = "file", kind: str = ""
 def principals(agent: int, *, ability: str = "file", kind: str = "", at: datetime) -> set[int]:
     """Return for whom an agent may do something at a moment, in one query."""
     return set(_in_force(agent, ability, kind, at).values_list("principal", flat=True))
+
+
+_WITHOUT = """
+SELECT asked.agent, asked.principal
+FROM unnest(string_to_array(%s, chr(31)), string_to_array(%s, chr(31))) AS asked(agent, principal)
+LEFT JOIN parties_enterprise a ON a.uscc = asked.agent OR a.customs_registration = asked.agent
+LEFT JOIN parties_enterprise p ON p.uscc = asked.principal OR p.customs_registration = asked.principal
+WHERE (a.id = p.id) IS NOT TRUE AND NOT EXISTS (
+  SELECT FROM parties_mandate m
+  WHERE m.agent_id = a.id AND m.principal_id = p.id AND m.state IN ('granted', 'revoked') AND m.decided <= %s
+    AND (m.ended IS NULL OR m.ended > %s) AND %s BETWEEN m.since AND m.until
+    AND %s = ANY (m.abilities) AND (m.messages = '{}' OR %s = ANY (m.messages)))
+"""
+
+
+def without_mandate(
+    pairs: Collection[tuple[str, str]], *, ability: str = "file", kind: str, at: datetime
+) -> set[tuple[str, str]]:
+    """Return the pairs of codes, of an agent and a principal, between which no mandate is in force at a moment.
+
+    Codes of either kind, as they were written; two codes of one enterprise need none. One query for all, by index;
+    none without pairs. Inside the transaction that is open.
+    """
+    if not pairs:
+        return set()
+    day = timezone.localdate(at, timezone.get_default_timezone())
+    agents, principals = (joined(codes) for codes in zip(*sorted(pairs), strict=True))
+    return set(ask(_WITHOUT, agents, principals, at, at, day, ability, kind))
 
 
 def mandates_of(enterprise: int, before: int | None = None, limit: int = 50) -> list[Mandate]:

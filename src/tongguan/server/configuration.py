@@ -36,6 +36,11 @@ SETTINGS = {
             "TONGGUAN_SIGNATURE_MODE", "lenient", "strict: signatures must keep to the letter of the specification"
         ),
         Setting(
+            "TONGGUAN_MANDATES",
+            "",
+            "required: who declares for another needs his mandate; optional: a warning; off; empty: optional, off in the demo",
+        ),
+        Setting(
             "TONGGUAN_SECOND_FACTOR",
             "",
             "roles that need a second factor, comma separated; empty: officer, operator, auditor, authority, and none in the demo",
@@ -83,6 +88,13 @@ def choice(name: str, *allowed: str) -> str:
     if found not in allowed:
         raise ValueError(f"{name} is one of {', '.join(allowed)}, not {found!r}")
     return found
+
+
+def mandates(*, demo: bool) -> str:
+    """Return whether mandates are *off*, *optional* or *required*; nothing is off in the demonstration, else optional."""
+    if not read("TONGGUAN_MANDATES").strip():
+        return "off" if demo else "optional"
+    return choice("TONGGUAN_MANDATES", "off", "optional", "required")
 
 
 def second_factor(*, demo: bool) -> frozenset[str]:

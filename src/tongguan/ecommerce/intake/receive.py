@@ -20,6 +20,7 @@ from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.timing import stages
 from tongguan.parties import vault
 from tongguan.parties.actions import meet
+from tongguan.parties.functions import insist_able
 from tongguan.parties.queries import numbered
 
 from ..context import context
@@ -30,6 +31,7 @@ from . import answers
 from .answers import SHANGHAI
 from .batch import Batch, lock
 from .kinds import INTAKES
+from .mandates import judge_mandates
 from .outcome import NodeOutcome, Outcome
 from .refusals import refuse, unanswerable
 from .signatures import judge_signature, read_signed, sift
@@ -53,6 +55,8 @@ def receive(data: bytes, *, sender: Actor | None, at: datetime, dxp_id: str = ""
     """
     if sender is not None and sender.role not in FILERS:
         raise NotYours(machine="filing", verb="file", role=sender.role, roles=sorted(FILERS))
+    if sender is not None:
+        insist_able(sender, "file", machine="filing", verb="file")
     try:
         read, proof = read_signed(data)
         stages.done("read")
@@ -82,6 +86,7 @@ def _file(data: bytes, read: Any, proof: Any, sender: Actor | None, at: datetime
     if entitled:
         wrong = judge_signature(data, read, firm=enterprise, at=at, proof=proof)
         to_file, refused = sift(read.nodes, wrong)
+        to_file = judge_mandates(read.kind, to_file, at=at)
         stages.done("signature")
         batch.outcomes += [refuse(batch, node, found) for node, found in refused]
         if to_file:
