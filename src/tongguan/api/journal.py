@@ -17,7 +17,7 @@ from ninja import Query, Router
 from tongguan.ecommerce.proofs import of_parcel
 from tongguan.ecommerce.queries import SEES_ALL
 from tongguan.journal import actions, proofs, proving, queries, tree
-from tongguan.journal.models import Checkpoint, Event
+from tongguan.journal.models import Checkpoint, Event, LogKey
 from tongguan.kernel.states import Actor, NotYours
 
 from . import bodies, views
@@ -210,8 +210,10 @@ def one_proof(
     return HttpResponse(proofs.as_json(made), content_type="application/json")
 
 
-@router.get("/journal/key", **described("log_keys", "journal", LogKeys, public=True))
+@router.get("/journal/key", **described("log_keys", "journal", LogKeys, fails=(404,), public=True))
 def log_keys(request: HttpRequest) -> LogKeys:
+    if not LogKey.objects.exists():  # the first start makes it
+        raise Problem("NOT_FOUND")
     known = [WitnessKey(name=w.name, key=w.key, ended=w.ended_at is not None) for w in queries.witnesses()]
     return LogKeys(key=str(proving.log_key()), witnesses=known)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tongguan.journal.queries import Telling, tellings
+from tongguan.journal.queries import Telling, tellings, told_of
 from tongguan.kernel.states import Actor
 
 from . import queries
@@ -62,6 +62,9 @@ def of_parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> list[Told] | N
     if found is None:
         return None
     rows = [row for row in (found.inventory, found.order, *found.payments, found.waybill) if row is not None]
-    subjects = [*(str(row) for row in rows), *(one.subject for one in found.requested)]
-    every = [Told(subject, one) for subject in subjects for one in told(subject)]
-    return sorted(every, key=lambda one: (one.telling.event.seq, one.telling.place or 0))
+    subjects = {*(str(row) for row in rows), *(one.subject for one in found.requested)}
+    filings = {number for row in rows for number in (row.pk, row.filing_id)}
+    filings |= {number for one in found.requested for number in (one.id, one.filing)}
+    every = told_of(subjects, {f"message/{number // NODES_OF_A_MESSAGE}" for number in filings})
+    numbered = [Told(subject, one) for subject, one in every if one.event.seq is not None]
+    return sorted(numbered, key=lambda one: (one.telling.event.seq, one.telling.place or 0))
