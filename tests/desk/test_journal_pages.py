@@ -44,10 +44,10 @@ def test_the_auditor_turns_pages_and_finds_by_kind_and_day(log):
     happen(60, "other")
     auditor = log.person("auditor", "en")
     first = auditor.get("/journal?what=parcel.released")
-    assert len(first.context["events"]) == 50 and "other/59" in first.content.decode()
+    assert len(first.context["list"].rows) == 50 and "other/59" in first.content.decode()
     second = auditor.get(first.context["turning"].on)
-    assert [row.subject for row in second.context["events"]] == [f"other/{n}" for n in range(9, -1, -1)]
-    assert len(auditor.get("/journal?day=2026-11-21").context["events"]) == 50
+    assert [row.subject for row in second.context["list"].rows] == [f"other/{n}" for n in range(9, -1, -1)]
+    assert len(auditor.get("/journal?day=2026-11-21").context["list"].rows) == 50
     for odd in ("day=x", "day=9999-12-31", "day=0001-01-01", "before=x", "subject=%00"):
         assert auditor.get(f"/journal?{odd}").status_code == 200
     assert "No such event" in auditor.get("/journal?subject=none").content.decode()

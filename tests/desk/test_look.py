@@ -12,9 +12,9 @@ import tongguan.desk
 
 STATIC = Path(tongguan.desk.__file__).parent / "static" / "desk"
 CSS = (STATIC / "desk.css").read_text(encoding="utf-8")
-LIGHT, DARK = (
-    dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})", block))
-    for block in re.findall(r":root \{(.*?)\n *\}", CSS, re.S)[:2]
+LIGHT, DARK, CHOSEN = (
+    dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6})\b", re.search(rf":root{who} \{{(.*?)\n *\}}", CSS, re.S)[1]))
+    for who in ("", r":not\(\[data-theme=light\]\)", r"\[data-theme=dark\]")
 )
 READ = [
     *product(("ink", "soft", "link"), ("paper", "sheet", "sunk")),
@@ -23,7 +23,9 @@ READ = [
     *product(("ink",), ("needs-bg", "waiting-bg", "done-bg")), *product(("needs", "waiting", "done"), ("sheet",)),
     *product(("soft",), ("needs-bg", "waiting-bg")), ("link", "needs-bg"),
 ]  # fmt: skip
-SEEN = [("rule-strong", "sheet"), ("focus", "sheet"), ("focus", "paper")]
+SEEN = [
+    *product(("one", "two", "three", "four"), ("sheet",)), ("rule-strong", "sheet"), ("focus", "sheet"), ("focus", "paper"),
+]  # fmt: skip
 
 
 def luminance(colour: str) -> float:
@@ -45,6 +47,10 @@ def test_what_is_read_can_be_read(tokens):
         if contrast(tokens[pair[0]], tokens[pair[1]]) < 4.5
     } == {}
     assert [pair for pair in SEEN if contrast(tokens[pair[0]], tokens[pair[1]]) < 3] == []
+
+
+def test_dark_is_the_same_by_the_system_and_by_choice():
+    assert DARK == CHOSEN and set(DARK) <= set(LIGHT) and len(DARK) > 20
 
 
 def test_the_style_sheet_is_one_and_small():

@@ -172,12 +172,12 @@ def test_lists_are_read_page_by_page(window, monkeypatch):
     path = "/parcels"
     for _ in range(2):
         response = client.get(path)
-        lines = response.context["lines"]
+        lines = response.context["list"].rows
         seen += [line.order_no for line in lines]
         path = response.context["turning"].on
     assert seen == ["P-CHECKED", "P-WAITING", "P-REFUSED", "P-RELEASED"] and not path
     first = client.get("/messages")
-    assert len(first.context["lines"]) == 2 and "before=" in first.context["turning"].on
+    assert len(first.context["list"].rows) == 2 and "before=" in first.context["turning"].on
     end = client.get("/messages?before=1")
     assert "列表到此为止" in end.content.decode() and end.context["turning"].first == "/messages"
 
@@ -197,7 +197,7 @@ def test_the_checks_that_wait_longest_come_first(window, monkeypatch):
     client, path, seen = window.person("officer"), "/checks", []
     while path:
         response = client.get(path)
-        seen += [one.order_no for one in response.context["checks"]]
+        seen += [one.order_no for one in response.context["list"].rows]
         path = response.context["turning"].on
     assert seen == ["EARLY", "P-CHECKED", "SAME", "LATE"]
 

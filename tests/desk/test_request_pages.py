@@ -147,7 +147,7 @@ class TestList:
         client, path, seen = window.person("broker"), "/requests", []
         while path:
             response = client.get(path)
-            seen += [line.own for line in response.context["lines"]]
+            seen += [line.own for line in response.context["list"].rows]
             path = response.context["turning"].on
         assert seen == ["withdrawn", "to-decide", "accepted", "arrived", "asked"]
 

@@ -155,8 +155,8 @@ class TestBills:
 
     def test_only_what_is_payable_can_be_ticked(self, window, bills):
         html = html_of(window.person("platform"), "/taxes")
-        assert html.count('type="checkbox"') == 1 and f'value="{bills["open"].tax_no}"' in html
-        assert "checkbox" not in html_of(window.person("officer"), "/taxes")
+        assert html.count('name="bill"') == 1 and f'value="{bills["open"].tax_no}"' in html
+        assert 'name="bill"' not in html_of(window.person("officer"), "/taxes")
 
     def test_others_have_none(self, window, bills):
         assert "没有贵单位担保的税单" in html_of(window.person("broker"), "/taxes")

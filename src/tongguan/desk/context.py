@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from tongguan.desk.audience import acting
 from tongguan.desk.middleware import spoken
 from tongguan.desk.navigation import areas, public_areas
+from tongguan.desk.style.theme import THEMES, chosen
 
 _TAGS = {"zh": "zh-Hans", "en": "en"}
 
@@ -23,6 +24,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "html_lang": _TAGS[lang],
         "other_tag": _TAGS["en" if lang == "zh" else "zh"],
         "other": switched(request, "en" if lang == "zh" else "zh"),
+        "theme": chosen(request),
+        "themes": THEMES,
         "actor": actor,
         "areas": reached,
         "area": next((one for one in reached if one.here and len(one.places) > 1), None),

@@ -1,4 +1,4 @@
-"""What the pages keep for themselves: attempts to sign in that failed."""
+"""What the pages keep for themselves: attempts to sign in that failed, how the program stood, how people keep lists."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return f"sample/{self.at.isoformat()}"
+
+
+class KeptList(models.Model):
+    """How somebody keeps a list: the columns he chose (none: the usual ones) and the filters he named, each a query."""
+
+    person = models.ForeignKey("parties.Person", on_delete=models.CASCADE, related_name="+")
+    of = models.CharField(max_length=40)
+    columns = models.JSONField(default=list)
+    filters = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "of"], name="desk_kept_list_once")]
+
+    def __str__(self) -> str:
+        return f"kept/{self.pk}"

@@ -48,7 +48,7 @@ PUBLIC = ("tariff", "calculator", "check_number", "services", "open_data", "meas
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _WITHIN = {"find": "parcels", "proofs": "parcels", "proof": "parcels", "decide": "parcels", "reveal": "parcels",
-           "receipts": "parcels", "cases": "measures", "publicity": "measures"}  # fmt: skip
+           "receipts": "parcels", "slips": "parcels", "cases": "measures", "publicity": "measures"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

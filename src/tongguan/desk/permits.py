@@ -29,8 +29,10 @@ CHANGES = {
 }
 """What sending a page's form needs. What needs nothing stands in ``READS``."""
 
-READS = {"find", "original", "check_number"}
-"""Pages whose form only asks. Those of the account are the reader's own, or judged by their actions."""
+READS = {"find", "original", "check_number", "theme", "list_columns", "list_filters"}
+"""Pages whose form only asks, or keeps how the reader sees pages.
+
+Those of the account are the reader's own, or judged by their actions."""
 
 
 def needed(request: HttpRequest) -> str:

@@ -1,16 +1,19 @@
-"""Lists as files for a spreadsheet (导出CSV): in the reader's language, and harmless when they are opened."""
+"""Lists as files for a spreadsheet (导出): CSV and XLSX, in the reader's language, and harmless when they are opened."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 
 from tongguan.kernel.texts import text
+from tongguan.kernel.workbook import workbook
 
 _MARK = "\ufeff"  # by it a spreadsheet knows the file to be UTF-8
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -32,13 +35,26 @@ def cell(value: Any) -> str:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else str(value)
 
 
-def spreadsheet(name: str, headings: Iterable[str], rows: Iterable[list[Any]], lang: str) -> StreamingHttpResponse:
+def as_file(form: str, name: str, titles: list[str], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+    """Return a table as a file of a form, csv or xlsx."""
+    if form == "csv":
+        return _csv(f"{name}.csv", titles, rows)
+    made = HttpResponse(workbook(name, titles, rows), content_type=XLSX)
+    made["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return made
+
+
+def spreadsheet(name: str, headings: Iterable[str], rows: Iterable[Sequence[Any]], lang: str) -> StreamingHttpResponse:
     """Return rows as a CSV file; ``headings`` are the keys of their texts."""
+    return _csv(name, [text(f"desk.column.{heading}", lang) for heading in headings], rows)
+
+
+def _csv(name: str, titles: list[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:
     writer = csv.writer(_Line())
 
     def lines() -> Iterator[str]:
         yield _MARK
-        yield writer.writerow([text(f"desk.column.{heading}", lang) for heading in headings])
+        yield writer.writerow(titles)
         for row in rows:
             yield writer.writerow([cell(value) for value in row])
 

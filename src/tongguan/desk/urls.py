@@ -6,6 +6,7 @@ from django.urls import path
 
 from tongguan.desk.auditor import journal
 from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
+from tongguan.desk.lists.views import list_columns, list_filters
 from tongguan.desk.measures import cases, conference, indicators, issues
 from tongguan.desk.measures import views as register
 from tongguan.desk.officer.checks import checks
@@ -14,6 +15,7 @@ from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.operator import status
+from tongguan.desk.paper.slips import slip
 from tongguan.desk.public import views as public
 from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
@@ -24,6 +26,8 @@ from tongguan.desk.public.tariff import tariff
 from tongguan.desk.sandbox import exchanges as sandbox
 from tongguan.desk.sandbox import trying
 from tongguan.desk.site import tallies
+from tongguan.desk.style.page import style
+from tongguan.desk.style.theme import theme
 from tongguan.desk.trader import bills, payments, proofs, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
@@ -38,6 +42,10 @@ from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 # An order number may hold a slash, so it comes last in every address.
 urlpatterns = [
     path("", public.first, name="home"),
+    path("style", style, name="style"),
+    path("theme", theme, name="theme"),
+    path("lists/<str:name>/columns", list_columns, name="list_columns"),
+    path("lists/<str:name>/filters", list_filters, name="list_filters"),
     path("status", status.status, name="status"),
     path("tariff", tariff, name="tariff"),
     path("tariff/<str:code>", commodity, name="commodity"),
@@ -92,6 +100,7 @@ urlpatterns = [
     path("tallies/<int:number>/<str:verb>", tallies.decide_tally, name="decide_tally"),
     path("subscribers", subscribers, name="subscribers"),
     path("subscribers/<int:number>/end", end_subscriber, name="end_subscriber"),
+    path("slips/<str:ebp_code>/<path:order_no>", slip, name="slip"),
     path("proofs/<str:ebp_code>/<path:order_no>", proofs.proofs, name="proofs"),
     path("proof/<str:number>/<str:ebp_code>/<path:order_no>", proofs.proof, name="proof"),
     path("journal", journal.journal, name="journal"),

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.ecommerce.queries import SEES_ALL
 from tongguan.journal import proofs, proving, queries
@@ -30,20 +36,45 @@ def _reader(request: HttpRequest) -> Actor:
     return only(request, SEES_ALL, machine="journal", verb="read")
 
 
+def listing(lang: str) -> Listing:
+    """Return the list of events."""
+    columns = (
+        Column(
+            "number", "desk.journal.number", lambda row: row.seq, "code",
+            lambda row: reverse("journal_event", args=[row.seq]),
+        ),
+        Column("at", "desk.journal.at", lambda row: row.at, "exact"),
+        Column("what", "desk.journal.what", lambda row: called(row.what, lang), beside=lambda row: _code(row.what, lang)),
+        Column("subject", "desk.journal.subject", lambda row: row.subject, "code", lang="zxx"),
+        Column("by", "desk.journal.by", lambda row: row.by, lang="zxx"),
+        Column("parts", "desk.journal.parts", lambda row: len(row.parts or ()) or None, "count"),
+        Column("code", "desk.list.event", lambda row: row.what, "code", lang="zxx", spare=True),
+    )  # fmt: skip
+    return Listing("journal", "desk.journal.title", columns, ("subject", "what", "day"))
+
+
+def _code(what: str, lang: str) -> str:
+    return format_html('<code class="soft small" lang="zxx">{}</code>', what) if called(what, lang) != what else ""
+
+
 @require_safe
 @signed_in
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: HttpRequest) -> HttpResponseBase:
     """List numbered events, newest first."""
     _reader(request)
     asked = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST] for name in ("subject", "what", "day")}
     since = _midnight(asked["day"])
-    found = queries.numbered(
-        subject=asked["subject"], what=asked["what"], since=since, until=since and since + timedelta(days=1),
-        before=place(request, "before"), limit=queries.PAGE + 1,
+    numbered = partial(
+        queries.numbered, subject=asked["subject"], what=asked["what"], since=since,
+        until=since and since + timedelta(days=1),
     )  # fmt: skip
+    events_of = listing(request.lang)
+    if (whole := events_of.answer(request, lambda most: numbered(limit=most))) is not None:
+        return whole
+    found = numbered(before=place(request, "before"), limit=queries.PAGE + 1)
     page = found[: queries.PAGE]
     context = {
-        "events": page,
+        "list": events_of.shown(request, page),
         "sought": asked | {"day": f"{since:%Y-%m-%d}" if since else ""},
         "kinds": _kinds(asked["what"], request.lang),
         "longest": LONGEST,

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-from tongguan.desk.spreadsheets import spreadsheet
+from tongguan.desk.spreadsheets import as_file
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.governance.coverage import ClauseStanding
 from tongguan.governance.models import Measure
 from tongguan.governance.register import register
 from tongguan.kernel.texts import text
-from tongguan.kernel.workbook import workbook
 
 from .shown import mark, means_of, names
 from .titles import named, title_of
@@ -28,8 +26,6 @@ TRACKER = (
     "measure", "measure_title", "lead", "units", "state", "due", "overdue", "started", "done", "files", "reason",
 )  # fmt: skip
 """The headings of both; the text of each stands under ``desk.column``."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register_rows(found: list[ClauseStanding], lang: str) -> Iterator[list[Any]]:
@@ -66,8 +62,4 @@ def headed(headings: Iterable[str], lang: str) -> list[str]:
 
 def response(form: str, name: str, headings: tuple[str, ...], rows: Iterable[list[Any]], lang: str) -> HttpResponseBase:
     """Return a table as a file of a form, csv or xlsx."""
-    if form == "csv":
-        return spreadsheet(f"{name}.csv", headings, rows, lang)
-    made = HttpResponse(workbook(name, headed(headings, lang), rows), content_type=XLSX)
-    made["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return made
+    return as_file(form, name, headed(headings, lang), rows)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -14,6 +15,10 @@ from django.views.decorators.http import require_safe
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import moment_and_number, turning, written
+from tongguan.desk.lists.beside import late, simulated
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
+from tongguan.desk.trader.find import address
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Inventory
 from tongguan.holds.queries import standing
@@ -70,11 +75,38 @@ def _check(row: Inventory, promised: datetime | None, now: datetime, lang: str) 
     )  # fmt: skip
 
 
+def listing(lang: str) -> Listing:
+    """Return the list of open checks."""
+    columns = (
+        Column(
+            "number", "desk.number.invt_no", lambda one: one.number, "code",
+            lambda one: address(one.ebp_code, one.order_no),
+        ),
+        Column(
+            "order_no", "desk.number.order_no", lambda one: one.order_no, "code",
+            beside=lambda one: simulated(one.ebp_code, lang),
+        ),
+        Column("state", "desk.parcels.state", lambda one: one.mark, "mark"),
+        Column("since", "desk.checks.since", lambda one: one.since, "moment"),
+        Column(
+            "promised", "desk.checks.promised", lambda one: one.promised, "moment",
+            beside=lambda one: late(one.late, lang),
+        ),
+        Column("value", "desk.parcels.value", lambda one: one.value, "money"),
+        Column("tax", "desk.parcels.tax", lambda one: one.tax, "money"),
+        Column("platform", "desk.number.platform", lambda one: one.ebp_code, "code", spare=True),
+    )  # fmt: skip
+    return Listing("checks", "desk.checks.title", columns)
+
+
 @require_safe
 @signed_in
-def checks(request: HttpRequest) -> HttpResponse:
+def checks(request: HttpRequest) -> HttpResponseBase:
     """List the open checks, a page at a time; the authority and the window's operator see them."""
     actor = only(request, queries.SEES_ALL, machine="inventory", verb="check")
+    checks_of = listing(request.lang)
+    if (whole := checks_of.answer(request, lambda most: open_checks(actor, request.lang, limit=most)[0])) is not None:
+        return whole
     shown, more = open_checks(actor, request.lang, after=moment_and_number(request, "after"))
-    context = {"checks": shown, "turning": turning(request, "after", more)}
+    context = {"list": checks_of.shown(request, shown), "turning": turning(request, "after", more)}
     return render(request, "desk/checks.html", context)

@@ -9,13 +9,14 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
-from tongguan.desk.trader.requests import VERBS, line, seen, shown, verbs_of
+from tongguan.desk.trader.requests import VERBS, line, listing, seen, shown, verbs_of
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.models import Request, Return
 from tongguan.ecommerce.returns import actions, lists
@@ -30,14 +31,20 @@ _TOO_MANY = Decimal(10) ** 14  # the column of quantities has fourteen digits be
 
 @require_safe
 @signed_in
-def work(request: HttpRequest) -> HttpResponse:
+def work(request: HttpRequest) -> HttpResponseBase:
     """List what the authority has to do about requests, the longest waiting first."""
     actor = only(request, queries.SEES_ALL, machine="withdrawal", verb="accept")
     of = request.GET.get("of", "")
     of = of if of in lists.WORK else next(iter(lists.WORK))
+    work_of = listing("requests_work", request.lang, work=True)
+    whole = work_of.answer(
+        request, lambda most: (line(row, actor, request.lang) for row in lists.work(of, limit=most)[0])
+    )
+    if whole is not None:
+        return whole
     found, more = lists.work(of, after=place(request, "after"), limit=queries.PAGE)
     context = {
-        "lines": [line(row, actor, request.lang) for row in found],
+        "list": work_of.shown(request, [line(row, actor, request.lang) for row in found]),
         "turning": turning(request, "after", more),
         "of": of,
         "parts": list(lists.PARTS),

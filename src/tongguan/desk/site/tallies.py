@@ -8,13 +8,17 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.spreadsheets import spreadsheet
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.desk.trader.find import address
@@ -79,21 +83,46 @@ def _seen(request: HttpRequest, number: int) -> BillTally:
     return row
 
 
+def listing(overseer: bool) -> Listing:
+    """Return the list of tallies; who oversees them sees whose they are."""
+    columns = (
+        Column(
+            "bill_no", "desk.number.bill_no", lambda one: one.row.bill_no, "code",
+            lambda one: reverse("tally", args=[one.row.pk]),
+        ),
+        Column("site", "desk.tallies.site", lambda one: one.site, lang="zh-Hans", spare=not overseer),
+        Column("state", "desk.parcels.state", lambda one: one.mark, "mark"),
+        Column("opened", "desk.tallies.opened", lambda one: one.row.opened_at, "moment"),
+        Column("arrived", "desk.tallies.arrived", lambda one: one.row.arrived, "count"),
+        Column("surplus", "desk.tallies.surplus", lambda one: one.row.surplus, "count"),
+        Column("awaited", "desk.tallies.awaited", lambda one: one.row.awaited, "count"),
+        Column("reckoned", "desk.tallies.reckoned", lambda one: one.row.reckoned_at, "moment"),
+        Column("voyage", "desk.tally.voyage", lambda one: one.row.voyage_no, "code", spare=True),
+        Column("customs", "desk.number.customs", lambda one: one.row.customs_code, "code", spare=True),
+    )  # fmt: skip
+    return Listing("tallies", "desk.tallies.title", columns, ("state", "q"))
+
+
 @require_safe
 @signed_in
-def tallies(request: HttpRequest) -> HttpResponse:
+def tallies(request: HttpRequest) -> HttpResponseBase:
     """List tallies, newest first, of one state or one bill when asked."""
     actor, state, bill = _reader(request), request.GET.get("state", ""), searched(request)
     state = state if state in TALLY.states else ""
+    tallies_of = listing(actor.role in queries.SEES_ALL)
+    whole = tallies_of.answer(request, lambda most: (
+        _line(row, request.lang) for row in queries.tallies(to=actor, state=state, bill=bill, limit=most)
+    ))  # fmt: skip
+    if whole is not None:
+        return whole
     rows = queries.tallies(to=actor, state=state, bill=bill, before=place(request, "before"), limit=queries.PAGE + 1)
     shown = rows[: queries.PAGE]
     context = {
-        "lines": [_line(row, request.lang) for row in shown],
+        "list": tallies_of.shown(request, [_line(row, request.lang) for row in shown]),
         "turning": turning(request, "before", shown[-1].pk if len(rows) > queries.PAGE else None),
         "state": state,
         "states": TALLY.states,
         "number": bill,
-        "overseer": actor.role in queries.SEES_ALL,
     }
     return render(request, "desk/tallies.html", context)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.template import Context
 from django.utils.html import conditional_escape, format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from tongguan.journal.kinds import called
@@ -181,6 +182,12 @@ def simulated(context: Context, about: str) -> SafeString | str:
     if not any(is_simulated(part) for part in about.split("/")):
         return ""
     return format_html('<span class="unconfirmed">{}</span>', texts.text("simulation.mark", context["lang"]))
+
+
+@register.filter
+def query(asked: dict[str, str]) -> str:
+    """Return what is asked as the query of an address."""
+    return urlencode(asked)
 
 
 @register.filter

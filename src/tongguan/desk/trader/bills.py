@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.contrib import messages as notices
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.beside import days_left
+from tongguan.desk.lists.columns import Column, written
+from tongguan.desk.lists.listing import MOST_IN_A_FILE, Listing
+from tongguan.desk.paper.bills import sheet_of
+from tongguan.desk.paper.drawing import attachment
 from tongguan.desk.spreadsheets import spreadsheet
 from tongguan.desk.trader.find import address
 from tongguan.desk.trader.parcels import step, terms_of
@@ -38,7 +44,8 @@ from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.queries import find
 
-MOST_IN_A_FILE = 20_000
+UNPAID = ("overdue", "ordered", "open")
+CHOOSABLE = ("open", "overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Line:
 def line(bill: TaxBill, on: date, lang: str) -> Line:
     """Return a bill as a list shows it; its inventory and its order are at hand."""
     standing = lists.standing(bill, on)
-    unpaid = standing in ("overdue", "ordered", "open")
+    unpaid = standing in UNPAID
     return Line(
         bill.tax_no, bill.inventory.order_no, address(bill.inventory.ebp_code, bill.inventory.order_no), standing,
         words.Mark(lists.GROUPS[standing], text(f"desk.bill.{standing}", lang)), bill.opens_on, bill.due_on,
@@ -81,28 +88,67 @@ def _asked(request: HttpRequest) -> tuple[str, str]:
     return of if of in lists.STANDINGS else "", searched(request)
 
 
+def _window(one: Line, lang: str) -> str:
+    left = days_left(one.days, lang) if one.standing in UNPAID else ""
+    return format_html(
+        '<span class="nowrap">{} –</span> <span class="nowrap">{}</span> {}', one.opens_on, one.due_on, left
+    )
+
+
+def listing(lang: str, *, choosing: bool = False) -> Listing:
+    """Return the list of tax bills; who pays can tick those that can be paid."""
+    columns = (
+        Column("number", "desk.column.number", lambda one: one.number, "code", lambda one: reverse("bill", args=[one.number])),
+        Column("order_no", "desk.column.order_no", lambda one: one.order_no, "code", lambda one: one.parcel),
+        Column("invt_no", "desk.column.invt_no", lambda one: one.bill.inventory.invt_no, "code", spare=True),
+        Column("assurer", "desk.column.assurer", lambda one: one.bill.assure_code, "code", spare=True),
+        Column("standing", "desk.column.standing", lambda one: one.mark, "mark"),
+        Column("window", "desk.bills.window", lambda one: "", "beside", beside=lambda one: _window(one, lang), page_only=True),
+        Column("opens_on", "desk.column.opens_on", lambda one: one.opens_on, "day", spare=True),
+        Column("due_on", "desk.column.due_on", lambda one: one.due_on, "day", spare=True),
+        Column("duty", "desk.column.duty", lambda one: one.bill.duty, "money", spare=True),
+        Column("consumption_tax", "desk.column.consumption_tax", lambda one: one.bill.consumption_tax, "money", spare=True),
+        Column("vat", "desk.column.vat", lambda one: one.bill.vat, "money", spare=True),
+        Column("total", "desk.column.total", lambda one: one.total, "money"),
+        Column("surcharge", "desk.column.surcharge", lambda one: one.surcharge.accrued or None, "money"),
+        Column(
+            "payment_order", "desk.column.payment_order", lambda one: one.order and one.order.number, "code",
+            lambda one: reverse("payment", args=[one.order.number]),
+        ),
+    )  # fmt: skip
+
+    def tick(one: Line) -> tuple[str, str, str] | None:
+        if one.order is not None or one.standing not in CHOOSABLE:
+            return None
+        return "bill", one.number, text("desk.bills.choose_one", lang, number=one.number)
+
+    return Listing("bills", "desk.bills.title", columns, ("of", "q"), tick if choosing else None)
+
+
 @require_safe
 @signed_in
-def bills(request: HttpRequest) -> HttpResponse:
+def bills(request: HttpRequest) -> HttpResponseBase:
     """List the tax bills one answers for, newest first, of one standing or found by a number."""
     actor, (of, number), on = acting(request), _asked(request), today()
     assert actor is not None
     rows = lists.bills(to=actor, on=on, of=of, number=number)
+    whole = listing(request.lang).answer(
+        request, lambda most: (line(bill, on, request.lang) for bill in lists.whole(rows, most))
+    )
+    if whole is not None:
+        return whole
     shown, more = lists.page(rows, before=place(request, "before"), limit=queries.PAGE)
     lines = [line(bill, on, request.lang) for bill in shown]
+    choosing = may_pay(actor) and any(one.standing in CHOOSABLE for one in lines if one.order is None)
     context = {
-        "lines": lines,
+        "list": listing(request.lang, choosing=choosing).shown(request, lines),
         "turning": turning(request, "before", more),
         "of": of,
         "standings": lists.STANDINGS,
         "number": number,
-        "query": request.GET.urlencode(),
-        "choosing": may_pay(actor) and any(one.standing in CHOOSABLE for one in lines if one.order is None),
+        "choosing": choosing,
     }
     return render(request, "desk/bills.html", context)
-
-
-CHOOSABLE = ("open", "overdue")
 
 
 @require_safe
@@ -112,23 +158,9 @@ def bills_file(request: HttpRequest) -> StreamingHttpResponse:
     actor, (of, number), on = acting(request), _asked(request), today()
     assert actor is not None
     rows = lists.whole(lists.bills(to=actor, on=on, of=of, number=number), MOST_IN_A_FILE)
-    return spreadsheet("tax-bills.csv", HEADINGS, _rows(rows, on, request.lang), request.lang)
-
-
-HEADINGS = (
-    "number", "order_no", "invt_no", "assurer", "standing", "opens_on", "due_on", "duty", "consumption_tax", "vat",
-    "total", "surcharge", "payment_order",
-)  # fmt: skip
-
-
-def _rows(found: Iterable[TaxBill], on: date, lang: str) -> Iterable[list[Any]]:
-    for bill in found:
-        one = line(bill, on, lang)
-        yield [
-            one.number, one.order_no, bill.inventory.invt_no, bill.assure_code, one.mark.text, one.opens_on, one.due_on,
-            bill.duty, bill.consumption_tax, bill.vat, one.total, one.surcharge.accrued,
-            bill.order.number if bill.order else "",
-        ]  # fmt: skip
+    columns = [one for one in listing(request.lang).columns if not one.page_only]
+    lines = ([written(one, row) for one in columns] for row in (line(bill, on, request.lang) for bill in rows))
+    return spreadsheet("tax-bills.csv", [one.name for one in columns], lines, request.lang)
 
 
 def seen(request: HttpRequest, number: str) -> TaxBill:
@@ -154,6 +186,8 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
         "row": row,
         "inventory": inventory,
         "assurer": firm.name(lang) if firm else "",
+        "sums": [(text(f"desk.column.{one}", lang), getattr(row, one)) for one in ("duty", "consumption_tax", "vat")],
+        "at": timezone.now(),
         "sheet": sheet,
         "taxes": taxes(sheet, said, lang) if sheet else [],
         "terms": terms_of(sheet, lang),
@@ -162,6 +196,9 @@ def bill(request: HttpRequest, number: str) -> HttpResponse:
         "state": text(f"bill.state.{row.state}", lang),
         "may_choose": may_pay(acting(request)) and row.order is None and "choose" in BILL.open_to(row.state),
     }
+    if request.GET.get("as") == "pdf":
+        proof = request.build_absolute_uri(reverse("proofs", args=[inventory.ebp_code, inventory.order_no]))
+        return attachment(sheet_of(context, proof, timezone.now(), lang), f"tax-bill-{row.tax_no}.pdf", lang)
     return render(request, "desk/bill.html", context)
 
 

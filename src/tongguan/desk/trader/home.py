@@ -11,14 +11,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tongguan.desk.audience import acting, signed_in
+from tongguan.desk.officer.checks import listing as checks_listing
 from tongguan.desk.officer.checks import open_checks
 from tongguan.desk.trader.messages import listed
+from tongguan.desk.trader.messages import listing as messages_listing
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.arrivals import queries as arrivals
 from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.models import Document, Inventory, Payment, Waybill
 from tongguan.ecommerce.states import DOCUMENT, INVENTORY, SITE, TALLY
 from tongguan.kernel.states import GROUPS, Actor, Machine
+from tongguan.kernel.texts import text
 
 OVERSEERS = ("officer", "auditor")  # who sees everybody's parcels and files none
 COUNTED = 1000  # beyond it nobody cares for the exact number, and counting on would cost
@@ -59,15 +62,36 @@ def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
     return made
 
 
-def counted(actor: Actor) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A group in a tile: how many, of what, and where they are listed."""
+
+    tone: str
+    number: int
+    many: bool
+    title: str
+    of: str
+    href: str
+
+
+def tiles(actor: Actor, lang: str) -> list[Tile]:
     """Return what a role follows, counted by group, and where each group is listed; a site follows its tallies of bills."""
     if actor.role == SITE:
-        found = tallies(arrivals.visible(actor), TALLY)
+        noun, found = "tally", tallies(arrivals.visible(actor), TALLY)
         lists = {TALLY.groups[state]: f"{reverse('tallies')}?state={state}" for state in TALLY.states}
-        return {"tallies": [(one, lists[one.group]) for one in found], "noun": "tally"}
-    model, machine, noun = shown_to(actor)
-    found = tallies(queries.visible(model, actor), machine)
-    return {"tallies": [(one, f"{reverse('parcels')}?group={one.group}") for one in found], "noun": noun}
+    else:
+        model, machine, noun = shown_to(actor)
+        found = tallies(queries.visible(model, actor), machine)
+        lists = {group: f"{reverse('parcels')}?group={group}" for group in GROUPS}
+    of, theirs = text(f"desk.home.of.{noun}", lang), actor.role in OVERSEERS
+    return [
+        Tile(
+            one.group, one.number, one.many,
+            text("desk.group.theirs" if theirs and one.group == "needs_you" else f"desk.group.{one.group}", lang), of,
+            lists[one.group],
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 @signed_in
@@ -78,11 +102,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if actor.role == "member":  # of the joint conference: he has no parcels
         return redirect("conference")
     context: dict[str, Any] = {
-        **counted(actor),
-        "messages_seen": listed(queries.recent_messages(to=actor, limit=RECENT), request.lang),
+        "messages_seen": messages_listing(request.lang).plain(
+            request, listed(queries.recent_messages(to=actor, limit=RECENT), request.lang)
+        ),
+        "tiles": tiles(actor, request.lang),
         "may_file": actor.role in FILERS,
-        "overseer": actor.role in OVERSEERS,
     }
     if actor.role == "officer":
-        context["checks"], context["more_checks"] = open_checks(actor, request.lang, limit=CHECKS)
+        found, context["more_checks"] = open_checks(actor, request.lang, limit=CHECKS)
+        context["checks"] = checks_listing(request.lang).plain(request, found)
     return render(request, "desk/home.html", context)

@@ -9,18 +9,24 @@ from typing import Any
 import zstandard
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.written import written
 from tongguan.ecommerce import queries
+from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.models import Filing, Message, Told
-from tongguan.kernel.texts import text
+from tongguan.kernel.texts import template, text
 from tongguan.parties import access, vault
 
 PERSONAL = ("message/original",)
@@ -52,14 +58,68 @@ def listed(rows: list[Message], lang: str) -> list[Line]:
     ]  # fmt: skip
 
 
+def _counted(key: str, number: int, lang: str) -> str:
+    return text(f"{key}.one" if number == 1 and lang == "en" and template(f"{key}.one", lang) else key, lang, n=number)
+
+
+def _outcome(one: Line, lang: str) -> str:
+    """Return in words what became of a message; empty while nothing has."""
+    if one.problem:
+        return text("desk.messages.unreadable", lang)
+    counts = (("desk.result.accepted", one.accepted), ("desk.result.refused", one.refused))
+    return text("desk.comma", lang).join(_counted(key, number, lang) for key, number in counts if number)
+
+
+def _chips(one: Line, lang: str) -> str:
+    if one.problem:
+        return format_html('<span class="chip needs_you">{}</span>', text("desk.messages.unreadable", lang))
+    counts = (("done", "desk.result.accepted", one.accepted), ("needs_you", "desk.result.refused", one.refused))
+    chips = [
+        format_html('<span class="chip {}">{}</span>', tone, _counted(key, number, lang))
+        for tone, key, number in counts if number
+    ]  # fmt: skip
+    return SafeString(" ".join(chips))
+
+
+def listing(lang: str) -> Listing:
+    """Return the list of messages."""
+    columns = (
+        Column(
+            "number", "desk.messages.number", lambda one: one.number, "code",
+            lambda one: reverse("message", args=[one.number]),
+        ),
+        Column("kind", "desk.messages.kind", lambda one: one.title),
+        Column("at", "desk.messages.at", lambda one: one.at, "moment"),
+        Column("by", "desk.messages.by", lambda one: one.by),
+        Column(
+            "outcome", "desk.messages.outcome", lambda one: _outcome(one, lang), "beside",
+            beside=lambda one: _chips(one, lang),
+        ),
+        Column("code", "desk.list.kind", lambda one: one.kind, "code", spare=True),
+        Column("documents", "desk.list.documents", lambda one: one.nodes, "count", spare=True),
+    )  # fmt: skip
+    return Listing("messages", "desk.messages.title", columns)
+
+
 @require_safe
 @signed_in
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: HttpRequest) -> HttpResponseBase:
     """List the messages one may see, newest first, a page at a time."""
-    rows = queries.recent_messages(to=acting(request), before=place(request, "before"), limit=queries.PAGE + 1)
+    actor, messages_of = acting(request), listing(request.lang)
+    whole = messages_of.answer(
+        request, lambda most: listed(queries.recent_messages(to=actor, limit=most), request.lang)
+    )
+    if whole is not None:
+        return whole
+    rows = queries.recent_messages(to=actor, before=place(request, "before"), limit=queries.PAGE + 1)
     shown = rows[: queries.PAGE]
     more = shown[-1].pk if len(rows) > queries.PAGE else None
-    context = {"lines": listed(shown, request.lang), "turning": turning(request, "before", more)}
+    lines = messages_of.shown(request, listed(shown, request.lang))
+    context = {
+        "list": lines,
+        "turning": turning(request, "before", more),
+        "may_file": actor is not None and actor.role in FILERS,
+    }
     return render(request, "desk/messages.html", context)
 
 

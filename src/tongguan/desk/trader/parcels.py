@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -15,6 +16,9 @@ from django.views.decorators.http import require_safe
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.beside import simulated
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.trader.comparison import compare
 from tongguan.desk.trader.course import course
 from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
@@ -22,6 +26,7 @@ from tongguan.desk.trader.home import OVERSEERS, shown_to, states_of
 from tongguan.desk.trader.taxes import taxes
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.chronicle import of_requests
+from tongguan.ecommerce.intake.receive import FILERS
 from tongguan.ecommerce.models import Document, Inventory, Message, Told
 from tongguan.ecommerce.queries import Parcel
 from tongguan.ecommerce.states import FILER, INVENTORY
@@ -58,9 +63,27 @@ def _line(row: Any, noun: str, lang: str) -> Line:
     )  # fmt: skip
 
 
+def listing(noun: str, lang: str) -> Listing:
+    """Return the list of what a role follows."""
+    columns = [
+        Column(
+            "order_no", "desk.number.order_no", lambda one: one.order_no, "code", lambda one: one.href,
+            lambda one: simulated(one.href, lang),
+        ),
+        Column("number", f"desk.parcels.own.{noun}", lambda one: one.number, "code"),
+        Column("state", "desk.parcels.state", lambda one: one.mark, "mark"),
+        Column("at", "desk.parcels.at", lambda one: one.at, "moment"),
+        Column("amount", f"desk.parcels.amount.{noun}", lambda one: one.value, "money"),
+    ]  # fmt: skip
+    if noun == "inventory":
+        columns.append(Column("tax", "desk.parcels.tax", lambda one: one.tax, "money"))
+        columns.append(Column("status", "desk.list.status", lambda one: one.status, spare=True))
+    return Listing("parcels", f"desk.home.of.{noun}", tuple(columns), ("group",))
+
+
 @require_safe
 @signed_in
-def parcels(request: HttpRequest) -> HttpResponse:
+def parcels(request: HttpRequest) -> HttpResponseBase:
     """List what the reader follows, newest first, of one group of states when asked."""
     actor = acting(request)
     assert actor is not None
@@ -71,17 +94,21 @@ def parcels(request: HttpRequest) -> HttpResponse:
     rows = queries.visible(model, actor).order_by("-id")
     wanted = states_of(machine, group) if group else [state for one in groups for state in states_of(machine, one)]
     rows = rows.filter(state__in=wanted)
+    parcels_of = listing(noun, request.lang)
+    whole = parcels_of.answer(request, lambda most: (_line(row, noun, request.lang) for row in rows[:most].iterator()))
+    if whole is not None:
+        return whole
     if (before := place(request, "before")) is not None:
         rows = rows.filter(pk__lt=before)
     found: list[Document] = list(rows[: queries.PAGE + 1])
     shown = found[: queries.PAGE]
     context = {
-        "lines": [_line(row, noun, request.lang) for row in shown],
+        "list": parcels_of.shown(request, [_line(row, noun, request.lang) for row in shown]),
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
         "group": group,
         "groups": groups,
         "overseer": actor.role in OVERSEERS,
-        "noun": noun,
+        "may_file": actor.role in FILERS,
     }
     return render(request, "desk/parcels.html", context)
 
@@ -155,7 +182,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "group": INVENTORY.group(row.state) if row is not None else "waiting",
         "missing": [] if partial else _missing(found, lang),
         "comma": text("desk.comma", lang),
-        "numbers": _numbers(found, lang),
+        "numbers": numbers_of(found, lang),
         "waybill_label": text("desk.number.waybill_no", lang),
         "steps": steps,
         "course": course(steps, found.milestones, of_requests(found), lang),
@@ -167,6 +194,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "sheet": calculated,
         "taxes": taxes(calculated, found.documents.get("inventory"), lang) if calculated else [],
         "terms": terms_of(calculated, lang),
+        "slip": row is not None and row.state == "released",
         "verbs": _verbs(row, actor),
         "officer": actor is not None and actor.role == "officer",
         **_asking(found, actor, lang),
@@ -201,7 +229,7 @@ def _missing(found: Parcel, lang: str) -> list[str]:
     return [text(f"desk.parcel.waiting_for.{noun}", lang) for noun, record in there.items() if not record]
 
 
-def _numbers(found: Parcel, lang: str) -> list[tuple[str, str, str]]:
+def numbers_of(found: Parcel, lang: str) -> list[tuple[str, str, str]]:
     """Return the numbers of a parcel: what each is called, the number, and what it stands for."""
     row, order, waybill = found.inventory, found.documents.get("order"), found.documents.get("waybill")
     said = found.documents.get("inventory")

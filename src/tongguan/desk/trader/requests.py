@@ -8,13 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_safe
 
 from tongguan.desk import receipts, words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.beside import days_left
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.desk.trader.find import address
 from tongguan.desk.trader.parcels import step
@@ -79,19 +85,63 @@ def searched(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
 
 
+def _verbs(one: Line, lang: str) -> str:
+    links = format_html_join(
+        "", '<a href="{}">{}<span class="hidden"> {}</span></a>',
+        [
+            (reverse("request_decide", args=[one.number, verb]), text(f"desk.request.verb.{one.noun}.{verb}", lang), one.number)
+            for verb in one.verbs
+        ],
+    )  # fmt: skip
+    return format_html('<span class="row tight">{}</span>', links) if one.verbs else ""
+
+
+def listing(name: str, lang: str, *, work: bool = False) -> Listing:
+    """Return a list of requests; in that of ``work`` the authority acts on each."""
+    columns = [
+        Column(
+            "number", "desk.requests.number", lambda one: one.number, "code",
+            lambda one: reverse("request", args=[one.number]),
+        ),
+        Column("kind", "desk.requests.kind", lambda one: text(f"desk.request.{one.noun}", lang)),
+        Column("order_no", "desk.number.order_no", lambda one: one.order_no, "code", lambda one: one.href),
+        Column("state", "desk.parcels.state", lambda one: one.mark, "mark"),
+        Column("at", "desk.requests.at", lambda one: one.at, "moment"),
+        Column(
+            "last", "desk.requests.last", lambda one: one.last, "day",
+            beside=lambda one: days_left(one.days, lang),
+        ),
+        Column("own", "desk.list.own", lambda one: one.own, "code", spare=True),
+    ]  # fmt: skip
+    if work:
+        columns.append(
+            Column(
+                "do", "desk.requests.do", lambda one: "", "beside", beside=lambda one: _verbs(one, lang), page_only=True
+            )
+        )
+    return Listing(name, "desk.requests.title", tuple(columns), ("of",) if work else ("part", "noun", "q"))
+
+
 @require_safe
 @signed_in
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: HttpRequest) -> HttpResponseBase:
     """List withdrawals and returns one may see, newest first, of one part or found by a number."""
     actor = acting(request)
     assert actor is not None
     part, noun, number = request.GET.get("part", ""), request.GET.get("noun", ""), searched(request)
     part, noun = part if part in lists.PARTS else "", noun if noun in lists.NOUNS else ""
+    requests_of = listing("requests", request.lang)
+    whole = requests_of.answer(request, lambda most: (
+        line(row, actor, request.lang)
+        for row in lists.requests(to=actor, part=part, noun=noun, number=number, limit=most)[0]
+    ))  # fmt: skip
+    if whole is not None:
+        return whole
     shown, more = lists.requests(
         to=actor, part=part, noun=noun, number=number, before=place(request, "before"), limit=queries.PAGE
     )
     context = {
-        "lines": [line(row, actor, request.lang) for row in shown],
+        "list": requests_of.shown(request, [line(row, actor, request.lang) for row in shown]),
         "turning": turning(request, "before", more),
         "part": part,
         "parts": list(lists.PARTS),
