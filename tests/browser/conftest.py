@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "screenshots"
 EXAMPLES = ROOT / "examples"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), "chromium")
-READY_SECONDS = 120
+READY_SECONDS = 300
 
 
 def _free_port() -> int:
