@@ -96,6 +96,7 @@ PAGE_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tongguan.desk.middleware.Language",
+    "tongguan.desk.account.watching.Watched",
 ]
 MACHINE_PATHS = ("/cebcmsg", "/ceb", "/sandbox/ceb", "/sandbox/dxp", "/dxp", "/api/", "/healthz", "/readyz", "/metrics")
 

@@ -27,46 +27,46 @@ def platform(db):
 
 def test_a_token_stands_for_its_client_and_only_its_digest_is_kept(platform):
     client, token = issue("jingxi-1", platform, role="platform", dxp_id="DXPENT0000000001", **WHO)
-    assert authenticate(token) == Actor("jingxi-1", "platform", platform.id)
-    assert clients.client_of(token).dxp_id == "DXPENT0000000001"
+    assert authenticate(token, at=AT) == Actor("jingxi-1", "platform", platform.id)
+    assert clients.client_of(token, at=AT).dxp_id == "DXPENT0000000001"
     assert token.encode() not in bytes(client.token_digest) and len(token) >= 43
     assert token not in str(Event.objects.get(what="client.issued").details)
-    assert authenticate(token[:-1]) is None
-    assert authenticate("") is None
+    assert authenticate(token[:-1], at=AT) is None
+    assert authenticate("", at=AT) is None
 
 
 def test_a_token_seen_a_moment_ago_costs_no_query(platform, django_assert_num_queries):
     _, token = issue("jingxi-1", platform, role="platform", **WHO)
-    with django_assert_num_queries(1):
-        authenticate(token)
-        authenticate(token)
+    with django_assert_num_queries(2):  # that it was used is noted
+        authenticate(token, at=AT)
+        authenticate(token, at=AT)
     with django_assert_num_queries(2):  # what is wrong is not remembered
-        authenticate("guess")
-        authenticate("guess")
+        authenticate("guess", at=AT)
+        authenticate("guess", at=AT)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_revoked_client_is_refused_at_once_here_and_soon_elsewhere(monkeypatch):
     client, token = issue("window", None, role="operator", **WHO)
-    assert authenticate(token) == Actor("window", "operator")
+    assert authenticate(token, at=AT) == Actor("window", "operator")
     MachineClient.objects.update(revoked=AT)  # as another process does it
-    assert authenticate(token) is not None
+    assert authenticate(token, at=AT) is not None
     later = clients.time.monotonic() + clients._SECONDS
     monkeypatch.setattr(clients.time, "monotonic", lambda: later)
-    assert authenticate(token) is None
+    assert authenticate(token, at=AT) is None
     monkeypatch.undo()
     MachineClient.objects.update(revoked=None)
-    assert authenticate(token) is not None
+    assert authenticate(token, at=AT) is not None
     revoke(client.id, **WHO)
     revoke(client.id, **WHO)
-    assert authenticate(token) is None
+    assert authenticate(token, at=AT) is None
     assert Event.objects.filter(what="client.revoked").count() == 1
 
 
 def test_the_memory_of_tokens_is_bounded(platform, monkeypatch):
     monkeypatch.setattr(clients, "_MOST", 3)
     for n in range(7):
-        authenticate(issue(f"c{n}", platform, role="platform", **WHO)[1])
+        authenticate(issue(f"c{n}", platform, role="platform", **WHO)[1], at=AT)
         assert len(clients._kept) <= 3
 
 

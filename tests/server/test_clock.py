@@ -94,4 +94,4 @@ def test_what_a_process_remembers_of_tokens_and_keys_does_not_depend_on_the_day(
     monkeypatch.setattr(time, "time", lambda: real + seconds)
     assert vault.unseal(sealed) == b"known"
     with django_assert_num_queries(1):
-        assert clients.client_of("nobody's") is None
+        assert clients.client_of("nobody's", at=AT) is None

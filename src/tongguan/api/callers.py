@@ -12,6 +12,7 @@ from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 from tongguan.kernel.states import Actor
 from tongguan.parties.clients import client_of
@@ -19,7 +20,7 @@ from tongguan.parties.queries import actor_of_client
 from tongguan.server.metrics import LIMITED
 
 from . import limits
-from .problems import Problem
+from .problems import Problem, both
 
 CHALLENGE = 'Bearer realm="tongguan", Basic realm="tongguan", charset="UTF-8"'
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
@@ -51,11 +52,18 @@ def caller(request: HttpRequest) -> Caller:
     if written:
         found = _by_token(request, written)
         _counted(request, f"client/{found.actor}", found.known.enterprise)
+        if request.method in ("GET", "HEAD"):  # what changes something asks for its scope itself
+            _insist_on_scope(found.known, "see")
         return found
     if not _at_open_door(request):
         raise unauthenticated()
     _counted(request, "open")
     return Caller(None)
+
+
+def _insist_on_scope(actor: Actor, scope: str) -> None:
+    if actor.abilities is not None and scope not in actor.abilities:
+        raise Problem("SCOPE_MISSING", scope=both(f"parties.ability.{scope}"))
 
 
 def anybody(request: HttpRequest) -> Caller:
@@ -68,7 +76,7 @@ def anybody(request: HttpRequest) -> Caller:
 
 def _by_token(request: HttpRequest, written: str) -> Caller:
     name, token = _credentials(written)
-    client = client_of(token) if token else None
+    client = client_of(token, at=timezone.now()) if token else None
     actor = actor_of_client(client) if client is not None else None
     if client is None or actor is None or (name is not None and name != client.name):
         # A right token always passes, so nobody can shut out others who call from the same address.

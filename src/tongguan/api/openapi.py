@@ -28,6 +28,7 @@ from . import (
     messages,
     parcels,
     problems,
+    programs,
     receipts,
     reference,
     requests,
@@ -47,7 +48,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, statistics, measures, conference, cases):
+for part in (tariff, estimates, statistics, measures, conference, cases, programs):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -91,6 +92,7 @@ def _schemas() -> dict[str, Any]:
             estimates,
             journal,
             measures,
+            programs,
             requests,
             sandbox_shapes,
             statistics,

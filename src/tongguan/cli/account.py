@@ -83,10 +83,12 @@ def _ask(screen: Screen, given: _Given) -> None:
 
 def _reset(screen: Screen, given: _Given) -> None:
     from tongguan.parties.actions import remove_factor
+    from tongguan.parties.actions.passkeys import remove_passkeys
     from tongguan.server.prepare import OPERATOR
 
     person = _person(given)
     remove_factor(person, by=OPERATOR, at=now())
+    remove_passkeys(person, by=OPERATOR, at=now())
     screen.note("account.reset", person=person.username)
 
 

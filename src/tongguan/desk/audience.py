@@ -14,6 +14,7 @@ from django.views.decorators.cache import add_never_cache_headers
 
 from tongguan.desk import permits
 from tongguan.desk.account.entering import needs_factor, seen
+from tongguan.desk.account.watching import capacity_of
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.functions import FUNCTIONS
@@ -28,6 +29,8 @@ def held(request: HttpRequest) -> list[Capacity]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return []
+    if (looks := getattr(request, "support", None)) is not None:
+        return [capacity_of(looks)]
     if not hasattr(request, "_held"):
         request._held = capacities(person)
     return request._held

@@ -14,6 +14,7 @@ from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.codes import columns_of, settle
 from tongguan.parties.functions import FUNCTIONS, abilities
 from tongguan.parties.models import Application, Enterprise, Invitation, MachineClient, Membership, Person
+from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
 
 def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
@@ -157,12 +158,30 @@ def actor_of_client(client: MachineClient) -> Actor | None:
     """Return a machine client as an actor; None when it was revoked."""
     if client.revoked is not None:
         return None
-    return Actor(client.name, client.role, client.enterprise_id)
+    firm = client.enterprise_id
+    return Actor(client.name, client.role, firm, abilities=None if firm is None else frozenset(client.scopes))
 
 
 def clients_of(enterprise: int | None, after: int = 0, limit: int = 50) -> list[MachineClient]:
     """Return the machine clients of an enterprise, or the operator's own; ``after`` is the last id of the page."""
     return list(MachineClient.objects.filter(enterprise=enterprise, id__gt=after).order_by("id")[:limit])
+
+
+def program(number: int, enterprise: int | None) -> MachineClient | None:
+    """Return a machine client of an enterprise, or of the operator's own; None for another's."""
+    return MachineClient.objects.filter(pk=number, enterprise=enterprise).first()
+
+
+def program_roles(firm: Enterprise) -> list[str]:
+    """Return in which roles a program of a firm can act: those the firm has, by its register and its people."""
+    held = set(Membership.objects.filter(enterprise=firm, ended=None).values_list("role", flat=True)) | set(firm.kinds)
+    return [role for role in FOR_AN_ENTERPRISE if role in held]
+
+
+def exchange_numbers(enterprise: int) -> list[str]:
+    """Return the numbers of the exchange that the operator gave programs of a firm."""
+    found = MachineClient.objects.filter(enterprise=enterprise).exclude(dxp_id="")
+    return sorted(set(found.values_list("dxp_id", flat=True)))
 
 
 def people(enterprise: int | None, limit: int = 500) -> list[Membership]:

@@ -1,4 +1,4 @@
-"""The lives of an application to act for a firm, and of a mandate of an agent."""
+"""The lives of an application to act for a firm, of a mandate of an agent, and of a support session."""
 
 from __future__ import annotations
 
@@ -39,3 +39,13 @@ MANDATE = Machine(
     groups={"asked": "waiting", "granted": "done", "refused": "needs_you", "revoked": "draft", "withdrawn": "draft"},
 )
 """The principal grants, refuses and revokes; the agent withdraws what it asked, and gives back (*revoke*) what it has."""
+
+SUPPORT = Machine(
+    "support",
+    Move("allow", {"asked"}, "allowed", by=_FIRM),
+    Move("refuse", {"asked"}, "refused", by=_FIRM),
+    Move("withdraw", {"asked"}, "withdrawn", by="operator"),
+    Move("end", {"allowed"}, "ended", by=(*_FIRM, "operator", SYSTEM.role)),
+    groups={"asked": "waiting", "allowed": "done", "refused": "needs_you", "withdrawn": "draft", "ended": "draft"},
+)
+"""An operator asks to see the pages of a firm; its administrator allows or refuses it; either ends it."""

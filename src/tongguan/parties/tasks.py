@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from .actions import ask_register_again, forget_sessions
+from .actions.support import end_support_over
 
 
 @app.periodic(cron="25 * * * *")
@@ -21,3 +22,10 @@ def close_sessions(timestamp: int) -> None:
 def ask_register(timestamp: int) -> None:
     """Ask the register of businesses about applications it has not answered."""
     ask_register_again(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="parties.end_support", queueing_lock="parties.end_support")
+def end_support(timestamp: int) -> None:
+    """End the support sessions whose time is over."""
+    end_support_over(at=datetime.fromtimestamp(timestamp, UTC))

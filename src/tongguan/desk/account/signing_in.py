@@ -20,6 +20,7 @@ from tongguan.desk import throttle
 from tongguan.desk.account.entering import address, enter, needs_factor
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import check_factor, confirmed_factor, end_sessions
+from tongguan.parties.actions.passkeys import passkeys_of
 from tongguan.parties.models import Person
 
 PENDING = "pending"
@@ -30,31 +31,31 @@ PATIENCE = timedelta(minutes=10)  # between the password and the code
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign somebody in by name and password, ask for his second factor, and lead him to the page he asked for."""
-    target = _target(request)
+    goal = target(request)
     if request.method == "POST":
-        return _attempt(request, target)
+        return _attempt(request, goal)
     if request.user.is_authenticated:
-        return redirect(target)
-    return _form(request, target)
+        return redirect(goal)
+    return form(request, goal)
 
 
 def _attempt(request: HttpRequest, target: str) -> HttpResponse:
     username, password = request.POST.get("username", "").strip()[:60], request.POST.get("password", "")[:1000]
     if not username or not password:
-        return _form(request, target, username, problem="desk.sign_in.empty", status=400)
+        return form(request, target, username, problem="desk.sign_in.empty", status=400)
     wait = throttle.attempt(username, address(request), at=timezone.now())
     if wait:
-        return _form(request, target, username, problem="desk.sign_in.wait", wait=wait, status=429)
+        return form(request, target, username, problem="desk.sign_in.wait", wait=wait, status=429)
     person = authenticate(request, username=username, password=password)
     if person is None:
-        return _form(request, target, username, problem="desk.sign_in.wrong", status=400)
+        return form(request, target, username, problem="desk.sign_in.wrong", status=400)
     throttle.succeeded(username, address(request))
     assert isinstance(person, Person)
-    if confirmed_factor(person):
+    if confirmed_factor(person) or passkeys_of(person):
         request.session.cycle_key()
         request.session[PENDING] = {"person": person.pk, "at": timezone.now().timestamp(), "next": target}
         return redirect("account_code")
-    return _entered(request, person, target, factor=False)
+    return entered(request, person, target, factor=False)
 
 
 @sensitive_post_parameters("code")
@@ -62,30 +63,34 @@ def _attempt(request: HttpRequest, target: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the second factor, or a recovery code, after the password was right."""
-    person, target = _pending(request)
+    person, goal = pending(request)
     if person is None:
         request.session.pop(PENDING, None)
         return redirect("sign_in")
+    ways: dict[str, Any] = {"codes": confirmed_factor(person), "passkeys": passkeys_of(person)}
     if request.method != "POST":
-        return render(request, "desk/account/code.html")
+        return render(request, "desk/account/code.html", ways)
     at = timezone.now()
     counted, written = f"code\n{person.username}", request.POST.get("code", "")[:60]
     if wait := throttle.attempt(counted, address(request), at=at):
-        context = {"problem": "desk.sign_in.wait", "minutes": _minutes(wait)}
+        context = ways | {"problem": "desk.sign_in.wait", "minutes": _minutes(wait)}
         return render(request, "desk/account/code.html", context, status=429)
     if not check_factor(person, written, by=Actor(person.username, "person"), at=at):
-        return render(request, "desk/account/code.html", {"problem": "desk.code.wrong", "minutes": 0}, status=400)
+        return render(
+            request, "desk/account/code.html", ways | {"problem": "desk.code.wrong", "minutes": 0}, status=400
+        )
     throttle.succeeded(counted, address(request))
     request.session.pop(PENDING, None)
-    return _entered(request, person, target, factor=True)
+    return entered(request, person, goal, factor=True)
 
 
-def _entered(request: HttpRequest, person: Person, target: str, *, factor: bool) -> HttpResponse:
+def entered(request: HttpRequest, person: Person, target: str, *, factor: bool) -> HttpResponse:
+    """Let somebody in and lead him on, or to setting up the second factor that his role needs."""
     enter(request, person, factor=factor)
     return redirect("account_factor" if needs_factor(request) else target)
 
 
-def _pending(request: HttpRequest) -> tuple[Person | None, str]:
+def pending(request: HttpRequest) -> tuple[Person | None, str]:
     """Return who gave his password a moment ago, and where he wants to go."""
     kept = request.session.get(PENDING)
     if not kept or timezone.now() - datetime.fromtimestamp(kept["at"], timezone.get_default_timezone()) > PATIENCE:
@@ -93,7 +98,7 @@ def _pending(request: HttpRequest) -> tuple[Person | None, str]:
     return Person.objects.filter(pk=kept["person"], is_active=True).first(), kept["next"]
 
 
-def _form(
+def form(
     request: HttpRequest,
     target: str,
     username: str = "",
@@ -102,6 +107,7 @@ def _form(
     wait: timedelta = timedelta(),
     status: int = 200,
 ) -> HttpResponse:
+    """Show the page of signing in, with what is wrong."""
     context: dict[str, Any] = {
         "next": target, "username": username, "problem": problem, "minutes": _minutes(wait), "people": _demo_people()
     }  # fmt: skip
@@ -112,7 +118,7 @@ def _minutes(wait: timedelta) -> int:
     return ceil(wait / timedelta(minutes=1))
 
 
-def _target(request: HttpRequest) -> str:
+def target(request: HttpRequest) -> str:
     """Return where to go after signing in: the page that was asked for, never another site."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())

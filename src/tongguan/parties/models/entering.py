@@ -1,4 +1,4 @@
-"""Tables of signing in: the second factor of a person, his recovery codes, and where he is signed in."""
+"""Tables of signing in: the second factor of a person, his recovery codes and passkeys, and where he is signed in."""
 
 from __future__ import annotations
 
@@ -34,6 +34,25 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery_code/{self.pk}"
+
+
+class Passkey(models.Model):
+    """A key pair by which a person signs in (通行密钥, WebAuthn), of which we know the public half.
+
+    ``credential`` is its number, ``public_key`` in COSE, ``count`` how often it was used where its device counts. The
+    device asks for a finger, a face or a PIN, so it stands for the password and the second factor together.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="passkeys")
+    credential = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    count = models.BigIntegerField(default=0)
+    name = models.CharField(max_length=60)
+    made = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"passkey/{self.pk}"
 
 
 class PortalSession(models.Model):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from tongguan.parties.functions import SCOPES, every_scope
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
 from .constraints import one_of
@@ -54,7 +57,8 @@ class Enterprise(models.Model):
 class MachineClient(models.Model):
     """A program that sends messages (接入系统): of an enterprise, or the window operator's own.
 
-    ``dxp_id`` is its number in the exchange of messages (报文传输编号). Only the SHA-256 of its token is kept.
+    ``dxp_id`` is its number in the exchange of messages (报文传输编号). Only the SHA-256 of its token is kept. ``scopes``
+    are what it may do, ``until`` when its token ends, ``used`` when it was seen last, to some minutes.
     """
 
     name = models.CharField(max_length=60, unique=True)
@@ -64,9 +68,14 @@ class MachineClient(models.Model):
     token_digest = models.BinaryField(unique=True)
     created = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=every_scope)
+    until = models.DateTimeField(null=True)
+    used = models.DateTimeField(null=True)
+    made_by = models.TextField(default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(scopes__contained_by=list(SCOPES)), name="machine_scopes"),
             one_of("role", (*FOR_AN_ENTERPRISE, "operator"), "machine_role"),
             models.CheckConstraint(
                 condition=Q(role="operator", enterprise__isnull=True)
@@ -77,3 +86,9 @@ class MachineClient(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def state(self, at: datetime) -> str:
+        """Return revoked, expired or in_force, as it is at a moment."""
+        if self.revoked is not None:
+            return "revoked"
+        return "in_force" if self.until is None or at < self.until else "expired"
