@@ -9,6 +9,7 @@ from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
 from tongguan.desk.lists.views import list_columns, list_filters
 from tongguan.desk.measures import cases, conference, indicators, issues
 from tongguan.desk.measures import views as register
+from tongguan.desk.officer.blacklist import listed_buyer, listed_buyers, remove_listed
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.requests import decide as request_decide
@@ -138,6 +139,9 @@ urlpatterns = [
     path("what-if/<int:number>", what_if, name="what_if"),
     path("what-if/<int:number>/simulation.csv", what_if_file, name="what_if_file"),
     path("risks", risks, name="risks"),
+    path("risks/buyers", listed_buyers, name="listed_buyers"),
+    path("risks/buyers/<int:number>", listed_buyer, name="listed_buyer"),
+    path("risks/buyers/<int:number>/remove", remove_listed, name="remove_listed"),
     path("risks/<int:number>", risk, name="risk"),
     path("risks/<int:number>/people", risk_people, name="risk_people"),
     path("risks/<int:number>/<str:verb>", decide_risk, name="decide_risk"),

@@ -8,6 +8,7 @@ filing that made it, and an item is document × 100 + item. A tax bill bears the
 """
 
 from .arrivals import ArrivalList, BillTally, TalliedParcel, WaybillStatus
+from .blacklist import ListedBuyer
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
 from .patterns import RiskFinding, RiskParcel
@@ -25,6 +26,7 @@ __all__ = [
     "Filing",
     "Inventory",
     "InventoryItem",
+    "ListedBuyer",
     "Message",
     "Order",
     "ParcelStatus",

@@ -1,6 +1,7 @@
-"""Which parcels belong to a group that is suspected of re-sale: they are checked with certainty (布控命中).
+"""Which parcels belong to a group that is suspected of re-sale, or to a buyer on the blacklist (黑名单).
 
-A group is suspected while its finding is open, and for a time after it was confirmed.
+They are checked with certainty (布控命中). A group is suspected while its finding is open, and for a time after it was
+confirmed; a buyer from the first to the last day of his entry, unless it was taken off.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _Key = tuple[str, bytes]
 
 
 def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
-    """Return the version subjects of the inventories that belong to a suspected group.
+    """Return the version subjects of the inventories that belong to a suspected group or a listed buyer.
 
     One query by index for all of them; another for those whose documents are not at hand, as when a draw is made up for.
     """
@@ -29,7 +30,8 @@ def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
     digests = {digest for several in keys.values() for _, digest in several}
     suspected: dict[_Key, set[str]] = {}
     watched = batch.at - timedelta(days=batch.ctx.law("ecommerce.resale_watch_days"))
-    for pattern, digest, gcode in ask(_SUSPECTED, joined(digest.hex() for digest in digests), watched):
+    known = joined(digest.hex() for digest in digests)
+    for pattern, digest, gcode in ask(_SUSPECTED, known, watched, batch.ctx.day):
         suspected.setdefault((pattern, digest), set()).add(gcode)
     if not suspected:
         return set()
@@ -37,9 +39,13 @@ def suspicion(batch: Batch, candidates: Iterable[Candidate]) -> set[str]:
 
 
 _SUSPECTED = (
-    "SELECT pattern, digest, gcode FROM ecommerce_riskfinding"
-    " WHERE digest IN (SELECT decode(written, 'hex') FROM unnest(string_to_array(%s, chr(31))) AS digests (written))"
+    "WITH digests AS MATERIALIZED"
+    " (SELECT decode(written, 'hex') AS digest FROM unnest(string_to_array(%s, chr(31))) AS given (written))"
+    " SELECT pattern, digest, gcode FROM ecommerce_riskfinding WHERE digest IN (SELECT digest FROM digests)"
     " AND (state = 'open' OR state = 'confirmed' AND decided_at > %s)"
+    " UNION ALL SELECT 'buyer', b.digest, '' FROM ecommerce_listedbuyer b, (SELECT %s::date AS day) AS now"
+    " WHERE b.digest IN (SELECT digest FROM digests)"
+    " AND b.state = 'standing' AND now.day BETWEEN b.first_day AND b.last_day"
 )
 
 
@@ -57,7 +63,7 @@ def _keys(candidates: list[Candidate]) -> dict[str, list[_Key]]:
     for c in candidates:
         order = orders.get((c.row.ebp_code, c.row.order_no)) if c.dossier is None else c.dossier.order
         buyer = bytes(c.row.buyer_match)
-        several = [("goods", buyer), ("payer", buyer)]
+        several = [("goods", buyer), ("payer", buyer), ("buyer", buyer)]
         if order is not None:
             several += [("address", bytes(order.address_match)), ("telephone", bytes(order.telephone_match))]
         keys[c.subject] = several
