@@ -45,7 +45,7 @@ def sheet(items: list[Item], lang: str) -> Any:
             [tax.title, money(tax.base), tax.rate, tax.share, tax.formula, _instrument(tax.reference, lang), money(tax.amount)]
             for tax in item.lines
         ]  # fmt: skip
-    return table(heads, rows, (3, 1.7, 1.3, 1.2, 3.2, 4, 1.7), {1, 6})
+    return table(heads, rows, (3, 2.2, 1.3, 1.6, 3.2, 3.5, 2), {1, 6})
 
 
 def _instrument(reference: dict[str, str], lang: str) -> str:

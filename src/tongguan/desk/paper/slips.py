@@ -31,7 +31,7 @@ def slip(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
     if row is None or row.state != "released":
         raise Http404
     sheet = queries.sheet(found)
-    proof = request.build_absolute_uri(reverse("proofs", args=[ebp_code, order_no]))
+    proof = reverse("proofs", args=[ebp_code, order_no])
     context: dict[str, Any] = {
         "row": row,
         "numbers": [(name, f"{number} {means}".strip()) for name, number, means in numbers_of(found, lang)],
@@ -39,6 +39,8 @@ def slip(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
         "heads": [text(key, lang) for key in HEADS],
         "parcel": address(ebp_code, order_no),
         "proof": proof,
+        "proof_shown": f"{request.get_host()}{proof}",
+        "proof_whole": request.build_absolute_uri(proof),
         "at": timezone.now(),
     }
     if request.GET.get("as") == "pdf":
@@ -53,4 +55,4 @@ def _sheet(shown: dict[str, Any], lang: str) -> Sheet:
     lines.append([text("desk.slip.total", lang), None, None, money(row.customs_value), money(row.tax)])
     goods = table(shown["heads"], lines, (1, 2.4, 6, 2.4, 2), {3, 4})
     parts = [said(text("desk.slip.says", lang)), gap(), named(numbers), part(text("desk.slip.items", lang)), goods]
-    return Sheet(text("desk.slip.title", lang), row.invt_no or "", shown["proof"], shown["at"], parts)
+    return Sheet(text("desk.slip.title", lang), row.invt_no or "", shown["proof_whole"], shown["at"], parts)

@@ -21,13 +21,13 @@ const acts = {
   k: () => go(-1),
   x: () => here()?.querySelector("input[type=checkbox]")?.click(),
   n: () => document.querySelector("#on")?.click(),
-  "?": () => document.querySelector("#keys")?.showModal(),
+  "?": () => document.querySelector("#keys-help")?.showModal(),
   Enter: () => document.activeElement === here() && here().querySelector("a[href]")?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
   const act = acts[event.key];
-  if (!act || typing(event) || !document.querySelector("table.list, #keys")) return;
+  if (!act || typing(event) || !document.querySelector("table.list, #keys-help")) return;
   if (event.key === "Enter" && document.activeElement !== here()) return;
   event.preventDefault();
   act();
