@@ -259,7 +259,7 @@ def test_a_list_goes_on_in_place_with_script_and_by_pages_without(reader):
     plain.sign_in("broker")
     page = plain.go("/parcels")
     page.click("#on")
-    assert "before=" in page.url and 0 < page.locator("tbody > tr").count() <= 50
+    assert "before=" in page.url and 0 < page.locator("#rows > tr").count() <= 50
 
 
 def test_a_parcel_that_waits_renews_itself(reader, tmp_path):
