@@ -12,6 +12,7 @@ from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
 from tongguan.kernel.rules import Finding, insist
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions.work import decide_held, insist_holder
 
 from .arrivals.gate import hold_until_arrival
 from .context import Context
@@ -35,6 +36,7 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     """
     row = _locked(number)
     state = INVENTORY.after(row.state, "pass", by=by)
+    decide_held(row, by=by, at=at)
     conclude(_check(row), "pass", by=by, at=at, reason=reason)
     insist(RELEASE, row.version_subject)
     row.state, row.released_at = state, at
@@ -55,6 +57,7 @@ def suspend(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     """
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "suspend", by=by)
+    insist_holder(row, by=by, at=at)
     conclude(_check(row), "suspend", by=by, at=at, reason=reason)
     _answered(row, ("600",), at, reason=reason)
     row.save(update_fields=["state", "status"])
@@ -70,6 +73,7 @@ def refuse(number: str, *, by: Actor, at: datetime, reason: str) -> Inventory:
     """
     row = _locked(number)
     row.state = INVENTORY.after(row.state, "refuse", by=by)
+    decide_held(row, by=by, at=at)
     conclude(_check(row), "refuse", by=by, at=at, reason=reason)
     undoing.give_back([row], "refused", by=by, at=at)
     row.items.all().delete()

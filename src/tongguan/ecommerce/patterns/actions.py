@@ -15,6 +15,7 @@ from tongguan.journal.copying import update_rows
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions.work import decide_held
 
 from ..intake.answers import SHANGHAI
 from ..intake.batch import lock
@@ -138,6 +139,7 @@ def dismiss(number: int, *, by: Actor, at: datetime, reason: str) -> RiskFinding
 def _decided(number: int, verb: str, by: Actor, at: datetime, reason: str) -> RiskFinding:
     row = RiskFinding.objects.select_for_update().get(pk=number)
     row.state = RISK_FINDING.after(row.state, verb, by=by)
+    decide_held(row, by=by, at=at)
     insist(DECISION, {"reason": reason})
     row.reason, row.decided_by, row.decided_at = reason.strip()[:500], by.name[:100], at
     row.save(update_fields=["state", "reason", "decided_by", "decided_at"])

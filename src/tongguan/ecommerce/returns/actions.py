@@ -18,6 +18,7 @@ from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch as Postings
+from tongguan.parties.actions.work import decide_held
 
 from ..intake import undoing
 from ..intake.candidates import SYSTEM
@@ -41,6 +42,7 @@ def allow_withdrawal(number: str, *, by: Actor, at: datetime) -> Withdrawal:
     """
     request = _locked_withdrawal(number)
     request.state = WITHDRAWAL.after(request.state, "accept", by=by)
+    decide_held(request, by=by, at=at)
     row = request.inventory
     if (check := Check.objects.filter(subject=row.version_subject).first()) is not None:
         conclude(check, "refuse", by=by, at=at, reason=text("withdrawal.conclusion", "zh", number=number))
@@ -57,6 +59,7 @@ def deny_withdrawal(number: str, *, by: Actor, at: datetime, reason: str) -> Wit
     """
     request = _locked_withdrawal(number)
     request.state = WITHDRAWAL.after(request.state, "refuse", by=by)
+    decide_held(request, by=by, at=at)
     insist(CONCLUSION, {"verb": "refuse", "reason": reason})
     _decided([request], "100", "100.officer", by, at, reason=reason)
     return request
@@ -137,6 +140,7 @@ def accept_return(number: str, *, by: Actor, at: datetime) -> Return:
     """
     request, bill = _locked_return(number)
     request.state = RETURN.after(request.state, "accept", by=by)
+    decide_held(request, by=by, at=at)
     insist(rules.ACCEPTANCE, request)
     share = share_of(request)
     _give_back(request, share, by, at)
@@ -180,6 +184,7 @@ def refuse_return(number: str, *, by: Actor, at: datetime, reason: str) -> Retur
     """
     request, bill = _locked_return(number)
     request.state = RETURN.after(request.state, "refuse", by=by)
+    decide_held(request, by=by, at=at)
     insist(CONCLUSION, {"verb": "refuse", "reason": reason})
     _settled(request, bill, at)
     _decided([request], "100", "100.officer", by, at, reason=reason)

@@ -25,8 +25,8 @@ from tongguan.parties.actions.sessions import end_sessions, forget_sessions, ope
 
 __all__ = [
     "accept_invitation", "admit", "apply", "approve_application", "ask_mandate", "ask_register", "ask_register_again",
-    "begin_factor", "change_functions", "change_password", "check_factor", "confirm_factor", "confirmed_factor", "decide_mandate",
-    "disable_person", "end_membership", "end_sessions", "forget_sessions", "give_access", "hand_over", "invite", "issue", "meet", "open_session",
-    "refuse_application", "register", "remove_factor", "rename_session", "renew_access", "renew_codes", "revoke", "see_session",
-    "withdraw_invitation",
+    "begin_factor", "change_functions", "change_password", "check_factor", "confirm_factor", "confirmed_factor",
+    "decide_mandate", "disable_person", "end_membership", "end_sessions", "forget_sessions", "give_access", "hand_over",
+    "invite", "issue", "meet", "open_session", "refuse_application", "register", "remove_factor", "rename_session",
+    "renew_access", "renew_codes", "revoke", "see_session", "withdraw_invitation",
 ]  # fmt: skip

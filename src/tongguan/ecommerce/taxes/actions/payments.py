@@ -11,8 +11,8 @@ from django.db import transaction
 from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
-from tongguan.parties.functions import insist_able
 from tongguan.ledgers.actions import debit
+from tongguan.parties.functions import insist_able
 
 from ...intake.candidates import SYSTEM
 from ...models import PaymentOrder
