@@ -60,7 +60,7 @@ def _given_packages(clone: Path) -> None:
     [packages] = (clone / ".venv" / "lib").glob("python*/site-packages")
     (packages / "given.pth").write_text("\n".join(places) + "\n")
     command = clone / ".venv" / "bin" / "tongguan"
-    command.write_text(f"#!{clone}/.venv/bin/python\nimport sys\nfrom tongguan.cli import run\nsys.exit(run())\n")
+    command.write_text(f"#!{clone}/.venv/bin/python\nimport sys\nfrom tongguan.cli import app\nsys.exit(app())\n")
     command.chmod(0o755)
     (clone / ".venv" / "where").write_text(f"{clone}\n")
     (clone / ".venv" / "installed").touch()
@@ -81,6 +81,7 @@ def test_the_tutorial_leads_to_a_released_parcel(chromium, started, lang, reques
     press()  # sign in
     press("button")  # as the broker
     press()  # declare
+    page.locator("[data-drop]").wait_for()  # the script of the page is there
     page.get_by_label(next(words)).set_input_files([clone / "examples" / name for name in FILES])
     assert all(name in tutorial for name in FILES) and next(words)  # the button for browsers without script
     page.locator(".result").nth(len(FILES) - 1).wait_for()
