@@ -11,8 +11,8 @@ from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.auditor.journal import attachment
 from tongguan.desk.trader.find import UNKNOWN_PLATFORM
 from tongguan.ecommerce.proofs import Told, of_parcel
-from tongguan.journal.models import LogKey
 from tongguan.journal.proving import log_key
+from tongguan.journal.tree import Broken
 
 
 @require_safe
@@ -24,7 +24,7 @@ def proofs(request: HttpRequest, ebp_code: str, order_no: str) -> HttpResponse:
             (words.document(one.subject.partition("/")[0], request.lang), one.telling)
             for one in _told(request, ebp_code, order_no)
         ],
-        "key": str(log_key()) if LogKey.objects.exists() else "",
+        "key": _key(),
         "ebp_code": ebp_code,
         "order_no": order_no,
     }
@@ -37,6 +37,13 @@ def proof(request: HttpRequest, number: str, ebp_code: str, order_no: str) -> Ht
     """Download one proof."""
     found = [one.telling for one in _told(request, ebp_code, order_no) if one.telling.number == number]
     return attachment(request, found[0] if found else None)
+
+
+def _key() -> str:
+    try:
+        return str(log_key())
+    except Broken:  # the first start makes it
+        return ""
 
 
 def _told(request: HttpRequest, ebp_code: str, order_no: str) -> list[Told]:
