@@ -143,7 +143,7 @@ def test_the_page_of_a_parcel_tells_its_way(window, tally, lang, arrived, signed
     report(status("TZB-0", "S"))
     response = window.person("platform", lang).get(f"/parcels/{PLATFORM}/B-0")
     page = response.content.decode()
-    course = page[page.index('<ol class="course">') : page.index("</ol>")]
+    course = page[page.index('<ol class="course">') :].partition("</ol>")[0]
     assert arrived in course and signed in course
     whole(response, lang)
 
@@ -177,10 +177,10 @@ def test_a_firm_allows_and_ends(window, tally):
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_first_page_of_a_site_counts_its_tallies(window, tally, lang):
     page = window.person("site", lang).get("/")
-    counted = {(one.group, one.number): href for one, href in page.context["tallies"]}
+    counted = {(one.tone, one.number): one.href for one in page.context["tiles"]}
     assert counted == {("waiting", 1): "/tallies?state=open", ("done", 0): "/tallies?state=closed"}
     assert 'href="/parcels' not in page.content.decode()
-    assert {one.number for one, _ in window.person("other site", lang).get("/").context["tallies"]} == {0}
+    assert {one.number for one in window.person("other site", lang).get("/").context["tiles"]} == {0}
 
 
 def test_no_address_is_asked_for(window):

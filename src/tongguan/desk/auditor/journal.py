@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ from tongguan.journal.queries import Telling
 from tongguan.journal.refusals import NotSealedYet
 from tongguan.kernel.states import Actor
 
+AT_ONCE = 500
 LONGEST = 200  # letters of a subject or a kind
 
 
@@ -69,7 +71,7 @@ def journal(request: HttpRequest) -> HttpResponseBase:
         until=since and since + timedelta(days=1),
     )  # fmt: skip
     events_of = listing(request.lang)
-    if (whole := events_of.answer(request, lambda most: numbered(limit=most))) is not None:
+    if (whole := events_of.answer(request, lambda most: islice(_every(numbered), most))) is not None:
         return whole
     found = numbered(before=place(request, "before"), limit=queries.PAGE + 1)
     page = found[: queries.PAGE]
@@ -81,6 +83,14 @@ def journal(request: HttpRequest) -> HttpResponseBase:
         "turning": turning(request, "before", page[-1].seq if len(found) > queries.PAGE else None),
     }
     return render(request, "desk/journal.html", context)
+
+
+def _every(numbered: Callable[..., list[Event]]) -> Iterator[Event]:
+    """Yield event after event, some at a time: one may have thousands of parts."""
+    before = None
+    while found := numbered(before=before, limit=AT_ONCE):
+        yield from found
+        before = found[-1].seq
 
 
 def _kinds(asked: str, lang: str) -> list[tuple[str, str]]:

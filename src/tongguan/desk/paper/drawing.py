@@ -72,8 +72,13 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[
     The first cell of a row goes over those that are None.
     """
     rows = list(rows)
-    over = [("SPAN", (0, n), (row.index(None) + row.count(None) - 1, n)) for n, row in enumerate(rows, 1) if None in row]
-    lines = [["" if one is None else said(one, _small(place, amounts)) for place, one in enumerate(row)] for row in (heads, *rows)]
+    over = [
+        ("SPAN", (0, n), (row.index(None) + row.count(None) - 1, n)) for n, row in enumerate(rows, 1) if None in row
+    ]
+    lines = [
+        ["" if one is None else said(one, _small(place, amounts)) for place, one in enumerate(row)]
+        for row in (heads, *rows)
+    ]
     made = Table(lines, colWidths=[share / sum(widths) * WIDTH for share in widths], repeatRows=1)
     made.setStyle(
         TableStyle([

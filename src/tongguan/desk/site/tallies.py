@@ -19,6 +19,7 @@ from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
+from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.spreadsheets import spreadsheet
 from tongguan.desk.templatetags.desk import SHANGHAI
 from tongguan.desk.trader.find import address
@@ -120,8 +121,7 @@ def tallies(request: HttpRequest) -> HttpResponseBase:
     context = {
         "list": tallies_of.shown(request, [_line(row, request.lang) for row in shown]),
         "turning": turning(request, "before", shown[-1].pk if len(rows) > queries.PAGE else None),
-        "state": state,
-        "states": TALLY.states,
+        "tabs": tabs(request, "state", state, [(one, f"tally.state.{one}") for one in TALLY.states]),
         "number": bill,
     }
     return render(request, "desk/tallies.html", context)

@@ -22,6 +22,7 @@ from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.beside import days_left
 from tongguan.desk.lists.columns import Column, written
 from tongguan.desk.lists.listing import MOST_IN_A_FILE, Listing
+from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.paper.bills import sheet_of
 from tongguan.desk.paper.drawing import attachment
 from tongguan.desk.spreadsheets import spreadsheet
@@ -144,7 +145,7 @@ def bills(request: HttpRequest) -> HttpResponseBase:
         "list": listing(request.lang, choosing=choosing).shown(request, lines),
         "turning": turning(request, "before", more),
         "of": of,
-        "standings": lists.STANDINGS,
+        "tabs": tabs(request, "of", of, [(one, f"desk.bill.{one}") for one in lists.STANDINGS]),
         "number": number,
         "choosing": choosing,
     }

@@ -19,6 +19,7 @@ from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.beside import simulated
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
+from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.trader.comparison import compare
 from tongguan.desk.trader.course import course
 from tongguan.desk.trader.find import UNKNOWN_PLATFORM, address
@@ -63,6 +64,11 @@ def _line(row: Any, noun: str, lang: str) -> Line:
     )  # fmt: skip
 
 
+def _called(group: str, actor: Actor) -> str:
+    """Return the key of what a group is called; what needs somebody needs a firm, to those who oversee them."""
+    return "desk.group.theirs" if group == "needs_you" and actor.role in OVERSEERS else f"desk.group.{group}"
+
+
 def listing(noun: str, lang: str) -> Listing:
     """Return the list of what a role follows."""
     columns = [
@@ -105,9 +111,7 @@ def parcels(request: HttpRequest) -> HttpResponseBase:
     context = {
         "list": parcels_of.shown(request, [_line(row, noun, request.lang) for row in shown]),
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
-        "group": group,
-        "groups": groups,
-        "overseer": actor.role in OVERSEERS,
+        "tabs": tabs(request, "group", group, [(one, _called(one, actor)) for one in groups]),
         "may_file": actor.role in FILERS,
     }
     return render(request, "desk/parcels.html", context)
