@@ -25,6 +25,7 @@ ALLOWED = {
     ("journal/guards.py",): "the triggers that refuse every change, for migrations",
     ("ledgers/batch.py",): "the actions of ledgers on many accounts",
     ("parties/access.py",): "the action of looking at personal data",
+    ("parties/clients.py",): "when a token was used is noted where it is read, every few minutes",
     ("parties/certificates.py",): "the actions of certificates: registering and revoking them, noting what they signed",
     ("parties/vault.py",): "the actions of the month keys: making and destroying them",
     ("server/rescuing.py",): "the queue of jobs is procrastinate's: killed workers are let go, moments still to come forgotten",

@@ -152,7 +152,8 @@ def test_either_ends_it():
     ("changed", "code"),
     [({"to": "li"}, "DELEGATION_DEPUTY"), ({"to": "trader"}, "DELEGATION_DEPUTY"), ({"reason": ""}, "DELEGATION_REASON"),
      ({"until": None}, "DELEGATION_PERIOD"), ({"until": TODAY + timedelta(31)}, "DELEGATION_PERIOD"),
-     ({"since": TODAY + timedelta(1)}, "DELEGATION_PERIOD"), ({"since": TODAY - timedelta(2), "until": TODAY - timedelta(1)}, "DELEGATION_PERIOD")],
+     ({"since": TODAY + timedelta(1)}, "DELEGATION_PERIOD"),
+     ({"since": TODAY - timedelta(2), "until": TODAY - timedelta(1)}, "DELEGATION_PERIOD")],
 )  # fmt: skip
 def test_what_is_no_delegation(changed, code):
     given = {"to": "ma", "since": TODAY, "until": TODAY, "reason": "x"} | changed

@@ -120,10 +120,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     at, where = timezone.now(), address(request)
     wanted, goal = pending(request)
     goal = goal or target(request)
-    counted = f"passkey\n{where}"
+    answer, counted = request.POST.get("answer", "")[:LARGEST], f"passkey\n{where}"
+    if not answer:  # sent without script: nobody tried anything
+        return form(request, goal, problem="desk.passkeys.needs_script", status=400)
     if wait := throttle.attempt(counted, where, at=at):
         return form(request, goal, problem="desk.sign_in.wait", wait=wait, status=429)
-    answer = request.POST.get("answer", "")[:LARGEST]
     person = actions.check_passkey(answer, _challenge(request), portal(request), at=at)
     if person is None or (wanted is not None and wanted != person):
         return form(request, goal, problem="desk.passkeys.wrong", status=400)

@@ -53,7 +53,7 @@ def offer_registration(person: Person, portal: Portal, challenge: bytes) -> dict
     known = [PublicKeyCredentialDescriptor(id=bytes(row.credential)) for row in passkeys_of(person)]
     options = generate_registration_options(
         rp_id=portal.host, rp_name="Tongguan 通关", user_name=person.username, user_display_name=str(person),
-        user_id=_handle(person), challenge=challenge, exclude_credentials=known,
+        user_id=_known_as(person), challenge=challenge, exclude_credentials=known,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
         ),
@@ -154,6 +154,6 @@ def passkeys_of(person: Person) -> list[Passkey]:
     return list(Passkey.objects.filter(person=person).order_by("id")[:MOST])
 
 
-def _handle(person: Person) -> bytes:
+def _known_as(person: Person) -> bytes:
     """Return by what a device knows a person; nobody reads his number from it."""
     return hmac.digest(keys.master(), b"passkey/%d" % person.pk, "sha256")
