@@ -63,9 +63,8 @@ def test_what_the_database_refuses_is_raised_after_the_block():
 
 @pytest.mark.django_db
 def test_a_block_that_fails_leaves_a_connection_that_works():
-    with pytest.raises(RuntimeError), transaction.atomic():
-        with copying(Account, NAMES, [("one", Decimal(1))]):
-            raise RuntimeError
+    with pytest.raises(RuntimeError), transaction.atomic(), copying(Account, NAMES, [("one", Decimal(1))]):
+        raise RuntimeError
     assert not Account.objects.exists()
 
     def rows():
