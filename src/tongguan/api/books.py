@@ -61,7 +61,7 @@ class BookStock(Shape):
 
 
 class StockUse(Shape):
-    """A change of a stock, negative where goods left; ``what`` is received, drawn, given_back or returned.
+    """A change of a stock, negative where goods left; ``what`` is received, drawn, given_back, returned, shown or taken_back.
 
     ``document`` is the number of the checklist, the inventory or the return; ``items`` are those of the inventory. The
     order's number is empty for a caller who may not see the parcel.

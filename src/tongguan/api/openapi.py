@@ -34,6 +34,7 @@ from . import (
     requests,
     risks,
     shapes,
+    shops,
     statistics,
     statuses,
     tariff,
@@ -48,7 +49,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, statistics, measures, conference, cases, programs):
+for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 

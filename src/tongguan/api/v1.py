@@ -25,6 +25,7 @@ TAGS = (
     "requests",
     "taxes",
     "books",
+    "shops",
     "certificates",
     "programs",
     "risks",

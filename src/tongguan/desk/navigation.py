@@ -29,6 +29,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "requests": EVERYBODY - {SITE, "payer"},  # who only moves the buyers' money asks for nothing
         "tallies": SEES_ALL | {SITE},
         "books": SEES_ALL | {"trader"},  # who stores goods in a zone
+        "shops": SEES_ALL | {"trader", "platform"},  # who displays and hands over bonded goods
     },
     "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},

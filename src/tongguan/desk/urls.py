@@ -38,6 +38,7 @@ from tongguan.desk.trader.find import find
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
+from tongguan.desk.trader.shops import change_shop, shop, shops
 from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 
 # An order number may hold a slash, so it comes last in every address.
@@ -71,6 +72,9 @@ urlpatterns = [
     path("books", books, name="books"),
     path("books/<str:number>", book, name="book"),
     path("books/<str:number>/<path:record_no>", book_item, name="book_item"),
+    path("shops", shops, name="shops"),
+    path("shops/<int:number>", shop, name="shop"),
+    path("shops/<int:number>/<str:verb>", change_shop, name="change_shop"),
     path("certificates", certificates, name="certificates"),
     path("certificates/<int:number>", certificate, name="certificate"),
     path("requests", requests.requests, name="requests"),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tongguan.journal.queries import told_of
 
+from .arrivals.queries import SHOP
 from .models import NODES_OF_A_MESSAGE
 from .queries import Parcel
 from .returns.lists import Brief
@@ -43,7 +44,7 @@ def chronicle(of: Parcel) -> list[Happening]:
         subjects.add(of.inventory.version_subject)
     filings = {number for row in rows for number in (row.pk, row.filing_id)}
     told = _told(subjects, filings | _filings(of.requested))
-    way = [Happening(one.at, one.source, one.what, one.verb) for one in of.milestones]
+    way = [Happening(one.at, one.source, one.what, one.verb) for one in of.milestones if one.source != SHOP]
     return sorted([*told, *way], key=lambda one: one.at)
 
 

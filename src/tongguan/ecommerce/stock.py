@@ -20,8 +20,9 @@ from .queries import visible
 class Use(NamedTuple):
     """One change of a stock; ``quantity`` is in the unit of the record, negative where goods left.
 
-    ``what`` is *received* (入区), *drawn* (出区核减), *given_back* (返还) or *returned* (退货入区); ``number`` is that of the
-    document: a checklist, an inventory, a request to return. ``items`` are those of the inventory, by their gnum.
+    ``what`` is *received* (入区), *drawn* (出区核减), *given_back* (返还), *returned* (退货入区), *shown* (展示调出) or
+    *taken_back* (展示调回); ``number`` is that of the document: a checklist, an inventory, a request to return, or a shop
+    with the document of its firm. ``items`` are those of the inventory, by their gnum.
     ``order_no`` leads to the parcel, with ``ebp_code``; both are empty for a reader who may not open it.
     """
 
@@ -48,7 +49,7 @@ def uses(of: BookItem, *, to: Actor, before: int | None = None, limit: int = boo
     for entry in entries:
         noun, number, *rest = named[entry.reference]
         what, request = _KINDS[noun, bool(rest[1:])], requests.get(int(number)) if noun == "return" else None
-        row = inventories.get(request.inventory_id if request else int(number)) if noun != "received" else None
+        row = inventories.get(request.inventory_id if request else int(number)) if noun in _OF_PARCELS else None
         if row is None:
             found.append(Use(entry.pk, entry.at, what, entry.amount, entry.reference.partition("/")[2]))
             continue
@@ -59,9 +60,12 @@ def uses(of: BookItem, *, to: Actor, before: int | None = None, limit: int = boo
     return found
 
 
+_OF_PARCELS = ("inventory", "return")
 _KINDS = {
     ("received", False): "received",
     ("received", True): "received",
+    ("shown", False): "shown",
+    ("unshown", False): "taken_back",
     ("inventory", False): "drawn",
     ("inventory", True): "given_back",
     ("return", False): "returned",

@@ -18,7 +18,7 @@ from tongguan.parties.roles import only
 from tongguan.tariff.queries import book as tariff_of
 
 from . import rules
-from .models import Book, BookItem, stock_account
+from .models import Book, BookItem, Display, shown_account, stock_account
 from .states import BOOK, KEEPERS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -107,6 +107,12 @@ def close_book(number: str, *, by: Actor, at: datetime) -> Book:
     book.state = BOOK.after(book.state, "close", by=by)
     names = {
         stock_account(number, record_no): record_no for record_no in book.items.values_list("record_no", flat=True)
+    }
+    names |= {
+        shown_account(shop, item): record_no  # what a shop displays is stock of the book still
+        for shop, item, record_no in Display.objects.filter(item__book=book).values_list(
+            "shop", "item", "item__record_no"
+        )
     }
     left = [names[name] for name, account in lock(names).items() if account.balance]
     insist(rules.CLOSING, rules.Closing(book, left))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from .shops.states import SHOP
 from .states import BOOK
 
 
@@ -68,3 +69,58 @@ def stock_account(number: str, record_no: str) -> str:
     A book's number holds no slash, so two items never share a name.
     """
     return f"zones.stock/{number}/{record_no}"
+
+
+class Shop(models.Model):
+    """A shop where buyers collect bonded goods they ordered online (线下自提店), and where samples are displayed.
+
+    ``enterprise`` keeps the shop and its account books, ``merchant_code`` is the merchant of its parcels (ebcCode),
+    ``customs_code`` the office of its zone. The account holds the guarantee, in yuan.
+    """
+
+    enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, related_name="shops")
+    name = models.CharField(max_length=60)
+    address = models.CharField(max_length=200)
+    zone = models.CharField(max_length=60)
+    customs_code = models.CharField(max_length=4)
+    merchant_code = models.CharField(max_length=18)
+    state = models.CharField(max_length=10, default="registered")
+    registered_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=100, blank=True, default="")
+    account = models.OneToOneField("ledgers.Account", models.PROTECT, related_name="shop")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(state__in=SHOP.states), name="shop_state")]
+
+    def __str__(self) -> str:
+        return f"shop/{self.pk}"
+
+
+class Display(models.Model):
+    """Goods of an account book on display in a shop (展示商品): they stay bonded, and the account says how many there are.
+
+    ``unit_value`` is what one is declared to be worth, in yuan; ``legal_each`` how much of the legal unit one is.
+    """
+
+    shop = models.ForeignKey(Shop, models.PROTECT, related_name="displays")
+    item = models.ForeignKey(BookItem, models.PROTECT, related_name="displays")
+    unit_value = models.DecimalField(max_digits=19, decimal_places=2)
+    legal_each = models.DecimalField(max_digits=19, decimal_places=5)
+    account = models.OneToOneField("ledgers.Account", models.PROTECT, related_name="display")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shop", "item"], name="one_display_an_item")]
+
+    def __str__(self) -> str:
+        return f"{self.shop}/{self.item}"
+
+
+def guarantee_account(shop: str) -> str:
+    """Return the name of the ledger account that holds the guarantee of a shop, by a number that is its own."""
+    return f"zones.guarantee/{shop}"
+
+
+def shown_account(shop: int, item: int) -> str:
+    """Return the name of the ledger account that holds what a shop displays of an item of a book."""
+    return f"zones.shown/{shop}/{item}"

@@ -22,7 +22,14 @@ from tongguan.zones import queries
 from tongguan.zones.models import Book, BookItem
 from tongguan.zones.states import BOOK
 
-_TONES = {"received": "done", "drawn": "waiting", "given_back": "draft", "returned": "draft"}
+_TONES = {
+    "received": "done",
+    "drawn": "waiting",
+    "given_back": "draft",
+    "returned": "draft",
+    "shown": "waiting",
+    "taken_back": "draft",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def course(
 
 
 def _passed(one: Milestone, lang: str) -> Passed:
-    tone = "draft" if one.verb == "deleted" else "done" if one.what in ("R", "S", "arrived") else "needs_you"
+    tone = "draft" if one.verb == "deleted" else "done" if one.what in ("R", "S", "arrived", "handed_over") else "needs_you"
     mark, other = words.Mark(tone, _called(one, lang)), _called(one, "en" if lang == "zh" else "zh")
     return Passed(one.at, text(f"desk.milestone.{one.source}", lang), one.what, mark, other)
 
@@ -53,8 +53,10 @@ def _asked(one: Happening, lang: str) -> Passed:
 def _called(one: Milestone, lang: str) -> str:
     if one.source == "site":
         return text(f"tally.found.{one.what}", lang)
+    if one.source == "shop":
+        return called("inventory.handed_over", lang)
     code = codes("waybill_statuses").get(one.what)
-    called = code.text(lang) if code else one.what
+    words_of_it = code.text(lang) if code else one.what
     if one.verb in ("changed", "deleted"):
-        called += f" ({text(f'desk.milestone.{one.verb}', lang)})"
-    return called
+        words_of_it += f" ({text(f'desk.milestone.{one.verb}', lang)})"
+    return words_of_it

@@ -13,7 +13,7 @@ from django.db.models import CharField, QuerySet, Value
 
 from tongguan.kernel.states import Actor
 
-from ..models import BillTally, Inventory, TalliedParcel, Waybill, WaybillStatus
+from ..models import BillTally, Inventory, PickUp, TalliedParcel, Waybill, WaybillStatus
 from ..states import SITE
 
 SEES_ALL = {"officer", "operator", "auditor"}
@@ -22,10 +22,15 @@ WRITTEN_AT_ONCE = 1000
 FOUND = ("arrived", "undeclared", "unknown", "awaited", "short")
 
 
+SHOP = "shop"
+"""The source of what the journal tells too."""
+
+
 class Milestone(NamedTuple):
     """Something that happened to a parcel on its way: reported of its waybill, or found at a site.
 
-    ``source`` is *waybill* or *site*; ``what`` a code of waybill_statuses, or what the tally found.
+    ``source`` is *waybill*, *site* or *shop*; ``what`` a code of waybill_statuses, what the tally found, or that it was
+    handed over.
     """
 
     at: datetime
@@ -48,6 +53,10 @@ def milestones(waybill: Waybill | None, inventory: Inventory | None, *, limit: i
     if waybill is not None:
         reported = WaybillStatus.objects.filter(waybill=waybill)
         rows = rows.union(reported.values_list("happened_at", constant("waybill"), "status", "verb", "id"), all=True)
+    if inventory is not None:
+        collected = PickUp.objects.filter(inventory=inventory)
+        told = collected.values_list("at", constant(SHOP), constant("handed_over"), constant("reported"), "id")
+        rows = rows.union(told, all=True)
     return [Milestone(*row[:-1]) for row in sorted(rows[:limit], key=lambda row: (row[0], row[-1]))]
 
 

@@ -7,9 +7,7 @@ from datetime import date
 from tongguan.kernel.states import Actor
 
 from ..models import Inventory, ListedBuyer
-from ..queries import SEES_ALL
-
-PAGE = 50
+from ..queries import PAGE, SEES_ALL
 
 
 def listed(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[ListedBuyer]:
