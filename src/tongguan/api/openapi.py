@@ -96,6 +96,7 @@ def _schemas() -> dict[str, Any]:
             programs,
             requests,
             sandbox_shapes,
+            shops,
             statistics,
             statuses,
             tariff,
