@@ -38,8 +38,12 @@ def course(
     return sorted(told, key=lambda one: one.at)
 
 
+_GOOD = {"R", "S", "arrived", "handed_over"}
+
+
 def _passed(one: Milestone, lang: str) -> Passed:
-    tone = "draft" if one.verb == "deleted" else "done" if one.what in ("R", "S", "arrived", "handed_over") else "needs_you"
+    settled = "done" if one.what in _GOOD else "needs_you"
+    tone = "draft" if one.verb == "deleted" else settled
     mark, other = words.Mark(tone, _called(one, lang)), _called(one, "en" if lang == "zh" else "zh")
     return Passed(one.at, text(f"desk.milestone.{one.source}", lang), one.what, mark, other)
 
