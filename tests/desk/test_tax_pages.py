@@ -149,7 +149,7 @@ class TestBills:
         client, path, seen = window.person("platform"), "/taxes", []
         while path:
             response = client.get(path)
-            seen += [line.number for line in response.context["lines"]]
+            seen += [line.number for line in response.context["list"].rows]
             path = response.context["turning"].on
         assert sorted(seen) == sorted(bill.tax_no for bill in bills.values())
 
