@@ -173,7 +173,9 @@ def test_a_number_is_judged_and_not_told_again(lang, caplog, capfd):
     wrong = client.post("/check-number", {"number": "CSQU3054384"}).content.decode()
     assert ("character 11 would be 3" if lang == "en" else "第11位应为3") in wrong
     assert client.post("/check-number", {"number": "12"}).status_code == 200
-    assert client.get("/check-number?number=" + number).content.decode().count(number) == 2  # the switches of language and colours
+    assert (
+        client.get("/check-number?number=" + number).content.decode().count(number) == 2
+    )  # the switches of language and colours
 
 
 def test_the_catalogue_has_every_place_and_every_group_of_operations():
