@@ -64,6 +64,9 @@ NEVER_LINKED = {
     "account_code": "comes after the password of who has a second factor",
     "account_invitation": "is opened by the secret in an invitation",
     "account_application": "is there when a firm has applied",
+    "account_support": "is there when a firm has been asked",
+    "listed_buyer": "is there when somebody was listed",
+    "shop": "is there when a firm has registered one",
 }
 """Pages that no link of the demonstration leads to; tests of their own read them."""
 
