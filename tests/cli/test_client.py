@@ -12,24 +12,26 @@ from tongguan.parties.actions import register
 from tongguan.parties.clients import authenticate, clear_cache
 
 
+AT = datetime(2026, 5, 1, tzinfo=UTC)
+
+
 @pytest.fixture
 def firm(db):
-    at = datetime(2026, 5, 1, tzinfo=UTC)
-    return register(PLATFORM.code, name_zh=PLATFORM.name, kinds=["platform"], by=Actor("t", "operator"), at=at)
+    return register(PLATFORM.code, name_zh=PLATFORM.name, kinds=["platform"], by=Actor("t", "operator"), at=AT)
 
 
 def test_issued_listed_and_revoked(tongguan, firm):
     assert tongguan("client", "--json").json == []
     ran = tongguan("client", "shop", "--for", PLATFORM.code, "--dxp", "DXP1")
     token = ran.out.strip()
-    assert ran.status == 0 and authenticate(token) == Actor("shop", "platform", firm.pk)
+    assert ran.status == 0 and authenticate(token, at=AT) == Actor("shop", "platform", firm.pk)
     listed = tongguan("client", "--json")
     assert token not in listed.out
     assert [(row["name"], row["enterprise"], row["dxp_id"]) for row in listed.json] == [("shop", PLATFORM.code, "DXP1")]
     assert tongguan("client", "shop", "--for", PLATFORM.code).status == 1
     assert tongguan("client", "shop", "--revoke").status == 0
     clear_cache()
-    assert authenticate(token) is None
+    assert authenticate(token, at=AT) is None
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,10 @@ WORKED_OUT = {
     ("governance/actions/measures.py", "f'measure.{row.state}'"): {f"measure.{state}" for state in MEASURE.states},
     ("inspections/actions.py", "f'check.{found.state}'"): {f"check.{state}" for state in CHECK.states},
     ("parties/actions/mandates.py", "f'mandate.{row.state}'"): {f"mandate.{state}" for state in MANDATE.states},
+    ("parties/actions/support.py", "f'support.{row.state}'"): {
+        f"support.{end}" for end in ("allowed", "refused", "withdrawn", "ended")
+    },
+    ("zones/shops/actions.py", "what"): {"shop.admitted", "shop.closed"},
 }  # fmt: skip
 """Kinds that are put together while the program runs, by the module and the argument that does it."""
 
