@@ -11,7 +11,6 @@ from tongguan.kernel.states import Actor
 from tongguan.parties.actions import register
 from tongguan.parties.clients import authenticate, clear_cache
 
-
 AT = datetime(2026, 5, 1, tzinfo=UTC)
 
 
