@@ -51,7 +51,7 @@ class Filing:
         """Wait until so many more messages are acknowledged."""
         wanted = self.acknowledged + messages
         until(lambda: self.acknowledged >= wanted or self.failures, seconds, "nothing is acknowledged any more")
-        assert not self.failures
+        assert not self.failures, self.failures[:2]
 
     @property
     def failures(self) -> list[str]:
