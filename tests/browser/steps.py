@@ -73,9 +73,9 @@ class Walker:
         if not self.page.url.partition("?")[0].endswith(href):
             self.press(seen.first)
 
-    def open(self, links: str) -> str:
+    def open(self, links: str, within: str = "main") -> str:
         """Follow the first link within the page whose address begins so, and return the address."""
-        link = self.page.locator(f'main a[href^="{links}"]:visible').first
+        link = self.page.locator(f'{within} a[href^="{links}"]:visible').first
         href = link.get_attribute("href")
         self.press(link)
         self.page.wait_for_url(f"**{href.partition('#')[0]}*")

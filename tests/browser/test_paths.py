@@ -94,7 +94,7 @@ def auditor(go: Walker) -> None:
     go.to("journal")
     go.open("/journal/checkpoints")
     go.to("journal")
-    go.open("/journal/1")
+    go.open("/journal/", within="main table")
     go.to("risks")
 
 

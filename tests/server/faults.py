@@ -90,9 +90,9 @@ def verify(portal: Open, *loads: Filing) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def started(home: Path) -> Iterator[Open]:
+def started(home: Path, logs: Path | None = None) -> Iterator[Open]:
     """Start a portal, wait until it is ready, and stop it in the end, its database too whatever has become of it."""
-    portal = Open(home, free_port())
+    portal = Open(home, free_port(), logs=logs)
     try:
         until(lambda: portal.ready() or portal.process.poll() is not None, 2 * READY_SECONDS, "the portal is not ready")
         assert portal.process.poll() is None, portal.err.read_text()[-3000:]

@@ -35,9 +35,9 @@ def free_port() -> int:
 class Portal:
     """A portal started as a person would start it, in a home folder of its own."""
 
-    def __init__(self, home: Path, port: int, *options: str):
+    def __init__(self, home: Path, port: int, *options: str, logs: Path | None = None):
         self.home, self.port = home, port
-        self.out, self.err = home.with_name("out.txt"), home.with_name("err.txt")
+        self.out, self.err = [(logs or home.parent) / name for name in ("out.txt", "err.txt")]
         with self.out.open("w") as out, self.err.open("w") as err:
             self.process = subprocess.Popen(
                 self.command("up", "--port", str(port), *options),

@@ -106,7 +106,12 @@ class Portal:
 
     def _told(self, event: str, **details: Any) -> None:
         if event == "died" and not self.supervisor.stopping.is_set():
-            self.screen.note("up.died", **details, logs=self._log_place())
+            self._say("up.died", **details, logs=self._log_place())
+
+    def _say(self, key: str, **values: Any) -> None:
+        """Say what happened, where it can be said: a disk that is full of the log too ends nothing."""
+        with contextlib.suppress(OSError):
+            self.screen.note(key, **values)
 
     def _log_place(self) -> str:
         return str(self.logs) if self.logs else self.screen.t("up.above")
@@ -124,12 +129,12 @@ class Portal:
         """Start the database again; where it cannot be (a full disk), go on trying: the web answers 503 meanwhile."""
         from tongguan.server.postgres import NotStarted
 
-        self.screen.note("up.database_died")
+        self._say("up.database_died")
         try:
             self.cluster.revive()
         except NotStarted as error:
             self.next_look = time.monotonic() + REST
-            self.screen.note("up.database_not_started", reason=str(error), seconds=REST)
+            self._say("up.database_not_started", reason=str(error), seconds=REST)
 
     def _look_whether_ready(self) -> None:
         lacking = _readiness(self.host, self.port)

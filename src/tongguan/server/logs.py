@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
@@ -59,7 +60,8 @@ def request_line(method: str, route: str, status: int, ms: float, request: str) 
     """Write the line of a request, as the logger *tongguan.request* at the level *info*.
 
     As JSON it is written at once: the general way through structlog and logging costs a tenth of a millisecond, more
-    than everything else around a request.
+    than everything else around a request. A line that cannot be written (the disk of the log is full) is lost, as
+    ``logging`` loses it: the request itself has its answer.
     """
     if not AS_JSON:
         _requests.info("request", method=method, route=route, status=status, ms=ms)
@@ -68,7 +70,8 @@ def request_line(method: str, route: str, status: int, ms: float, request: str) 
         "event": "request", "method": method, "route": route, "status": status, "ms": ms, "request": request,
         "level": "info", "logger": "tongguan.request", "timestamp": datetime.now(UTC).isoformat(),
     }  # fmt: skip
-    sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
+    with suppress(OSError):
+        sys.stderr.write(msgspec.json.encode(line).decode() + "\n")
 
 
 def set_up() -> None:

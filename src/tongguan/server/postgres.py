@@ -22,6 +22,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from tongguan.server.archive import write_whole
+
 SYSTEM_USER = "tongguan"
 ROLE = "tongguan"
 SERVICE = Path("/var/lib/tongguan")  # what root's servers share: the copied binaries and the sockets
@@ -128,9 +130,12 @@ class Cluster:
             self._run("createdb", "-h", self.socket, "-U", ROLE, ROLE)
 
     def revive(self) -> None:
-        """Start the server again after it died; somebody who uses the cluster calls this."""
-        with self._alone():
-            self.start()
+        """Start the server again after it died; somebody who uses the cluster calls this. Raises NotStarted."""
+        try:
+            with self._alone():
+                self.start()
+        except OSError as error:  # a full disk, say
+            raise NotStarted(f"PostgreSQL did not start.\n{error}") from error
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server if it is up."""
@@ -166,9 +171,12 @@ class Cluster:
         self._open_socket_folder()
         durable = "on" if self.durable else "off"
         conf = CONF.format(socket=self.socket, durable=durable, archiving=ARCHIVING)
-        (self.data / "postgresql.conf").write_text(conf + self.more, encoding="utf-8")
-        (self.data / "pg_hba.conf").write_text(HBA, encoding="utf-8")
-        self._name_callers()
+        for name, words in (
+            ("postgresql.conf", conf + self.more),
+            ("pg_hba.conf", HBA),
+            ("pg_ident.conf", self._callers()),
+        ):
+            self._settle(self.data / name, words)
         self._forget_the_departed()
         ends = time.monotonic() + 20
         while True:
@@ -192,7 +200,8 @@ class Cluster:
         with suppress(OSError, ValueError):
             number, rest = pid_file.read_text().split("\n", 1)
             os.kill(int(number), 0)
-            pid_file.write_text(f"{NOBODY}\n{rest}")
+            with open(pid_file, "r+", encoding="utf-8") as file:  # in its place: a full disk has no room for another
+                file.write(f"{NOBODY}\n{rest}")
 
     def _answers(self) -> bool:
         """Wait until the server answers; False when it has gone instead, or never answers."""
@@ -227,11 +236,16 @@ class Cluster:
         )  # fmt: skip
         draft.rename(self.data)
 
-    def _name_callers(self) -> None:
-        """Say which accounts of this machine may ask; those of a machine where a backup was made mean nothing here."""
+    def _callers(self) -> str:
+        """Return which accounts of this machine may ask; those of a machine where a backup was made mean nothing here."""
         callers = sorted({pwd.getpwuid(os.geteuid()).pw_name, *([self.account.pw_name] if self.account else [])})
-        lines = "".join(f"ours {name} {ROLE}\n" for name in callers)
-        (self.data / "pg_ident.conf").write_text(lines, encoding="utf-8")
+        return "".join(f"ours {name} {ROLE}\n" for name in callers)
+
+    @staticmethod
+    def _settle(path: Path, words: str) -> None:
+        """Write a file of settings unless it stands so: a full disk must not leave half of one, nor be in the way."""
+        if not path.exists() or path.read_text(encoding="utf-8") != words:
+            write_whole(path, words)
 
     def _open_socket_folder(self) -> None:
         if self.account:

@@ -67,8 +67,9 @@ class Service:
 
 
 def _write_log(pipe: IO[bytes], path: Path) -> None:
-    # One writer a file, so that the file can be turned over at 10 MB; four old ones are kept.
-    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=4, encoding="utf-8")
+    # One writer a file, so that the file can be turned over at 10 MB; four old ones are kept. The pipe is read whatever
+    # becomes of the file: a process whose pipe is full stands still.
+    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=4, encoding="utf-8", delay=True)
     handler.terminator = ""
     with pipe, contextlib.closing(handler):
         for line in pipe:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import hashlib
 import multiprocessing
 import os
 import shutil
@@ -17,6 +18,7 @@ from tongguan.server.configuration import home, read
 from tongguan.server.logs import LOGGING
 
 CONNECTIONS = 40  # database connections that all web threads together may hold; the embedded server allows 60
+SHARED_MEMORY = Path("/dev/shm")
 
 
 class PortTaken(OSError):
@@ -39,10 +41,20 @@ def insist_free(host: str, port: int) -> None:
 
 
 def metrics_folder() -> Path:
-    """Return an empty folder in which the web processes keep their counters together."""
-    folder = home() / "metrics"
+    """Return an empty folder in which the web processes keep their counters together; raises OSError.
+
+    The counters are files that are mapped into memory, and Linux kills (SIGBUS) who writes to such a page when the
+    disk has no room for it. So they lie in shared memory where there is any, and a full disk ends no process.
+    """
+    name = f"tongguan-{os.geteuid()}-{hashlib.sha256(str(home()).encode()).hexdigest()[:12]}"
+    folder = SHARED_MEMORY / name
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    try:
+        folder.mkdir(mode=0o700)
+    except OSError:  # there is none, or somebody else has taken the name
+        folder = home() / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     return folder
 
 
@@ -82,13 +94,14 @@ def serve(*, host: str, port: int, workers: int) -> None:
     from granian.server import Server
 
     insist_free(host, port)
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(metrics_folder()))
+    metrics = metrics_folder()
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(metrics))
     from tongguan.server import shedding
 
     threads = shedding.threads(CONNECTIONS, workers)
     static = home() / "static"
     static.mkdir(parents=True, exist_ok=True)
-    Server(
+    server = Server(
         "tongguan.wsgi:application",
         address=socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0],
         port=port,
@@ -104,4 +117,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
         static_path_mount=[static],
         static_path_expires=300,
         log_dictconfig=_logging(),
-    ).serve(target_loader=partial(load, threads), wrap_loader=False)
+    )
+    try:
+        server.serve(target_loader=partial(load, threads), wrap_loader=False)
+    finally:
+        shutil.rmtree(metrics, ignore_errors=True)
