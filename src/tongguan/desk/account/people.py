@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as notices
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tongguan.desk.audience import acting, signed_in
+from tongguan.desk.account.managing import asked, back, manager
+from tongguan.desk.audience import signed_in
 from tongguan.kernel.rules import Refused
-from tongguan.kernel.states import Actor, NotYours
+from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
 from tongguan.parties import actions
 from tongguan.parties.functions import FUNCTIONS
 from tongguan.parties.models import Enterprise, Invitation, Membership
-from tongguan.parties.queries import find, invitations, may, people
+from tongguan.parties.queries import invitations, people
 from tongguan.parties.roles import FOR_AN_ENTERPRISE, FOR_NOBODY
 
 VERBS = ("change", "hand_over", "end")
@@ -29,13 +29,13 @@ VERBS = ("change", "hand_over", "end")
 @signed_in
 def listed(request: HttpRequest) -> HttpResponse:
     """List the people of a firm or of the window with what they may do, and invite somebody."""
-    actor, firm = _manager(request)
+    actor, firm = manager(request, "people", "invite")
     made, problem = "", ""
     if request.method == "POST":
         made, problem = _invite(request, actor, firm)
     at = timezone.now()
     context: dict[str, Any] = {
-        "tab": "people", "firm": firm, "asked": _asked(request), "chooses": actor.role == "operator", "problem": problem,
+        "tab": "people", "firm": firm, "asked": asked(request), "chooses": actor.role == "operator", "problem": problem,
         "made": made and request.build_absolute_uri(reverse("account_invitation", args=[made])),
         "rows": people(firm and firm.pk), "functions": FUNCTIONS, "own": request.user.pk,
         "roles": FOR_AN_ENTERPRISE if firm else FOR_NOBODY, "role": actor.role,
@@ -59,7 +59,7 @@ def _invite(request: HttpRequest, actor: Actor, firm: Enterprise | None) -> tupl
 @signed_in
 def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Change what somebody may do, hand over to him, or end his role."""
-    actor, firm = _manager(request)
+    actor, firm = manager(request, "people", "invite")
     row = Membership.objects.filter(pk=min(number, 2**63 - 1), enterprise=firm, ended=None).first()
     if row is None or verb not in VERBS:
         raise Http404
@@ -75,14 +75,14 @@ def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         notices.error(request, refused.findings[0].text(request.lang))
     else:
         notices.success(request, text("desk.people.done", request.lang, name=str(row.person)))
-    return redirect("account" if verb == "hand_over" else _back(firm, actor))
+    return redirect("account" if verb == "hand_over" else back("account_people", firm, actor))
 
 
 @require_POST
 @signed_in
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Take an invitation back."""
-    actor, firm = _manager(request)
+    actor, firm = manager(request, "people", "invite")
     row = Invitation.objects.filter(pk=min(number, 2**63 - 1), enterprise=firm).first()
     if row is None:
         raise Http404
@@ -92,29 +92,4 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
         notices.error(request, refused.findings[0].text(request.lang))
     else:
         notices.success(request, text("desk.people.withdrawn", request.lang))
-    return redirect(_back(firm, actor))
-
-
-def _asked(request: HttpRequest) -> str:
-    return (request.POST.get("of") or request.GET.get("of") or "").strip()[:20]
-
-
-def _manager(request: HttpRequest) -> tuple[Actor, Enterprise | None]:
-    """Return who manages people, and whose: his firm's, or for the operator the window's or those of a firm he names."""
-    actor = acting(request)
-    assert actor is not None
-    if actor.role == "operator":
-        asked = _asked(request)
-        firm = find(asked) if asked else None
-        if asked and firm is None:
-            raise Http404
-        return actor, firm
-    if actor.enterprise is None or not may(actor, "people"):
-        refused = NotYours(machine="parties", verb="invite", role=actor.role, roles=["administrator", "operator"])
-        raise PermissionDenied(refused.text(request.lang))
-    return actor, Enterprise.objects.get(pk=actor.enterprise)
-
-
-def _back(firm: Enterprise | None, actor: Actor) -> str:
-    of = f"?of={firm.code}" if firm and actor.role == "operator" else ""
-    return reverse("account_people") + of
+    return redirect(back("account_people", firm, actor))

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages as notices
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from tongguan.desk.audience import acting, signed_in
+from tongguan.desk.account.managing import asked, back, manager
+from tongguan.desk.audience import signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.words import Mark
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Refused
-from tongguan.kernel.states import Actor, NotYours
+from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import text
 from tongguan.parties import actions
 from tongguan.parties.functions import SCOPES, every_scope
 from tongguan.parties.models import Enterprise, MachineClient
-from tongguan.parties.queries import clients_of, exchange_numbers, find, may, program, program_roles
+from tongguan.parties.queries import clients_of, exchange_numbers, program, program_roles
 
 PAGE = 50
 _TONES = {"in_force": "done", "expired": "draft", "revoked": "needs_you"}
@@ -34,7 +33,7 @@ _TONES = {"in_force": "done", "expired": "draft", "revoked": "needs_you"}
 @signed_in
 def listed(request: HttpRequest) -> HttpResponse:
     """List the programs of a firm with what they may do; let one more act for it, its token shown in this answer only."""
-    actor, firm = _manager(request)
+    actor, firm = manager(request, "programs", "issue")
     said: dict[str, str] = {}
     given: tuple[MachineClient, str] | None = None
     if request.method == "POST" and firm is not None:
@@ -47,7 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 @signed_in
 def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Give a program another token, shown in this answer only, or take its access away."""
-    actor, firm = _manager(request)
+    actor, firm = manager(request, "programs", "issue")
     row = program(min(number, 2**63 - 1), firm.pk) if firm is not None else None
     if row is None or verb not in ("renew", "revoke"):
         raise Http404
@@ -55,12 +54,12 @@ def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     if verb == "revoke":
         actions.revoke(row.pk, by=actor, at=at)
         notices.success(request, text("desk.programs.revoked", request.lang, name=row.name))
-        return redirect(_back(firm, actor))
+        return redirect(back("account_programs", firm, actor))
     try:
         return _page(request, actor, firm, given=actions.renew_access(row.pk, _days(request), by=actor, at=at))
     except Refused as refused:
         notices.error(request, refused.findings[0].text(request.lang))
-        return redirect(_back(firm, actor))
+        return redirect(back("account_programs", firm, actor))
 
 
 def _page(
@@ -76,7 +75,7 @@ def _page(
     more = rows[PAGE - 1].pk if len(rows) > PAGE else None
     turned = turning(request, "after", more) if request.method != "POST" else None
     context: dict[str, Any] = {
-        "tab": "programs", "firm": firm, "asked": _asked(request), "chooses": actor.role == "operator", "said": said or {},
+        "tab": "programs", "firm": firm, "asked": asked(request), "chooses": actor.role == "operator", "said": said or {},
         "made": given, "lines": [(row, _mark(row, at, request.lang)) for row in rows[:PAGE]], "turning": turned,
         "scopes": SCOPES, "longest": law("parties.token_days", on=timezone.localdate()).value,
         "roles": program_roles(firm) if firm else [], "numbers": exchange_numbers(firm.pk) if firm else [],
@@ -111,28 +110,3 @@ def _give(
 def _days(request: HttpRequest) -> int:
     given = request.POST.get("days", "").strip()
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 6 else 0
-
-
-def _asked(request: HttpRequest) -> str:
-    return (request.POST.get("of") or request.GET.get("of") or "").strip()[:20]
-
-
-def _manager(request: HttpRequest) -> tuple[Actor, Enterprise | None]:
-    """Return who manages programs, and whose: his firm's, or for the operator those of the firm he names."""
-    actor = acting(request)
-    assert actor is not None
-    if actor.role == "operator":
-        asked = _asked(request)
-        firm = find(asked) if asked and "\0" not in asked else None
-        if asked and firm is None:
-            raise Http404
-        return actor, firm
-    if actor.enterprise is None or not may(actor, "programs"):
-        refused = NotYours(machine="parties", verb="issue", role=actor.role, roles=["administrator", "operator"])
-        raise PermissionDenied(refused.text(request.lang))
-    return actor, Enterprise.objects.get(pk=actor.enterprise)
-
-
-def _back(firm: Enterprise | None, actor: Actor) -> str:
-    of = f"?of={firm.code}" if firm and actor.role == "operator" else ""
-    return reverse("account_programs") + of
