@@ -108,6 +108,9 @@ def test_a_parcel_is_handed_over_by_its_number(window, shop):
     refused = keeper.post(f"/shops/{shop.pk}/hand_over", asked)
     page = refused.content.decode()
     assert refused.status_code == 409 and "not the buyer" in page and asked["identity"] not in page
+    for who in ("keeper", "officer"):
+        seen = window.person(who, "en").get(f"/shops/{shop.pk}").content.decode()
+        assert "Wrong identity numbers" in seen and seen.count(row.invt_no) == 1
     done = keeper.post(f"/shops/{shop.pk}/hand_over", asked | {"identity": BUYER.number}, follow=True)
     assert row.invt_no in done.content.decode() and PickUp.objects.count() == 1
     told = window.person("officer", "en").get(f"/parcels/{row.ebp_code}/{row.order_no}").content.decode()

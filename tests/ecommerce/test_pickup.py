@@ -16,9 +16,10 @@ from tests.zones.test_shops import firm, refused, registered, stocked_window
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.bonded_samples import bonded
 from tongguan.ecommerce.chronicle import chronicle
-from tongguan.ecommerce.models import Inventory, PickUp
+from tongguan.ecommerce.models import Inventory, PickUp, RefusedPickUp
 from tongguan.ecommerce.pickup.actions import hand_over
 from tongguan.ecommerce.pickup.queries import pick_ups
+from tongguan.ecommerce.pickup.queries import refused as refused_at
 from tongguan.ecommerce.queries import parcel as whole_parcel
 from tongguan.holds.actions import place_many
 from tongguan.journal.models import Event
@@ -72,6 +73,72 @@ def test_PICKUP_BUYER(window, identity):
     file_all(one)
     assert refused(over, admitted(one), inventory_of(one), identity) == [("PICKUP_BUYER", "buyerIdNumber")]
     assert not PickUp.objects.exists()
+
+
+@pytest.mark.measure("M0-4.2")
+def test_PICKUP_TRIES_PARCEL(window):
+    """Each wrong number is recorded without being kept; after five of a parcel even its buyer waits for the first."""
+    one, other = bought(), bought("PU2")
+    file_all(one)
+    file_all(other)
+    shop, row = admitted(one), inventory_of(one)
+    wrong = samples.buyer(random.Random("else")).number
+    for number in range(5):
+        minutes = timedelta(minutes=number)
+        with pytest.raises(Refused):
+            hand_over(shop.pk, row.invt_no, wrong, by=firm(), at=LATER + minutes)
+    assert happened(row)[-5:] == ["inventory.hand_over_refused"] * 5
+    assert [(kept.inventory, kept.by) for kept in refused_at(shop)] == [(row, "keeper")] * 5
+    kept = str(list(RefusedPickUp.objects.values())) + str(list(Event.objects.values("subject", "details")))
+    assert wrong not in kept
+    assert refused(over, shop, row) == [("PICKUP_TRIES_PARCEL", "buyerIdNumber")]
+    assert refused(over, admitted(one, "别店"), row) == [("PICKUP_TRIES_PARCEL", "buyerIdNumber")]
+    assert RefusedPickUp.objects.count() == 5  # who has to wait makes no attempt
+    assert over(shop, inventory_of(other)).shop == shop
+    assert hand_over(shop.pk, row.invt_no, BUYER.number, by=firm(), at=LATER + timedelta(hours=24))
+
+
+def test_PICKUP_TRIES_SHOP(window):
+    one = bought()
+    file_all(one)
+    shop, row = admitted(one), inventory_of(one)
+    attempts = [RefusedPickUp(inventory=row, shop=shop, at=LATER - timedelta(minutes=n), by="x") for n in range(30)]
+    RefusedPickUp.objects.bulk_create(attempts)
+    with pytest.raises(Refused) as raised:
+        over(shop, row)
+    codes = {finding.code: finding.values for finding in raised.value.findings}
+    assert set(codes) == {"PICKUP_TRIES_PARCEL", "PICKUP_TRIES_SHOP"}
+    assert codes["PICKUP_TRIES_SHOP"]["until"] == "2026-05-02 11:31"
+    assert refused(hand_over, shop.pk, "nothing", "", by=firm(), at=LATER) == [("PICKUP_TRIES_SHOP", "buyerIdNumber")]
+
+
+def test_no_number_is_no_attempt(window):
+    one = bought()
+    file_all(one)
+    shop = admitted(one)
+    assert refused(over, shop, inventory_of(one), " ") == [("PICKUP_BUYER", "buyerIdNumber")]
+    assert not RefusedPickUp.objects.exists()
+
+
+def test_attempts_at_once_do_not_pass_the_limit(transactional_db, monkeypatch):
+    drawn_share(monkeypatch, "0")
+    stocked_window()
+    one = bought()
+    file_all(one)
+    row, shop = inventory_of(one), admitted(one)
+
+    def attempt(number: int) -> str:
+        try:
+            over(shop, row, samples.buyer(random.Random(number)).number)
+        except Refused as refusal:
+            return refusal.findings[0].code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(attempt, range(16)))
+    assert answers.count("PICKUP_BUYER") == 5 == RefusedPickUp.objects.count()
+    assert answers.count("PICKUP_TRIES_PARCEL") == 11
 
 
 def test_PICKUP_NOT_RELEASED(window, monkeypatch):

@@ -26,6 +26,7 @@ from .bonded_samples import WAREHOUSE, open_demo_books
 from .demo_arrivals import file_arrivals, register_site
 from .demo_patterns import file_patterns
 from .demo_requests import file_requests
+from .demo_shops import open_shop
 from .intake import receive
 from .models import Inventory, Order
 from .trial import sign_unsigned
@@ -92,6 +93,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     file_arrivals(by=by, at=at)
     file_patterns(by=by, at=at)
     file_requests(at)
+    open_shop(at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:

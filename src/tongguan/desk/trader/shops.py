@@ -205,6 +205,7 @@ def _page(
     cover = queries.cover_of(row, timezone.localdate())
     found = collected.pick_ups(row, before=place(request, "before"), limit=collected.PAGE + 1)
     page = found[: collected.PAGE]
+    tries = collected.tries(row, None, timezone.now())
     open_verbs = SHOP.open_to(row.state, actor.role)
     context = {
         "line": _line(row, request.lang),
@@ -213,6 +214,8 @@ def _page(
         "samples": [_sample(one, request.lang) for one in cover.lines],
         "entries": queries.guarantee_entries(row),
         "pick_ups": page,
+        "refused": collected.refused(row),
+        "tries": tries,
         "turning": _turned(request, page[-1].pk if len(found) > collected.PAGE else None),
         "forms": [_form(verb, (kept or {}) if verb == tried else {}) for verb in ACTS if verb in open_verbs],
         "problems": problems,

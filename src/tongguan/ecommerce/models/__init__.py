@@ -12,7 +12,7 @@ from .blacklist import ListedBuyer
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
 from .patterns import RiskFinding, RiskParcel
-from .pickups import PickUp
+from .pickups import PickUp, RefusedPickUp
 from .returns import Request, Return, ReturnItem, Withdrawal
 from .subscriptions import AllowedSubscriber, ParcelStatus, StatusReading, Subscription
 from .taxes import PaymentOrder, TaxBill
@@ -34,6 +34,7 @@ __all__ = [
     "Payment",
     "PaymentOrder",
     "PickUp",
+    "RefusedPickUp",
     "Receipt",
     "Request",
     "Return",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.kernel.rules import Break, Rule
 
 from ..models import Inventory
@@ -20,6 +23,58 @@ class HandingOver:
     collected: bool = False
     comes_back: bool = False
     held: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Tries:
+    """The wrong identity numbers of the last ``hours``, the latest first, and how many may be: of a parcel, at a shop."""
+
+    number: str
+    hours: int
+    most_of_parcel: int
+    of_parcel: list[datetime]
+    most_at_shop: int
+    at_shop: list[datetime]
+
+    def until(self, made: list[datetime], most: int) -> datetime | None:
+        """Return when so few of the attempts count that another may be made; None when it may be made now."""
+        return made[most - 1] + timedelta(hours=self.hours) if len(made) >= most else None
+
+    @property
+    def closed_until(self) -> datetime | None:
+        """When the shop may hand over again, None when it may."""
+        return self.until(self.at_shop, self.most_at_shop)
+
+
+def _wait(doc: Tries, made: list[datetime], most: int, **values: str) -> Iterator[Break]:
+    until = doc.until(made, most)
+    if until is not None:
+        shown = f"{until.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        yield Break("buyerIdNumber", most=most, hours=doc.hours, until=shown, **values)
+
+
+class PickUpTriesParcel(Rule):
+    """{most} wrong identity numbers were given for the parcel {number} within {hours} hours: wait until {until}.
+
+    Customs see each of them, with who gave it; a number itself is not kept.
+    """
+
+    code = "PICKUP_TRIES_PARCEL"
+
+    def broken_by(self, doc: Tries, ctx):
+        yield from _wait(doc, doc.of_parcel, doc.most_of_parcel, number=doc.number)
+
+
+class PickUpTriesShop(Rule):
+    """{most} wrong identity numbers were given at this shop within {hours} hours: wait until {until}.
+
+    Customs see each of them, with who gave it; a number itself is not kept.
+    """
+
+    code = "PICKUP_TRIES_SHOP"
+
+    def broken_by(self, doc: Tries, ctx):
+        yield from _wait(doc, doc.at_shop, doc.most_at_shop)
 
 
 class PickUpUnknown(Rule):
@@ -82,4 +137,5 @@ class PickUpBuyer(Rule):
             yield Break("buyerIdNumber")
 
 
+TRYING = [PickUpTriesParcel(), PickUpTriesShop()]
 HANDING_OVER = [PickUpUnknown(), PickUpReleased(), PickUpHeld(), PickUpComingBack(), PickUpTwice(), PickUpBuyer()]
