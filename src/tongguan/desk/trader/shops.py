@@ -25,6 +25,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
+from tongguan.ledgers.models import Entry
 from tongguan.zones.models import Shop
 from tongguan.zones.shops import actions, queries
 from tongguan.zones.shops.cover import Shown
@@ -51,6 +52,15 @@ class Form:
 
     verb: str
     fields: list[Field]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed the guarantee of a shop, and by which document."""
+
+    entry: Entry
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,8 @@ FIELDS: dict[str, tuple[tuple[str, int, str], ...]] = {
     "close": (),
 }  # fmt: skip
 """The fields of each form: name, longest, and how a telephone shows its keys."""
+LEADS = {"hand_over", "admit"}
+"""What is done most stands open at the head of the page; the other forms are unfolded."""
 NUMBERS = {"quantity", "unit_value", "legal_each", "amount"}
 ACTS: dict[str, Callable[..., Any]] = {
     "hand_over": hand_over, "display": actions.display, "take_back": actions.take_back, "deposit": actions.deposit,
@@ -108,9 +120,9 @@ def _sample(shown: Shown, lang: str) -> Sample:
     return Sample(shown, quantity(shown.quantity), unit, f"{(shown.rate * 100).normalize():f}%")
 
 
-def _form(verb: str, kept: dict[str, str]) -> Form:
+def _form(verb: str, kept: dict[str, str], is_open: bool = False) -> Form:
     fields = [Field(name, f"{verb}-{name}", most, kept.get(name, ""), mode) for name, most, mode in FIELDS[verb]]
-    return Form(verb, fields)
+    return Form(verb, fields, is_open)
 
 
 def _written(request: HttpRequest, verb: str) -> dict[str, str]:
@@ -206,18 +218,20 @@ def _page(
     found = collected.pick_ups(row, before=place(request, "before"), limit=collected.PAGE + 1)
     page = found[: collected.PAGE]
     tries = collected.tries(row, None, timezone.now())
-    open_verbs = SHOP.open_to(row.state, actor.role)
+    verbs = [verb for verb in ACTS if verb in SHOP.open_to(row.state, actor.role)]
+    forms = [_form(verb, (kept or {}) if verb == tried else {}, verb == tried) for verb in verbs]
     context = {
         "line": _line(row, request.lang),
         "row": row,
         "cover": cover,
         "samples": [_sample(one, request.lang) for one in cover.lines],
-        "entries": queries.guarantee_entries(row),
+        "entries": [Change(one, one.reference.partition("/")[2]) for one in queries.guarantee_entries(row)],
         "pick_ups": page,
         "refused": collected.refused(row),
         "tries": tries,
         "turning": _turned(request, page[-1].pk if len(found) > collected.PAGE else None),
-        "forms": [_form(verb, (kept or {}) if verb == tried else {}) for verb in ACTS if verb in open_verbs],
+        "lead": next((form for form in forms if form.verb in LEADS), None),
+        "forms": [form for form in forms if form.verb not in LEADS],
         "problems": problems,
     }
     return render(request, "desk/shop.html", context, status=status)
