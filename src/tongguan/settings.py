@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "tongguan.statistics",
     "tongguan.simulation",
     "tongguan.governance",
+    "tongguan.needs",
     "tongguan.desk",
     "tongguan.api",
 ]

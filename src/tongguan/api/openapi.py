@@ -26,6 +26,7 @@ from . import (
     journal,
     measures,
     messages,
+    needs,
     parcels,
     problems,
     programs,
@@ -49,7 +50,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops):
+for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops, needs):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 
@@ -93,6 +94,7 @@ def _schemas() -> dict[str, Any]:
             estimates,
             journal,
             measures,
+            needs,
             programs,
             requests,
             sandbox_shapes,

@@ -21,6 +21,7 @@ TAGS = (
     "transport",
     "messages",
     "parcels",
+    "needs",
     "receipts",
     "requests",
     "taxes",

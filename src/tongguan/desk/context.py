@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from tongguan.desk.audience import acting
+from tongguan.desk.help.fitting import help_for
 from tongguan.desk.middleware import spoken
 from tongguan.desk.navigation import areas, public_areas
 from tongguan.desk.style.theme import THEMES, chosen
@@ -24,6 +25,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "html_lang": _TAGS[lang],
         "other_tag": _TAGS["en" if lang == "zh" else "zh"],
         "other": switched(request, "en" if lang == "zh" else "zh"),
+        "help_href": help_for(request, actor),
         "theme": chosen(request),
         "themes": THEMES,
         "actor": actor,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tongguan.desk.auditor import journal
 from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
+from tongguan.desk.help import views as help_pages
 from tongguan.desk.lists.views import list_columns, list_filters
 from tongguan.desk.measures import cases, conference, indicators, issues
 from tongguan.desk.measures import views as register
@@ -48,6 +49,8 @@ urlpatterns = [
     path("theme", theme, name="theme"),
     path("lists/<str:name>/columns", list_columns, name="list_columns"),
     path("lists/<str:name>/filters", list_filters, name="list_filters"),
+    path("help", help_pages.first, name="help"),
+    path("help/<path:slug>", help_pages.document, name="help_page"),
     path("status", status.status, name="status"),
     path("tariff", tariff, name="tariff"),
     path("tariff/<str:code>", commodity, name="commodity"),

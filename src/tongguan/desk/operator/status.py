@@ -53,7 +53,10 @@ def operate(request: HttpRequest) -> HttpResponse:
         "refresh": REFRESH if request.GET.get("refresh") else 0,
         "seconds": REFRESH,
     }  # fmt: skip
-    return render(request, "desk/operator/status.html", context)
+    response = render(request, "desk/operator/status.html", context)
+    if context["refresh"]:  # who asked for it can end it on the page; a page that turns by itself is nobody's default
+        response["Refresh"] = str(REFRESH)
+    return response
 
 
 def mark(level: str, lang: str) -> Mark:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.officer.checks import listing as checks_listing
 from tongguan.desk.officer.checks import open_checks
 from tongguan.desk.trader.messages import listed
 from tongguan.desk.trader.messages import listing as messages_listing
+from tongguan.desk.trader.needs import board, waiting
 from tongguan.ecommerce import queries
 from tongguan.ecommerce.arrivals import queries as arrivals
 from tongguan.ecommerce.intake.receive import FILERS
@@ -22,6 +25,8 @@ from tongguan.ecommerce.models import Document, Inventory, Payment, Waybill
 from tongguan.ecommerce.states import DOCUMENT, INVENTORY, SITE, TALLY
 from tongguan.kernel.states import GROUPS, Actor, Machine
 from tongguan.kernel.texts import text
+from tongguan.needs.queries import needs
+from tongguan.needs.queues import queues
 
 OVERSEERS = ("officer", "auditor")  # who sees everybody's parcels and files none
 COUNTED = 1000  # beyond it nobody cares for the exact number, and counting on would cost
@@ -53,13 +58,17 @@ def states_of(machine: Machine, group: str) -> list[str]:
 
 
 def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
-    """Count the records of each group, one query a group, each bounded."""
-    made = []
-    for group in GROUPS:
-        if states := states_of(machine, group):
-            number = rows.filter(state__in=states).order_by()[: COUNTED + 1].count()
-            made.append(Tally(group, min(number, COUNTED), number > COUNTED))
-    return made
+    """Count the records of each group, each bounded; one query."""
+    asked = {
+        group: rows.filter(state__in=states).order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        for group in GROUPS
+        if (states := states_of(machine, group))
+    }
+    counted = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _ in asked.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counted}", [value for _, values in asked.values() for value in values])
+        found = cursor.fetchone()
+    return [Tally(group, min(number, COUNTED), number > COUNTED) for group, number in zip(asked, found, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +105,20 @@ def tiles(actor: Actor, lang: str) -> list[Tile]:
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what needs the reader."""
+    """Show what needs the reader, or what waits for him to decide, with its last days."""
     actor = acting(request)
     assert actor is not None
     if actor.role == "member":  # of the joint conference: he has no parcels
         return redirect("conference")
+    at = timezone.now()
     context: dict[str, Any] = {
         "messages_seen": messages_listing(request.lang).plain(
             request, listed(queries.recent_messages(to=actor, limit=RECENT), request.lang)
         ),
         "tiles": tiles(actor, request.lang),
         "may_file": actor.role in FILERS,
+        "needs": board(needs(to=actor, at=at), request.lang, at) if actor.enterprise else None,
+        "queues": waiting(queues(to=actor, at=at), request.lang, at),
     }
     if actor.role == "officer":
         found, context["more_checks"] = open_checks(actor, request.lang, limit=CHECKS)

@@ -1,0 +1,78 @@
+"""Which help fits the page somebody is on: by the name of the page, and on the first page by his role.
+
+A test wants every page to be here, and every document that is named here to be there.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from tongguan.kernel.states import Actor
+
+from .rendering import reached
+from .shelf import FIRST
+
+ROLES = {
+    "trader": "for-traders",
+    "broker": "for-traders",
+    "platform": "for-platforms",
+    "payer": "for-platforms",
+    "carrier": "for-platforms",
+    "site": "tallies",
+    "officer": "for-officers",
+    "operator": "for-operators",
+    "auditor": "for-auditors",
+    "member": "for-authorities",
+}
+"""The how-to of each role."""
+
+_PAGES: dict[str, str] = {
+    "account": "account account_act_as account_password account_factor account_passkeys account_passkey_offer "
+    "account_sessions account_work account_take",
+    "sign-in": "sign_in account_code account_passkey_sign_in account_passkey_challenge sign_out",
+    "joining": "account_join account_invitation account_applications account_application account_people account_person "
+    "account_withdraw account_programs account_program account_supports account_support account_support_change",
+    "mandates": "account_mandates account_mandate",
+    "public": "tariff commodity calculator check_number services open_data open_data_tariff open_data_months "
+    "open_data_law open_data_codes",
+    "file": "file",
+    "messages": "messages message message_receipt original",
+    "find": "find",
+    "parcel": "parcels parcel receipt slip reveal",
+    "books": "books book book_item",
+    "shops": "shops shop change_shop",
+    "certificates": "certificates certificate",
+    "requests": "requests requests_work ask request request_receipt request_decide",
+    "taxes": "bills bills_file bills_choose bill bill_receipt payments payment payment_pay payment_form payment_file",
+    "sandbox": "sandbox sandbox_send sandbox_magic sandbox_certificates sandbox_exchange sandbox_bundle",
+    "tallies": "tallies tally tally_file decide_tally subscribers end_subscriber",
+    "journal": "proofs proof journal checkpoints journal_event journal_proof",
+    "measures": "measures measures_file measures_workbook indicators measure conference conference_file "
+    "conference_workbook plan_measure issues issue move_issue minutes meeting followed attach_evidence evidence "
+    "move_measure cases case move_case publicity move_publicity public_cases public_publicity voices",
+    "checks": "checks decide",
+    "blacklist": "listed_buyers listed_buyer remove_listed",
+    "for-officers": "risks risk risk_people decide_risk",
+    "for-operators": "operate",
+    "about/simulate": "what_ifs what_if what_if_file",
+    "lists": "list_columns list_filters",
+    "operate/status": "status",
+    FIRST: "help help_page style theme",
+}
+"""The document of each page, by the names of its pages."""
+FITTING = {name: slug for slug, names in _PAGES.items() for name in names.split()}
+BY_ROLE = ("home",)
+"""Pages whose help follows the role of the reader."""
+
+
+def fitting(name: str, role: str | None) -> str:
+    """Return the document that fits a page, by the name of the page and the role of its reader."""
+    if name in BY_ROLE:
+        return ROLES.get(role or "", FIRST)
+    return FITTING.get(name, FIRST)
+
+
+def help_for(request: HttpRequest, actor: Actor | None) -> str:
+    """Return where the link to the help leads from a page; from a page that failed before it was found, to the first."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return reached(fitting(name or "", actor.role if actor else None))

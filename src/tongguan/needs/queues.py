@@ -1,0 +1,97 @@
+"""What waits for those who decide (待办队列): each queue with its oldest and with what is over its time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from tongguan.formats.ceb.writing import SHANGHAI
+from tongguan.kernel.states import Actor
+from tongguan.kernel.texts import text
+
+COUNTED = 1000
+
+QUEUES = {
+    "checks": ("/checks", ("officer", "operator", "auditor")),
+    "decide": ("/requests/work?of=decide", ("officer", "operator", "auditor")),
+    "expected": ("/requests/work?of=expected", ("officer", "operator", "auditor")),
+    "risks": ("/risks?state=open", ("officer", "operator", "auditor")),
+    "shops": ("/shops", ("officer", "operator", "auditor")),
+    "taxes": ("/taxes/orders", ("officer", "operator", "auditor")),
+    "tallies": ("/tallies?state=open", ("officer", "operator", "auditor")),
+    "applications": ("/account/applications", ("operator",)),
+    "work": ("/account/work", ("officer",)),
+}
+"""The queues in their order: the page that lists each, and who is told of it."""
+
+_HELD = """(SELECT min(h.promised) FROM holds_hold h
+    WHERE h.subject = 'inventory/' || i.id || '/' || i.version AND h.lifted_at IS NULL)"""
+
+_WAITING = {
+    "checks": f"""SELECT i.judged_at AS since, {_HELD} AS due FROM ecommerce_inventory i
+        WHERE i.state IN ('check', 'suspended') ORDER BY i.judged_at, i.id""",
+    "decide": """SELECT since, NULL::timestamptz AS due FROM (
+        (SELECT filed_at AS since FROM ecommerce_withdrawal WHERE state = 'asked' ORDER BY id LIMIT %(most)s)
+        UNION ALL (SELECT filed_at FROM ecommerce_return WHERE state = 'arrived' ORDER BY id LIMIT %(most)s)) both_kinds""",
+    "expected": """SELECT filed_at AS since, (arrive_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM ecommerce_return WHERE state = 'asked' ORDER BY arrive_by""",
+    "risks": """SELECT found_at AS since, NULL::timestamptz AS due FROM ecommerce_riskfinding
+        WHERE state = 'open' ORDER BY id""",
+    "shops": """SELECT registered_at AS since, NULL::timestamptz AS due FROM zones_shop
+        WHERE state = 'registered' ORDER BY id""",
+    "taxes": """SELECT made_at AS since, (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM ecommerce_paymentorder WHERE state <> 'paid' ORDER BY due_on""",
+    "tallies": """SELECT opened_at AS since, NULL::timestamptz AS due FROM ecommerce_billtally
+        WHERE state = 'open' ORDER BY reckoned_at""",
+    "applications": """SELECT asked AS since, NULL::timestamptz AS due FROM parties_application
+        WHERE state IN ('waiting', 'review') ORDER BY id""",
+    "work": """SELECT a.since, NULL::timestamptz AS due FROM parties_assignment a
+        JOIN parties_person p ON p.id = a.holder_id WHERE a.ended IS NULL AND p.username = %(name)s ORDER BY a.id""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many wait in a queue, since when the oldest does, how many are over their time, and where they are listed.
+
+    Up to ``COUNTED`` are looked at; ``many`` when there are more.
+    """
+
+    kind: str
+    number: int
+    many: bool
+    oldest: datetime | None
+    late: int
+    href: str
+
+    def title(self, lang: str) -> str:
+        """Return what the queue is called."""
+        return text(f"needs.queue.{self.kind}", lang)
+
+    def days(self, at: datetime) -> int | None:
+        """Return for how many days the oldest has waited; None while nothing waits."""
+        if self.oldest is None:
+            return None
+        return (at.astimezone(SHANGHAI).date() - self.oldest.astimezone(SHANGHAI).date()).days
+
+
+def queues(*, to: Actor, at: datetime) -> list[Queue]:
+    """Return what waits for those who decide, empty queues too; none for a firm. One query."""
+    mine = [kind for kind, (_, roles) in QUEUES.items() if to.role in roles]
+    if not mine:
+        return []
+    parts = [
+        f"SELECT '{kind}', count(*), min(since), count(*) FILTER (WHERE due <= %(at)s)"
+        f" FROM (SELECT * FROM ({_WAITING[kind]}) rows LIMIT %(most)s) waiting"
+        for kind in mine
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), {"at": at, "most": COUNTED + 1, "name": to.name})
+        found = {kind: rest for kind, *rest in cursor.fetchall()}
+    made = []
+    for kind in mine:
+        number, oldest, late = found[kind]
+        made.append(Queue(kind, min(number, COUNTED), number > COUNTED, oldest, late, QUEUES[kind][0]))
+    return made
