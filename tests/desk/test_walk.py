@@ -67,6 +67,8 @@ NEVER_LINKED = {
     "account_support": "is there when a firm has been asked",
     "listed_buyer": "is there when somebody was listed",
     "shop": "is there when a firm has registered one",
+    "webhook": "is there when a firm has set one",
+    "webhook_delivery": "is there when something was sent",
 }
 """Pages that no link of the demonstration leads to; tests of their own read them."""
 

@@ -33,7 +33,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     },
     "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
-    "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "sandbox": FIRMS | {OPERATOR}},
+    "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "webhooks": FIRMS, "sandbox": FIRMS | {OPERATOR}},
     "policy": {
         "conference": SEES_ALL | {"member"},
         "voices": FIRMS,

@@ -41,6 +41,7 @@ from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
 from tongguan.desk.trader.shops import change_shop, shop, shops
 from tongguan.desk.trader.subscribers import end_subscriber, subscribers
+from tongguan.desk.trader.webhooks import change_webhook, webhook, webhook_again, webhook_delivery, webhooks
 
 # An order number may hold a slash, so it comes last in every address.
 urlpatterns = [
@@ -108,6 +109,11 @@ urlpatterns = [
     path("tallies/<int:number>/<str:verb>", tallies.decide_tally, name="decide_tally"),
     path("subscribers", subscribers, name="subscribers"),
     path("subscribers/<int:number>/end", end_subscriber, name="end_subscriber"),
+    path("webhooks", webhooks, name="webhooks"),
+    path("webhooks/sent/<int:number>", webhook_delivery, name="webhook_delivery"),
+    path("webhooks/sent/<int:number>/again", webhook_again, name="webhook_again"),
+    path("webhooks/<int:number>", webhook, name="webhook"),
+    path("webhooks/<int:number>/<str:verb>", change_webhook, name="change_webhook"),
     path("slips/<str:ebp_code>/<path:order_no>", slip, name="slip"),
     path("proofs/<str:ebp_code>/<path:order_no>", proofs.proofs, name="proofs"),
     path("proof/<str:number>/<str:ebp_code>/<path:order_no>", proofs.proof, name="proof"),

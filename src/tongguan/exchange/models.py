@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from .webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "BankMode", "BankOrder", "ListedBusiness", "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
+]  # fmt: skip
 MODES = ("pay", "refuse", "late", "lost")
 """*pay*: pays and says so. *refuse*: does not pay, and says why. *late*: pays, but its answer does not come. *lost*: the
 order does not reach it, and no answer comes."""

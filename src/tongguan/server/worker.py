@@ -16,11 +16,22 @@ STOP_SECONDS = 20  # a job still running by then is given back, to be done again
 
 
 def work(*, once: bool = False) -> int:
-    """Do jobs until SIGTERM or SIGINT; with ``once`` do what is due, timers included, and return the number of jobs."""
+    """Do jobs until SIGTERM or SIGINT; with ``once`` do what is due, timers included, and return the number of jobs.
+
+    Webhooks are sent beside them, by a courier in a thread of its own.
+    """
+    from django.utils import timezone
     from procrastinate.contrib.django import app
 
+    from tongguan.exchange.webhooks.courier import Courier, on_duty
+
     with app.replace_connector(app.connector.get_worker_connector()):
-        return asyncio.run(_in_one_thread(_once(app) if once else _until_stopped(app)))
+        if not once:
+            with on_duty(timezone.now):
+                return asyncio.run(_in_one_thread(_until_stopped(app)))
+        done = asyncio.run(_in_one_thread(_once(app)))
+        Courier(timezone.now).once()
+        return done
 
 
 async def _in_one_thread(working: Coroutine[None, None, int]) -> int:
