@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
@@ -15,6 +15,9 @@ from . import answers
 from .batch import Batch
 from .outcome import NodeOutcome
 
+if TYPE_CHECKING:
+    from .limiting.deposit import Secured
+
 SYSTEM = Actor("clearance", "system")
 KIND = "CEB621Message"
 
@@ -23,7 +26,7 @@ KIND = "CEB621Message"
 class Candidate:
     """An inventory to be judged: its record, its document, what was noted, and the sender's answer if he still waits.
 
-    ``subject`` is the name of this version of it.
+    ``subject`` is the name of this version of it, ``secured`` the deposit of its assurer, where one is kept.
     """
 
     row: Inventory
@@ -34,6 +37,7 @@ class Candidate:
     sheet: Sheet | None = None
     course: answers.Course | None = None
     subject: str = ""
+    secured: Secured | None = None
 
     def __post_init__(self) -> None:
         self.subject = self.row.version_subject

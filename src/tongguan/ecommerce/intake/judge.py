@@ -27,6 +27,7 @@ from . import answers
 from .batch import Batch
 from .candidates import SYSTEM, Candidate, say
 from .drawing import draw
+from .limiting import deposit
 from .limiting.all import LIMITS
 
 ZERO = Decimal("0.00")
@@ -111,7 +112,11 @@ def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candid
     locking = "" if keys_held else " FOR UPDATE"
     ordered = joined(c.row.order_no for c in candidates)
     sent = joined(c.row.logistics_no for c in candidates)
-    found = ask_together((_ORDERS + locking, ordered), (_PAYMENTS + locking, ordered), (_WAYBILLS + locking, sent))
+    *found, kept = ask_together(
+        (_ORDERS + locking, ordered), (_PAYMENTS + locking, ordered), (_WAYBILLS + locking, sent),
+        deposit.asking(candidates),
+    )  # fmt: skip
+    deposit.note(candidates, kept)
     orders = {row[:2]: _Order(*row[:5], _read_items(row[5]), *row[6:]) for row in found[0]}
     payments: dict[tuple[str, str], list[_Payment]] = {}
     for row in found[1]:

@@ -9,6 +9,7 @@ filing that made it, and an item is document × 100 + item. A tax bill bears the
 
 from .arrivals import ArrivalList, BillTally, TalliedParcel, WaybillStatus
 from .blacklist import ListedBuyer
+from .deposits import Deposit
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
 from .patterns import RiskFinding, RiskParcel
@@ -18,6 +19,7 @@ from .subscriptions import AllowedSubscriber, ParcelStatus, StatusReading, Subsc
 from .taxes import PaymentOrder, TaxBill
 
 __all__ = [
+    "Deposit",
     "ITEMS_OF_A_NODE",
     "NODES_OF_A_MESSAGE",
     "AllowedSubscriber",

@@ -20,6 +20,7 @@ from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch as Postings
 from tongguan.parties.actions.work import decide_held
 
+from ..deposits.taken import taken as secured_by
 from ..intake import undoing
 from ..intake.candidates import SYSTEM
 from ..intake.limiting.allowance import account_of, taken
@@ -161,11 +162,13 @@ def accept_return(number: str, *, by: Actor, at: datetime) -> Return:
 def _give_back(request: Return, share: Share, by: Actor, at: datetime) -> None:
     """Give the buyer's allowance what the returned goods took from it, to the fen and no more than was taken.
 
-    Bonded goods are in the stock of their book again; of goods with a cap so many more may be bought.
+    Bonded goods are in the stock of their book again; of goods with a cap so many more may be bought. Of the deposit that
+    secured the parcel's tax the tax of the goods comes back.
     """
     row, stock, caps = request.inventory, BookStock(), PersonCaps()
-    name = account_of(row)
-    accounts = lock({name} | stock.credit_accounts([row]) | caps.credit_accounts([row]))
+    name, secured = account_of(row), secured_by([row]).get(row.version_subject)
+    names = {name} | stock.credit_accounts([row]) | caps.credit_accounts([row])
+    accounts = lock(names | {secured[0]} if secured else names)
     _, used = taken([row])[row.version_subject]
     request.counted = share.counted(used)
     postings = Postings(accounts)
@@ -173,6 +176,9 @@ def _give_back(request: Return, share: Share, by: Actor, at: datetime) -> None:
     tallied = {item.gnum: item.tallied or Decimal(0) for item, _ in share.items}
     stock.give_back_items(postings, row, tallied, reference=str(request))
     capped.give_back(caps, postings, request)
+    if secured:
+        tax = sum((share.total[column] for column in ("duty", "consumption_tax", "vat")), Decimal(0))
+        postings.credit(secured[0], tax, reference=str(request), note=request.pre_no or "")
     postings.write(by, at)
 
 

@@ -6,5 +6,6 @@ from . import Limit
 from .allowance import Allowance
 from .bonded import BookStock
 from .caps import PersonCaps
+from .deposit import AssurersDeposit
 
-LIMITS: tuple[type[Limit], ...] = (Allowance, PersonCaps, BookStock)
+LIMITS: tuple[type[Limit], ...] = (Allowance, PersonCaps, BookStock, AssurersDeposit)

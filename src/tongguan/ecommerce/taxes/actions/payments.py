@@ -11,9 +11,11 @@ from django.db import transaction
 from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
-from tongguan.ledgers.actions import debit
+from tongguan.ledgers.actions import lock
+from tongguan.ledgers.batch import Batch
 from tongguan.parties.functions import insist_able
 
+from ...deposits.taken import of_order
 from ...intake.candidates import SYSTEM
 from ...models import PaymentOrder
 from ...ports import PAID, REASONS, REFUSED, Bank, BankSilent, Instruction, NoBank, Verdict, bank
@@ -113,8 +115,18 @@ def _paid(order: PaymentOrder, verdict: Verdict, at: datetime) -> None:
     order.state = PAYMENT_ORDER.after(order.state, "settle", by=SYSTEM)
     order.paid_at, order.bank_reference, order.reason = at, verdict.reference[:60], ""
     order.save(update_fields=["state", "paid_at", "bank_reference", "reason"])
-    debit(account(order.assure_code), order.total, reference=order.number, by=SYSTEM, at=at)
+    _posted(order, at)
     record(
         "payment_order.paid", str(order), by=SYSTEM, at=at, number=order.number, total=order.total,
         surcharge=order.surcharge, bank=order.bank_reference, repeated=verdict.repeated,
     )  # fmt: skip
+
+
+def _posted(order: PaymentOrder, at: datetime) -> None:
+    """Take what was paid off what is owed, and give it back to the deposit that secured it (恢复担保额度)."""
+    owed, secured = account(order.assure_code), of_order(order)
+    postings = Batch(lock({owed, *secured}), references=[order.number])
+    postings.debit(owed, order.total, reference=order.number)
+    for name, tax in secured.items():
+        postings.credit(name, tax, reference=order.number)
+    postings.write(SYSTEM, at)
