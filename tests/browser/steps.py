@@ -58,7 +58,8 @@ class Walker:
         menu = self.page.locator("header details.menu > summary")
         if menu.is_visible():
             self.press(menu)
-            self.press(self.page.locator(f'header details.menu a[href="{href}"]'))
+            with self.page.expect_navigation():  # it may be the page we are on
+                self.press(self.page.locator(f'header details.menu a[href="{href}"]'))
         else:
             self._by_area(place, href)
         self.page.wait_for_url(lambda url: url.partition("?")[0].endswith(href))

@@ -65,7 +65,7 @@ def tally(go: Walker) -> None:
 def officer(go: Walker) -> None:
     go.to("checks")
     go.open("/parcels/")
-    go.open("/decide/suspend/")
+    go.open("/decide/")
     go.to("requests")
     go.open("/requests/work")
     go.open("/requests/B")
