@@ -1,6 +1,7 @@
 """The data files that travel with the program: where they are and how they are read.
 
-In a checkout they are the folder ``law/`` at the top; in an installed wheel they are ``tongguan/law_data``.
+In a checkout they are the folders ``law/`` and ``docs/`` at the top; in an installed wheel they are ``tongguan/law_data``
+and ``tongguan/docs_data``.
 The reader is stricter than YAML: a key written twice is an error, for otherwise the second would silently win.
 """
 
@@ -13,12 +14,12 @@ import yaml
 _HERE = Path(__file__).resolve()
 
 
-def _root() -> Path:
-    checkout = _HERE.parents[3] / "law"
-    return checkout if checkout.is_dir() else _HERE.parents[1] / "law_data"
+def _folder(name: str) -> Path:
+    checkout = _HERE.parents[3] / name
+    return checkout if checkout.is_dir() else _HERE.parents[1] / f"{name}_data"
 
 
-ROOT = _root()
+ROOT, DOCUMENTS = _folder("law"), _folder("docs")
 
 
 class Malformed(ValueError):

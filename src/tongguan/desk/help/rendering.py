@@ -146,6 +146,8 @@ def _linked(children: list[Token], path: PurePosixPath) -> Iterator[Token]:
 def address(href: str, path: PurePosixPath) -> str:
     """Return where a link of a document leads in the portal, nothing where it leads to no page.
 
+    >>> address("x.zh.md", PurePosixPath("help/x.md")), address("x.md#a", PurePosixPath("help/x.md"))
+    ('?lang=zh', '?lang=en#a')
     >>> address("https://a.cn/b", PurePosixPath("help/x.md")), address("../../src/x.py", PurePosixPath("help/x.md"))
     ('https://a.cn/b', '')
     """
@@ -158,6 +160,8 @@ def address(href: str, path: PurePosixPath) -> str:
     if parts.path.startswith("/"):
         return href
     slug = slug_of(PurePosixPath(posixpath.normpath(f"{path.parent.as_posix()}/{parts.path}")))
+    if slug == slug_of(path):  # the same document in the other language
+        return f"?lang={'zh' if '.zh.' in parts.path else 'en'}{place}"
     return reached(slug) + place if slug in documents() else ""
 
 
@@ -169,7 +173,7 @@ def reached(slug: str) -> str:
 def _framed(body: str) -> SafeString:
     """Put each table into a frame that scrolls, and let code be read by the keyboard where it is wider than its place."""
     framed = body.replace("<table>", '<div class="scroll" tabindex="0"><table>').replace("</table>", "</table></div>")
-    return mark_safe(framed.replace("<pre>", f'<pre tabindex="0" lang="{_NO_LANGUAGE}">'))  # noqa: S308  made of escaped text above
+    return mark_safe(framed.replace("<pre>", f'<pre tabindex="0" lang="{_NO_LANGUAGE}">'))
 
 
 def excerpt(text: str, found: list[str]) -> SafeString:
@@ -177,4 +181,4 @@ def excerpt(text: str, found: list[str]) -> SafeString:
     if not found:
         return format_html("{}", text)
     pattern = re.compile("|".join(re.escape(escape(one)) for one in sorted(found, key=len, reverse=True)), re.I)
-    return mark_safe(pattern.sub(lambda hit: f"<mark>{hit[0]}</mark>", escape(text)))  # noqa: S308  escaped before
+    return mark_safe(pattern.sub(lambda hit: f"<mark>{hit[0]}</mark>", escape(text)))

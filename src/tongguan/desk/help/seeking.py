@@ -1,7 +1,7 @@
 """Finding words in the help (帮助检索): by the words of what is asked, Chinese by pairs of characters.
 
 A part of a document, from one heading to the next, is found when it has every pair of characters of what is asked; what has
-the very words comes first, titles before bodies, how-tos before what is generated.
+the very words comes first, how-tos before what is generated, titles before bodies.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .speaking import blocks, titled
 
 LONGEST = 60
 """Characters of a question that are looked at."""
+_HOW_TOS = ("start", "roles", "tasks")
 _SHOWN = 150  # characters of an excerpt
 _BEFORE = 40  # characters of it before what was found
 _HEADING = re.compile(r"^#{2,6}\s+(.+)$")
@@ -37,7 +38,6 @@ class Section:
     title: str
     text: str
     folded: str
-    grams: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def sections(lang: str) -> list[Section]:
 
 def _section(document, title: str, place: str, text: str, lang: str) -> Section:
     known = folded(f"{document.title(lang)}\n{title}\n{text}")
-    return Section(
-        document.slug, document.group, place, document.title(lang), title, text, known, frozenset(grams([known]))
-    )
+    return Section(document.slug, document.group, place, document.title(lang), title, text, known)
 
 
 def seek(asked: str, lang: str) -> list[Hit]:
@@ -82,19 +80,19 @@ def seek(asked: str, lang: str) -> list[Hit]:
     pairs = grams(sought)
     if not pairs:
         return []
-    found = [one for one in sections(lang) if pairs <= one.grams]
+    found = [one for one in sections(lang) if all(pair in one.folded for pair in pairs)]
     found.sort(key=lambda one: _rank(one, sought))
     return [_hit(one, sought) for one in found]
 
 
-def _rank(one: Section, sought: list[str]) -> tuple[int, int, int, str]:
+def _rank(one: Section, sought: list[str]) -> tuple[bool, bool, int, int, str]:
     title, document = folded(one.title), folded(one.document)
     whole = all(word in one.folded for word in sought)
     if all(word in document for word in sought):
         place = 0 if not one.anchor else 1
     else:
         place = 1 if all(word in title for word in sought) else 2
-    return (not whole, place, GROUPS.index(one.group), one.slug)
+    return (not whole, one.group not in _HOW_TOS, place, GROUPS.index(one.group), one.slug)
 
 
 def _hit(one: Section, sought: list[str]) -> Hit:

@@ -7,6 +7,8 @@ Chinese one first; one file in which blocks of both languages take turns; or one
 ('包裹', 'Parcel', 'Without signing in')
 >>> titled("Commands 命令", "zh"), titled("Rules 业务规则", "en"), titled("Logs", "zh"), titled("接口 · API", "zh")
 ('命令', 'Rules', 'Logs', '接口')
+>>> titled("CEB311Message: Order (电子订单)", "zh"), titled("CEB311Message: Order (电子订单)", "en")
+('CEB311Message: 电子订单', 'CEB311Message: Order')
 """
 
 from __future__ import annotations
@@ -19,12 +21,15 @@ _UNSPOKEN = re.compile(r"`[^`]*`|\]\([^)]*\)|<[^>]*>")  # code, addresses
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _CHINESE_FIRST = re.compile(r"^([^A-Za-z]*?[\u3400-\u9fff][^A-Za-z]*?)[\s·]+([A-Za-z`].*)$")
 _ENGLISH_FIRST = re.compile(r"^([^\u3400-\u9fff]*[A-Za-z`][^\u3400-\u9fff]*?)[\s·]+([\u3400-\u9fff《].*)$")
+_IN_BRACKETS = re.compile(r"^(\w+: )?([^\u3400-\u9fff]+) \(([\u3400-\u9fff][^)]*)\)$")
 _A_WORD_OF_CHINESE = 2  # characters that say as much as a word
 _ENOUGH = 8  # a language is spoken when the other is at most so many times as long
 
 
 def titled(title: str, lang: str) -> str:
     """Return a title in a language, where it is written in both; else as it is."""
+    if found := _IN_BRACKETS.match(title):
+        return f"{found[1] or ''}{found[3 if lang == 'zh' else 2]}"
     if found := _CHINESE_FIRST.match(title):
         return found[1 if lang == "zh" else 2].strip()
     if found := _ENGLISH_FIRST.match(title):
@@ -54,7 +59,7 @@ def blocks(text: str) -> list[str]:
 def spoken(block: str) -> str:
     """Return the language of a block: zh or en, or nothing for a heading, for code, and for what is in both.
 
-    >>> spoken("这是一段说明 `code`。"), spoken("One ledger (账本) for all."), spoken("| a 甲 |"), spoken("```\\nx\\n```")
+    >>> spoken("这是一段说明 `code`。"), spoken("One ledger (账本) for all."), spoken("| word 甲 |"), spoken("```\\nx\\n```")
     ('zh', 'en', '', '')
     """
     if block.startswith("#") or _FENCE.match(block):

@@ -82,7 +82,9 @@ def _abouts() -> dict[str, dict[str, str]]:
 @cache
 def _listed(lang: str) -> list[dict[str, str]]:
     order = [*_abouts(), *documents()]
-    found = sorted((one for one in documents().values() if one.slug not in _LEFT_OUT), key=lambda one: order.index(one.slug))
+    found = sorted(
+        (one for one in documents().values() if one.slug not in _LEFT_OUT), key=lambda one: order.index(one.slug)
+    )
     return [_entry(one, lang) for one in found]
 
 
