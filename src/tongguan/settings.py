@@ -45,6 +45,10 @@ BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO 
 BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
     "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
 )
+MAIL = "" if read("TONGGUAN_MAIL") == "none" else read("TONGGUAN_MAIL")
+MAIL_FROM = read("TONGGUAN_MAIL_FROM")
+MAIL_CARRIER = "tongguan.exchange.mail.Carrier"
+OUTBOX = home() / "outbox"  # what would have been sent
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first, renumbered; a wheel has none
 TEST_RUNS = (root / "var" if (root := checkout()) else home()) / "measures.json"  # what came of marked tests
 DEBUG = is_on("TONGGUAN_DEBUG")

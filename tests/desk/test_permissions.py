@@ -20,12 +20,13 @@ from tongguan.server.configuration import checkout
 
 pytestmark = pytest.mark.usefixtures("people")
 PUBLIC = {"home", "style", "theme", "sign_in", "sign_out", "account_code", "account_passkey_sign_in",
-          "account_passkey_challenge", "account_join", "account_invitation", "status", "measures",
+          "account_passkey_challenge", "account_join", "account_invitation", "account_digest_confirm",
+          "account_digest_stop", "status", "measures",
           "measures_file", "measure", "indicators",
           "tariff", "commodity", "calculator", "check_number", "services", "open_data", "open_data_tariff",
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook"}  # fmt: skip
-OWN = {"account", "account_passkeys", "account_passkey_offer", "account_act_as", "account_password", "account_factor",
+OWN = {"account", "account_digest", "account_passkeys", "account_passkey_offer", "account_act_as", "account_password", "account_factor",
        "account_sessions", "account_applications", "account_application"}  # fmt: skip
 WHO = ("", "nobody", *ROLES)
 PAGE = checkout() / "docs" / "operate" / "permissions.md"

@@ -53,6 +53,12 @@ SETTINGS = {
             "",
             "class of the register that applications are checked by; empty: the simulated one in the demo, else none",
         ),
+        Setting(
+            "TONGGUAN_MAIL",
+            "folder",
+            "how mail is sent: smtp://user:password@host:587, smtps://host:465, folder (files under outbox in the home) or none",
+        ),
+        Setting("TONGGUAN_MAIL_FROM", "Tongguan <tongguan@localhost>", "the address that mail comes from"),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongguan.desk.account import joining, mandates, own, passkeys, people, programs, signing_in, support, work
+from tongguan.desk.account import digest, joining, mandates, own, passkeys, people, programs, signing_in, support, work
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign_in"),
@@ -31,6 +31,9 @@ urlpatterns = [
     path("account/support", support.listed, name="account_supports"),
     path("account/support/<int:number>", support.one, name="account_support"),
     path("account/support/<int:number>/<str:verb>", support.change, name="account_support_change"),
+    path("account/digest", digest.own, name="account_digest"),
+    path("account/digest/confirm/<str:given>", digest.confirm, name="account_digest_confirm"),
+    path("account/digest/stop/<str:given>", digest.stop, name="account_digest_stop"),
     path("account/work", work.mine, name="account_work"),
     path("account/work/take", work.take, name="account_take"),
     path("account/mandates", mandates.listed, name="account_mandates"),
