@@ -154,6 +154,8 @@ class TestKeeping:
         assert refused(withdraw_guarantee, deposit.pk, D("109.01"), reference="T-1", **who) == ["DEPOSIT_TAKEN"]
         for _ in range(2):
             assert withdraw_guarantee(deposit.pk, D("100.00"), reference="T-1", **who) == D("9.00")
+        deposit.refresh_from_db()
+        assert (deposit.guaranteed, deposit.secured) == (D("100.00"), D("91.00"))
         assert happened(deposit) == ["deposit.received", "deposit.withdrawn"]
 
     def test_closed_it_takes_no_more_and_still_gets_back(self, settings):

@@ -22,6 +22,7 @@ from . import (
     cases,
     certificates,
     conference,
+    deposits,
     estimates,
     journal,
     measures,
@@ -41,6 +42,7 @@ from . import (
     tariff,
     taxes,
     transport,
+    webhooks,
 )
 from .problems import both, shaped
 from .sandbox import exchanges
@@ -50,9 +52,10 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops, needs):
+for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops, deposits, needs):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
+api.add_router("", webhooks.router)
 
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
 _SECURITY: list[dict[str, list]] = [{"bearer": []}, {"basic": []}]
@@ -92,6 +95,7 @@ def _schemas() -> dict[str, Any]:
             certificates,
             conference,
             estimates,
+            deposits,
             journal,
             measures,
             needs,
@@ -103,6 +107,7 @@ def _schemas() -> dict[str, Any]:
             statuses,
             tariff,
             taxes,
+            webhooks,
         )
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__

@@ -33,6 +33,8 @@ CHANGES = {
     "certificate": "certificates",
     "bills_choose": "pay",
     "payment_pay": "pay",
+    "deposits": "pay",
+    "change_deposit": "pay",
     "what_ifs": "file",
 }
 """What sending a page's form needs. What needs nothing stands in ``READS``."""

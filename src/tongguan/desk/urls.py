@@ -34,6 +34,7 @@ from tongguan.desk.trader import bills, payments, proofs, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
+from tongguan.desk.trader.deposits import change_deposit, deposit, deposits
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
 from tongguan.desk.trader.messages import message, messages, original
@@ -92,6 +93,9 @@ urlpatterns = [
     path("taxes/choose", bills.choose_bills, name="bills_choose"),
     path("taxes/bills/<str:number>", bills.bill, name="bill"),
     path("taxes/bills/<str:number>/messages/<str:receipt>", bills.receipt, name="bill_receipt"),
+    path("taxes/deposits", deposits, name="deposits"),
+    path("taxes/deposits/<int:number>", deposit, name="deposit"),
+    path("taxes/deposits/<int:number>/<str:verb>", change_deposit, name="change_deposit"),
     path("taxes/orders", payments.payments, name="payments"),
     path("taxes/orders/<str:number>", payments.payment, name="payment"),
     path("taxes/orders/<str:number>/pay", payments.pay_order, name="payment_pay"),

@@ -47,7 +47,8 @@ def receive_guarantee(
     plan.credit(name, amount, reference=document)
     if plan.lines:
         row.state, row.valid_until = DEPOSIT.after(row.state, "receive", by=by), valid_until
-        row.save(update_fields=["state", "valid_until"])
+        row.guaranteed += amount
+        row.save(update_fields=["state", "valid_until", "guaranteed"])
         plan.write(by, at)
         record(
             "deposit.received", row, by=by, at=at, enterprise=f"enterprise/{firm.pk}", amount=amount, document=reference,
@@ -76,6 +77,8 @@ def withdraw_guarantee(number: int, amount: Decimal | int, *, reference: str, by
     if plan.lines:
         asked.left = accounts[name].balance
         insist(rules.LEFT, asked)
+        row.guaranteed -= amount
+        row.save(update_fields=["guaranteed"])
         plan.write(by, at)
         record("deposit.withdrawn", row, by=by, at=at, amount=amount, document=reference)
     return plan.balances[name]
