@@ -15,7 +15,7 @@ from tongguan.server.configuration import SETTINGS, read
 from tongguan.server.figures import Figures, backup_age, figures
 
 PARTS = ("tongguan", "Django", "granian", "procrastinate", "psycopg", "lxml", "cryptography")
-HIDDEN = {"DATABASE_URL"}  # it holds a password
+HIDDEN = {"DATABASE_URL", "TONGGUAN_MAIL"}  # they hold a password
 
 
 @dataclass(frozen=True, slots=True)
