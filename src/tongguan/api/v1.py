@@ -23,6 +23,7 @@ TAGS = (
     "parcels",
     "needs",
     "receipts",
+    "webhooks",
     "requests",
     "taxes",
     "books",

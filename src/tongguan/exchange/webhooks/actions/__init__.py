@@ -2,7 +2,7 @@
 
 from .delivering import Work, claim, settle
 from .gathering import forget, gather
-from .managing import Given, add, again, change, remove, rotate, switch_off, switch_on, test
+from .managing import Given, add, again, change, insist_manager, remove, rotate, switch_off, switch_on, test
 
 __all__ = [
     "Given",
@@ -13,6 +13,7 @@ __all__ = [
     "claim",
     "forget",
     "gather",
+    "insist_manager",
     "remove",
     "rotate",
     "settle",
