@@ -24,6 +24,7 @@ from tongguan.parties.queries import find
 from . import samples
 from .bonded_samples import WAREHOUSE, open_demo_books
 from .demo_arrivals import file_arrivals, register_site
+from .demo_deposits import keep_deposit
 from .demo_patterns import file_patterns
 from .demo_requests import file_requests
 from .demo_shops import open_shop
@@ -94,6 +95,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     file_patterns(by=by, at=at)
     file_requests(at)
     open_shop(at)
+    keep_deposit(at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:
