@@ -54,7 +54,7 @@ _PAGES: dict[str, str] = {
     "blacklist": "listed_buyers listed_buyer remove_listed",
     "for-officers": "risks risk risk_people decide_risk",
     "for-operators": "operate",
-    "api/index": "webhooks webhook webhook_delivery webhook_again change_webhook",
+    "webhooks": "webhooks webhook webhook_delivery webhook_again change_webhook",
     "about/simulate": "what_ifs what_if what_if_file",
     "lists": "list_columns list_filters",
     "operate/status": "status",
