@@ -38,6 +38,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "conference": SEES_ALL | {"member"},
         "voices": FIRMS,
         "measures": EVERYBODY | {"member"},
+        "figures": SEES_ALL | {"member"},
         "what_ifs": SEES_ALL,
     },
     "operate": {"operate": {OPERATOR}},

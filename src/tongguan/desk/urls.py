@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tongguan.desk.auditor import journal
+from tongguan.desk.authority.figures import figures
 from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
 from tongguan.desk.help import views as help_pages
 from tongguan.desk.lists.views import list_columns, list_filters
@@ -130,6 +131,7 @@ urlpatterns = [
     path("measures.xlsx", register.measures_file, {"form": "xlsx"}, name="measures_workbook"),
     path("measures/indicators", indicators.indicators, name="indicators"),
     path("measures/<str:number>", register.measure, name="measure"),
+    path("figures", figures, name="figures"),
     path("conference", conference.conference, name="conference"),
     path("conference.csv", conference.conference_file, {"form": "csv"}, name="conference_file"),
     path("conference.xlsx", conference.conference_file, {"form": "xlsx"}, name="conference_workbook"),
