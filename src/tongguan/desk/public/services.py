@@ -39,6 +39,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "journal": (("journal",), ("proof", "verify", "witness")),
     "certificates": (("certificates", "programs"), ("certificate",)),
     "subscribers": ((), ("subscriber",)),
+    "webhooks": (("webhooks",), ("webhook-receiver",)),
     "sandbox": (("sandbox",), ("sandbox",)),
     "measures": (("measures",), ("measures",)),
     "what_ifs": ((), ("replay", "simulate")),
