@@ -152,7 +152,9 @@ def change_webhook(request: HttpRequest, number: int = _NUMBER) -> Webhook:
     return _shown(actions.change(row.pk, *told, by=actor, at=timezone.now()))
 
 
-@router.delete("/webhooks/{number}", **described("remove_webhook", "webhooks", WebhookRemoved, fails=(400, 403, 404)))
+@router.api_operation(
+    ["DELETE"], "/webhooks/{number}", **described("remove_webhook", "webhooks", WebhookRemoved, fails=(400, 403, 404))
+)
 def remove_webhook(request: HttpRequest, number: int = _NUMBER) -> WebhookRemoved:
     actions.remove(_mine(request, number, "remove").pk, by=who(request).known, at=timezone.now())
     return WebhookRemoved(removed=number)

@@ -44,7 +44,7 @@ def test_what_is_public_is_called(address):
         ("https://企业.example.com/", "WEBHOOK_ADDRESS"),
         ("https://[::1/", "WEBHOOK_ADDRESS"),
         ("https://erp.example.com/" + "a" * 500, "WEBHOOK_ADDRESS"),
-        ("https://user:secret@erp.example.com/", "WEBHOOK_LOGIN"),
+        ("https://user:password@erp.example.com/", "WEBHOOK_LOGIN"),
         ("https://erp.example.com/#part", "WEBHOOK_LOGIN"),
         ("http://erp.example.com/", "WEBHOOK_NOT_HTTPS"),
         ("https://nowhere.example.com/", "WEBHOOK_UNRESOLVED"),

@@ -14,7 +14,7 @@ from typing import Any
 from . import signing
 
 HOST = "127.0.0.1"
-LARGEST = 1024 * 1024
+LARGEST = 2**20
 UNSIGNED = HTTPStatus.UNAUTHORIZED
 
 

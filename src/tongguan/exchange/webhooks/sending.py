@@ -17,8 +17,10 @@ from . import guard
 TIMEOUT = 15.0
 """Seconds from the first packet to the last, the handshake included."""
 
-READ_MOST = 64 * 1024
+READ_MOST = 2**16
 KEPT_MOST = 1000
+_SHORTEST = 0.01
+_MILLISECONDS = 1000
 PROBLEMS = (
     "address", "https", "unresolved", "not_public", "timeout", "tls", "unreachable", "broken", "redirect", "gone", "status",
 )  # fmt: skip
@@ -63,7 +65,7 @@ class Sender:
         except (OSError, http.client.HTTPException, ValueError):
             late = time.monotonic() >= begun + self.timeout
             answer = Answer(problem="timeout" if late else "broken")
-        return answer._replace(took=int((time.monotonic() - begun) * 1000))
+        return answer._replace(took=int((time.monotonic() - begun) * _MILLISECONDS))
 
     def _sent(self, url: str, headers: Mapping[str, str], body: bytes, until: float) -> tuple[int, str, int]:
         try:
@@ -90,7 +92,7 @@ class Sender:
 
     def _line(self, asked: guard.Target, address: str, until: float) -> socket.socket:
         try:
-            line = socket.create_connection((address, asked.port), timeout=max(0.01, until - time.monotonic()))
+            line = socket.create_connection((address, asked.port), timeout=_left(until))
         except TimeoutError:
             raise
         except OSError:
@@ -98,11 +100,15 @@ class Sender:
         if not asked.tls:
             return line
         try:
-            line.settimeout(max(0.01, until - time.monotonic()))
+            line.settimeout(_left(until))
             return self.context.wrap_socket(line, server_hostname=asked.host)
         except BaseException:
             line.close()
             raise
+
+
+def _left(until: float) -> float:
+    return max(_SHORTEST, until - time.monotonic())
 
 
 def _cut(line: socket.socket) -> None:

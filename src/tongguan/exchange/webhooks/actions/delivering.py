@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +30,9 @@ LEASE = timedelta(seconds=90)
 JITTER = 0.1
 """The share by which a wait is longer, by chance, so that what failed together does not come again together."""
 
-_BUSY = (429, 502, 503, 504)
+_BUSY = {
+    HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT,
+}  # fmt: skip
 """Statuses of an answer that ask to be left alone for a while."""
 
 
