@@ -70,7 +70,6 @@ ALLOWED = {
     ("exchange/webhooks/queries.py", "50"): "size of a page",
     ("exchange/webhooks/rules.py", "50"): "statuses that can be chosen",
     ("exchange/webhooks/sending.py", "15"): "seconds of patience with a receiver",
-    ("exchange/webhooks/sending.py", "16"): "of two: bytes of an answer that are read",
     ("exchange/webhooks/sending.py", "1000"): "characters of an answer that are kept, and milliseconds of a second",
     ("exchange/webhooks/sending.py", "0.01"): "seconds of the shortest patience",
     ("exchange/webhooks/signing.py", "300"): "seconds by which clocks may differ, as the specification has it",
