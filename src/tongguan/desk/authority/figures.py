@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.spreadsheets import as_file
-from tongguan.desk.style.charts import Chart, bars, lines
+from tongguan.desk.style.charts import Chart, lines
 from tongguan.ecommerce.queries import SEES_ALL
 from tongguan.ecommerce.states import INVENTORY
 from tongguan.inspections.states import CHECK
@@ -26,7 +27,8 @@ from tongguan.statistics.daily.queries import LONGEST, Period, period
 
 MAY = SEES_ALL | {"member"}
 USUAL, SPANS = 30, (7, 30, 90, 365)
-MOST_REASONS, CHARTED = 20, 8
+MOST_REASONS = 20
+UNITS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
 FORMS = ("csv", "xlsx")
 _VALUE = re.compile(r"\{[^}]*\}")
 _CHECKS = ("drawn", "suspended", "passed", "refused")
@@ -44,11 +46,11 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     today = timezone.localdate()
     context = {
         "found": found, "wrong": wrong, "longest": LONGEST, "charts": _charts(found, lang),
+        "shares": _shares(found, lang),
         "totals": [
             (text(f"desk.figures.{name}", lang), sum(getattr(day, name) for day in found.days))
             for name in ("filed", "released")
         ],
-        "reasons": [(code, _reason(code, lang), number) for code, number in found.reasons[:MOST_REASONS]],
         "spans": [(days, today - timedelta(days=days - 1), today) for days in SPANS],
         "files": [(form.upper(), f"?since={since}&until={until}&as={form}") for form in FORMS],
     }  # fmt: skip
@@ -71,31 +73,73 @@ def _asked(request: HttpRequest) -> tuple[date, date, str]:
     return first, last, ""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A row of a table with its bar; ``width`` is of a hundred."""
+
+    code: str
+    says: str
+    number: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A table whose rows are bars; ``along`` is the key of what its rows are."""
+
+    title: str
+    along: str
+    of: str
+    coded: bool
+    rows: list[Share]
+
+
 def _charts(found: Period, lang: str) -> list[Chart]:
-    def t(name: str) -> str:
-        return text(f"desk.figures.{name}", lang)
+    def t(name: str, **values: str) -> str:
+        return text(f"desk.figures.{name}", lang, **values)
 
     days = [(f"{one.day:%m-%d}", one) for one in found.days]
-    timed = [(name, (_minutes(one.median), _minutes(one.p90))) for name, one in days if one.median is not None]
-    states = [(words.state("inventory", one, lang).text, found.states.get(one, 0)) for one in _states()]
-    checks = [(text(f"check.state.{one}", lang), found.checks.get(one, 0)) for one in _CHECKS]
+    unit, seconds = _unit(found)
+    timed = [
+        (name, (round((one.median or 0) / seconds), round((one.p90 or 0) / seconds)))
+        for name, one in days
+        if one.median is not None
+    ]
     both = [t("filed"), t("released")]
     return [
         lines("days", t("by_day"), t("day"), [(name, (one.filed, one.released)) for name, one in days], both, lang),
         lines("hours", t("by_hour"), t("hour"), [(hour, rest) for hour, *rest in found.hours], both, lang),
-        bars("states", t("states"), t("state"), states, t("parcels"), lang),
-        lines("times", t("times"), t("day"), timed, [t("median"), t("p90")], lang),
-        bars("reasons", t("reasons"), t("code"), list(found.reasons[:CHARTED]), t("documents"), lang),
-        bars("checks", t("checks"), t("result"), checks, t("parcels"), lang),
+        lines("times", t("times", unit=t(unit)), t("day"), timed, [t("median"), t("p90")], lang),
     ]
+
+
+def _unit(found: Period) -> tuple[str, int]:
+    """Return the unit in which the times of a period can be read, and its seconds."""
+    longest = max((one.p90 for one in found.days if one.p90 is not None), default=0)
+    return next(((unit, seconds) for unit, seconds in UNITS if longest >= 3 * seconds), UNITS[-1])
+
+
+def _shares(found: Period, lang: str) -> list[Shares]:
+    def t(name: str) -> str:
+        return text(f"desk.figures.{name}", lang)
+
+    states = [("", words.state("inventory", one, lang).text, found.states.get(one, 0)) for one in _states()]
+    reasons = [(code, _reason(code, lang), number) for code, number in found.reasons[:MOST_REASONS]]
+    checks = [("", text(f"check.state.{one}", lang), found.checks.get(one, 0)) for one in _CHECKS]
+    return [
+        Shares(t("states"), t("state"), t("parcels"), False, _rows_of(states)),
+        Shares(t("checks"), t("result"), t("parcels"), False, _rows_of(checks)),
+        Shares(t("reasons"), t("column.says"), t("documents"), True, _rows_of(reasons)),
+    ]
+
+
+def _rows_of(found: list[tuple[str, str, int]]) -> list[Share]:
+    top = max((number for _, _, number in found), default=0) or 1
+    return [Share(code, says, number, round(100 * number / top, 1)) for code, says, number in found]
 
 
 def _states() -> list[str]:
     return [state for state in INVENTORY.states if state not in ("saved", "deleted")]
-
-
-def _minutes(seconds: int | None) -> int:
-    return round((seconds or 0) / 60)
 
 
 def _reason(code: str, lang: str) -> str:
