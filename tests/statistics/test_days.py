@@ -41,6 +41,9 @@ def test_documents_refused_at_once_are_reasons_too(window):  # noqa: F811
     reckon_days(MAY, MAY, at=EVENING)
     after = dict(period(MAY, MAY).reasons)
     assert sum(after.values()) == sum(before.values()) + 1
+    for lang in ("zh", "en"):
+        said = window.person("officer", lang).get(f"/figures?since={MAY}&until={MAY}").context["shares"][2].rows
+        assert len(said) == len(after) and not {"申报失败", "refused"} & {row.says for row in said}
 
 
 def test_a_day_is_that_of_beijing_and_the_time_is_from_acceptance(window):  # noqa: F811

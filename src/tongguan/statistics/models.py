@@ -35,14 +35,14 @@ class MonthlyFigure(models.Model):
 class DayFigure(models.Model):
     """A number of a day in Beijing (每日办理统计): ``kind`` says of what, ``key`` of which part of it.
 
-    *filed* and *released* count inventories by the hour (00 to 23), *state* those filed that day by where they stand, *reason*
-    documents refused by the code, *check* those drawn that day by their result; *time* are the seconds from acceptance to
-    release, ``median`` and ``p90``, of what was released that day.
+    *filed* and *released* count inventories by the hour (00 to 23), *state* those filed that day by where they stand,
+    *reason* documents refused by the rule (``code/alias``), *check* those drawn that day by their result; *time* are the
+    seconds from acceptance to release, ``median`` and ``p90``, of what was released that day.
     """
 
     day = models.DateField()
     kind = models.CharField(max_length=10)
-    key = models.CharField(max_length=40)
+    key = models.CharField(max_length=100)
     number = models.BigIntegerField()
     reckoned_at = models.DateTimeField()
 

@@ -124,7 +124,7 @@ def _shares(found: Period, lang: str) -> list[Shares]:
         return text(f"desk.figures.{name}", lang)
 
     states = [("", words.state("inventory", one, lang).text, found.states.get(one, 0)) for one in _states()]
-    reasons = [(code, _reason(code, lang), number) for code, number in found.reasons[:MOST_REASONS]]
+    reasons = [(key.partition("/")[0], _reason(key, lang), number) for key, number in found.reasons[:MOST_REASONS]]
     checks = [("", text(f"check.state.{one}", lang), found.checks.get(one, 0)) for one in _CHECKS]
     return [
         Shares(t("states"), t("state"), t("parcels"), False, _rows_of(states)),
@@ -142,10 +142,10 @@ def _states() -> list[str]:
     return [state for state in INVENTORY.states if state not in ("saved", "deleted")]
 
 
-def _reason(code: str, lang: str) -> str:
+def _reason(key: str, lang: str) -> str:
     """Return what a code says, without the values of a case."""
-    said = template(code, lang) or text("ecommerce.status.refused", lang)
-    return _VALUE.sub("…", said)
+    code, _, alias = key.partition("/")
+    return _VALUE.sub("…", template(code, lang, alias) or text("ecommerce.status.refused", lang))
 
 
 def _titles(lang: str) -> list[str]:

@@ -26,13 +26,14 @@ def _hours(kind: str, column: str, more: str = "") -> str:
         FROM ecommerce_inventory WHERE {_WITHIN.format(column=column)} {more} GROUP BY 1, 3"""
 
 
+_CODE = "concat_ws('/', found ->> 'code', nullif(found ->> 'alias', ''))"
 _REFUSED = f"""
     SELECT day, 'reason', code, count(DISTINCT about) FROM (
-        SELECT (i.filed_at {_THERE})::date AS day, found ->> 'code' AS code, i.filing_id AS about
+        SELECT (i.filed_at {_THERE})::date AS day, {_CODE} AS code, i.filing_id AS about
         FROM ecommerce_inventory i, jsonb_array_elements(i.findings) found
         WHERE i.state = 'refused' AND {_WITHIN.format(column="i.filed_at")} AND found ->> 'level' = 'refuse'
         UNION ALL
-        SELECT (m.received_at {_THERE})::date, found ->> 'code', f.id
+        SELECT (m.received_at {_THERE})::date, {_CODE}, f.id
         FROM ecommerce_message m
         JOIN ecommerce_filing f ON f.id >= m.id * {NODES_OF_A_MESSAGE} AND f.id < (m.id + 1) * {NODES_OF_A_MESSAGE}
         CROSS JOIN jsonb_array_elements(f.findings) found
@@ -71,7 +72,7 @@ def reckon_days(first: date, last: date, *, at: datetime) -> int:
         for statement in _FIGURES:
             cursor.execute(statement, {"since": _begins(first), "until": _begins(last + _DAY)})
             for day, kind, key, number in cursor.fetchall():
-                made.append(DayFigure(day=day, kind=kind, key=key[:40], number=number, reckoned_at=at))
+                made.append(DayFigure(day=day, kind=kind, key=key, number=number, reckoned_at=at))
     DayFigure.objects.filter(day__gte=first, day__lte=last).delete()
     DayFigure.objects.bulk_create(made)
     return len(made)
