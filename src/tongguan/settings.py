@@ -49,6 +49,7 @@ MAIL = "" if read("TONGGUAN_MAIL") == "none" else read("TONGGUAN_MAIL")
 MAIL_FROM = read("TONGGUAN_MAIL_FROM")
 MAIL_CARRIER = "tongguan.exchange.mail.Carrier"
 OUTBOX = home() / "outbox"  # what would have been sent
+REAL_NAME = read("TONGGUAN_REAL_NAME") or ("tongguan.exchange.real_name.SimulatedRealName" if DEMO else "")
 EXAMPLES = checkout() and checkout() / "examples"  # what the demo files first, renumbered; a wheel has none
 TEST_RUNS = (root / "var" if (root := checkout()) else home()) / "measures.json"  # what came of marked tests
 DEBUG = is_on("TONGGUAN_DEBUG")

@@ -33,7 +33,12 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     },
     "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
-    "connect": {"certificates": FIRMS | {OPERATOR}, "subscribers": FIRMS, "webhooks": FIRMS, "sandbox": FIRMS | {OPERATOR}},
+    "connect": {
+        "certificates": FIRMS | {OPERATOR},
+        "subscribers": FIRMS,
+        "webhooks": FIRMS,
+        "sandbox": FIRMS | {OPERATOR},
+    },
     "policy": {
         "conference": SEES_ALL | {"member"},
         "voices": FIRMS,
@@ -45,7 +50,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
 }
 """The places of each area in their order, and who may go there."""
 
-PUBLIC = ("tariff", "calculator", "check_number", "services", "open_data", "measures")
+PUBLIC = ("tariff", "calculator", "check_number", "own", "services", "open_data", "measures")
 """Where those go who have not signed in, each place an area of its own."""
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it

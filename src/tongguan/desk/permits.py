@@ -20,6 +20,7 @@ CHANGES = {
     "change_shop": "file",
     "listed_buyers": "file",
     "remove_listed": "file",
+    "disowned_purchase": "file",
     "decide_tally": "file",
     "subscribers": "file",
     "end_subscriber": "file",

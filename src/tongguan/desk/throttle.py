@@ -56,6 +56,17 @@ def attempt(username: str, address: str, *, at: datetime) -> timedelta:
     return wait
 
 
+def often(kind: str, address: str, most: int, *, at: datetime) -> bool:
+    """Count that something of a kind is begun from an address; say whether that was more often than ``most`` lately."""
+    wait = law("parties.sign_in_wait_most_minutes", on=timezone.localdate(at)).value
+    key, since = _key(kind, address), at - timedelta(minutes=wait)
+    FailedSignIn.objects.filter(at__lte=since).delete()
+    if FailedSignIn.objects.filter(key=key).count() >= most:
+        return True
+    FailedSignIn.objects.create(key=key, at=at)
+    return False
+
+
 def _wait(of: Count, made: list[int], day: DayLaw, at: datetime) -> timedelta:
     failed = FailedSignIn.objects.filter(key=of.key).exclude(pk__in=made).order_by("-at").values_list("at", flat=True)
     times = list(failed[: of.free + 16])  # further ones double a wait that is at its longest by then

@@ -14,6 +14,7 @@ from tongguan.desk.measures import views as register
 from tongguan.desk.officer.blacklist import listed_buyer, listed_buyers, remove_listed
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
+from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
@@ -24,6 +25,9 @@ from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
 from tongguan.desk.public.numbers import check_number
 from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
+from tongguan.desk.public.own import entering as own_entering
+from tongguan.desk.public.own import pages as own_pages
+from tongguan.desk.public.own.provider import provider
 from tongguan.desk.public.services import services
 from tongguan.desk.public.tariff import tariff
 from tongguan.desk.sandbox import exchanges as sandbox
@@ -65,6 +69,12 @@ urlpatterns = [
     path("open-data/monthly.csv", months_file, name="open_data_months"),
     path("open-data/law.csv", law_file, name="open_data_law"),
     path("open-data/codes/<str:table>.csv", codes_file, name="open_data_codes"),
+    path("own", own_pages.own, name="own"),
+    path("own/begin", own_entering.begin, name="own_begin"),
+    path("own/back", own_entering.back, name="own_back"),
+    path("own/leave", own_entering.leave, name="own_leave"),
+    path("own/provider", provider, name="own_provider"),
+    path("own/not-mine/<int:number>", own_pages.not_mine, name="own_not_mine"),
     path("operate", status.operate, name="operate"),
     path("file", file, name="file"),
     path("messages", messages, name="messages"),
@@ -161,6 +171,8 @@ urlpatterns = [
     path("risks/buyers", listed_buyers, name="listed_buyers"),
     path("risks/buyers/<int:number>", listed_buyer, name="listed_buyer"),
     path("risks/buyers/<int:number>/remove", remove_listed, name="remove_listed"),
+    path("risks/disowned", disowned_purchases, name="disowned_purchases"),
+    path("risks/disowned/<int:number>", disowned_purchase, name="disowned_purchase"),
     path("risks/<int:number>", risk, name="risk"),
     path("risks/<int:number>/people", risk_people, name="risk_people"),
     path("risks/<int:number>/<str:verb>", decide_risk, name="decide_risk"),

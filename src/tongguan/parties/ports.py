@@ -1,7 +1,9 @@
-"""What the parties need from outside: the register of businesses (企业登记信息), chosen by ``TONGGUAN_BUSINESS_REGISTER``.
+"""What the parties need from outside: the register of businesses (企业登记信息), chosen by ``TONGGUAN_BUSINESS_REGISTER``,
+and a real-name login (实名认证) by which a visitor proves who he is, chosen by ``TONGGUAN_REAL_NAME``.
 
-It is asked after an application is kept. Whatever an adapter raises, and silence, mean one thing: it is not known yet, and
-the application waits. Without an adapter every application waits for ever, or for the operator.
+The register is asked after an application is kept. Whatever an adapter raises, and silence, mean one thing: it is not
+known yet, and the application waits. Without an adapter every application waits for ever, or for the operator. A real-name
+login that is not connected, does not answer or fails proves nobody.
 """
 
 from __future__ import annotations
@@ -47,3 +49,34 @@ def business_register() -> BusinessRegister:
 @cache
 def _made(path: str) -> BusinessRegister:
     return import_string(path)()
+
+
+class Proven(NamedTuple):
+    """Whom a real-name login has proven: his name, his resident identity number, and the nonce it was asked with."""
+
+    name: str
+    number: str
+    nonce: str
+
+
+class RealNameSilent(Exception):
+    """The real-name login is not connected, or did not answer in time: nobody is proven."""
+
+
+class RealName(Protocol):
+    """A real-name login (实名认证平台). The visitor is sent there, and comes back with our state and a code, or a refusal."""
+
+    def begin(self, *, state: str, nonce: str, back: str) -> str:
+        """Return the address a visitor is sent to; ``back`` is where he comes back to, with ``state``."""
+        ...
+
+    def finish(self, code: str, *, at: datetime) -> Proven | None:
+        """Say whom a code proves, None when it proves nobody; raises RealNameSilent."""
+        ...
+
+
+def real_name() -> RealName:
+    """Return the real-name login that the settings name; raises RealNameSilent when none is connected."""
+    if not settings.REAL_NAME:
+        raise RealNameSilent
+    return _made(settings.REAL_NAME)

@@ -59,6 +59,11 @@ SETTINGS = {
             "how mail is sent: smtp://user:password@host:587, smtps://host:465, folder (files under outbox in the home) or none",
         ),
         Setting("TONGGUAN_MAIL_FROM", "Tongguan <tongguan@localhost>", "the address that mail comes from"),
+        Setting(
+            "TONGGUAN_REAL_NAME",
+            "",
+            "class of the real-name login by which visitors prove who they are; empty: the simulated one in the demo, else none",
+        ),
         Setting("TONGGUAN_DEBUG", "no", "yes: Django's debug pages; never in service"),
         Setting("TONGGUAN_WEB_WORKERS", "2", "web processes"),
         Setting("TONGGUAN_LOG", "json", "form of the log: json or plain"),

@@ -12,6 +12,7 @@ from .blacklist import ListedBuyer
 from .deposits import Deposit
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
+from .own import DisownedPurchase
 from .patterns import RiskFinding, RiskParcel
 from .pickups import PickUp, RefusedPickUp
 from .returns import Request, Return, ReturnItem, Withdrawal
@@ -25,6 +26,7 @@ __all__ = [
     "AllowedSubscriber",
     "ArrivalList",
     "BillTally",
+    "DisownedPurchase",
     "Document",
     "Filing",
     "Inventory",
