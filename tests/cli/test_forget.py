@@ -87,3 +87,31 @@ def test_it_says_where_the_data_of_a_person_lie_and_keeps_no_number(tongguan, ta
     assert number not in str(list(Event.objects.values()))
     monkeypatch.setattr("sys.stdin", io.StringIO("110101199003070038\n"))
     assert "No record" in tongguan("forget", "--person").out
+
+
+def test_one_person_is_taken_out_when_it_is_typed_and_only_then(
+    tongguan, tariff_loaded, monkeypatch, settings, tmp_path
+):
+    from tests.desk.conftest import bought
+    from tests.ecommerce.asking import ask, withdrawal
+    from tests.ecommerce.conftest import prepare
+    from tests.ecommerce.filing import file
+
+    settings.FORGOTTEN = tmp_path / "forgotten"
+    prepare()
+    parcel = bought("P0001")
+    file("inventory", parcel.inventory)
+    ask(withdrawal(parcel))
+    number = parcel.inventory.buyerIdNumber
+
+    def erased(typed: str, *words: str):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{number}\n{typed}"))
+        return tongguan("forget", "--person", "--erase", *words)
+
+    assert "all of him goes" in erased("", "--dry-run").out
+    assert erased("yes\n").status == 1 and erased("").status == 1
+    assert not Event.objects.filter(what="personal_data.erased").exists()
+    done = erased("erase\n")
+    assert done.status == 0 and "Erased." in done.err and number not in done.out + done.err
+    assert Event.objects.filter(what="personal_data.erased").count() == 1
+    assert "No record" in erased("").out and "one of them" in tongguan("forget", "--erase").err

@@ -13,6 +13,7 @@ from tongguan.kernel.states import Actor
 from tongguan.server.configuration import home
 
 OPERATOR = Actor("command line", "operator")
+ERASE = "erase"
 
 
 def run(
@@ -22,6 +23,7 @@ def run(
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="forget.all_due")] = False,
     person: Annotated[bool, typer.Option("--person", help="forget.person")] = False,
+    erase: Annotated[bool, typer.Option("--erase", help="forget.erase")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="forget.yes")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="option.json")] = False,
@@ -29,7 +31,7 @@ def run(
     from tongguan.server.prepare import database, unapplied_migrations
 
     screen: Screen = context.obj
-    if (bool(months) + due + person) > 1:
+    if (bool(months) + due + person) > 1 or (erase and not person):
         raise Failed("forget_what", 2)
     named = [_month(one) for one in months or []]
     with database():
@@ -38,7 +40,7 @@ def run(
         from tongguan.parties import vault
 
         if person:
-            return _person(screen, as_json)
+            return _erase(screen, dry_run, yes, as_json) if erase else _person(screen, as_json)
         if not named and not due:
             return _show(screen, as_json)
         wanted = vault.due_to_be_forgotten(today()) if due else named
@@ -116,15 +118,51 @@ def _tell_backups() -> None:
         vault_ledger.write(folder.forgotten, vault_ledger.merged([home() / "forgotten", folder.forgotten]))
 
 
+def _erase(screen: Screen, dry: bool, yes: bool, as_json: bool) -> int:
+    """Erase a person as far as nothing has to be kept of him, case by case; the number is read, not given."""
+    from tongguan.ecommerce.erasing import actions, cases
+
+    number = _asked_number(screen)
+    found = cases.cases_of(number, on=today())
+    rows = [
+        {"ebp_code": one.ebp_code, "order_no": one.order_no, "erase": one.erase,
+         "kept_until": one.until and one.until.isoformat()}
+        for one in found
+    ]  # fmt: skip
+    if as_json:
+        screen.json(rows)
+    elif not rows:
+        screen.say("forget.no_person")
+    else:
+        cells = ((one["order_no"], screen.t(f"forget.erase.{one['erase']}"), one["kept_until"]) for one in rows)
+        screen.table(("order_no", "personal_data", "kept_until"), cells)
+    if dry or all(one.erase == "nothing" for one in found):
+        return 0
+    if not yes:
+        screen.note("forget.erase.asked", typed=ERASE)
+        if sys.stdin.readline().strip() != ERASE:
+            raise Failed("not_confirmed")
+    actions.erase_person(number, by=OPERATOR, at=now())
+    actions.sweep()
+    _tell_backups()
+    screen.note("forget.erase.done")
+    return 0
+
+
+def _asked_number(screen: Screen) -> str:
+    screen.note("forget.ask_person")
+    number = sys.stdin.readline().strip()
+    if not number:
+        raise Failed("not_confirmed")
+    return number
+
+
 def _person(screen: Screen, as_json: bool) -> int:
     """Say where the data of a person lie and when they go; the number is read, not given, for a shell keeps what is given."""
     from tongguan.ecommerce.erasure import months_of
     from tongguan.parties import vault
 
-    screen.note("forget.ask_person")
-    number = sys.stdin.readline().strip()
-    if not number:
-        raise Failed("not_confirmed")
+    number = _asked_number(screen)
     standing = {row["month"]: row["is"] for row in _standing()}
     rows = [
         {"month": f"{month:%Y-%m}", "records": count, "is": standing.get(f"{month:%Y-%m}", "kept"),

@@ -80,6 +80,14 @@ def unseal(blob: bytes) -> bytes:
     return seals.unseal(blob[_HEADER:], _key(int.from_bytes(header[1:], "big"), create=False), header)
 
 
+def month_of(blob: bytes) -> date:
+    """Return the month under whose key something is sealed; raises Unsealable for what is no seal of ours."""
+    header = bytes(blob)[:_HEADER]
+    if len(header) < _HEADER or header[0] != _VERSION:
+        raise seals.Unsealable("this is not a seal of a known version")
+    return _first(int.from_bytes(header[1:], "big"))
+
+
 def match(kind: str, value: str) -> bytes:
     """Return the 16-byte fingerprint by which a name, id, phone or address is found again (see ``normal.KINDS``).
 

@@ -84,6 +84,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
 
     ``told`` is called with the name of each step before it begins: migrate, reference, keys, pages, demo.
     """
+    from tongguan.ecommerce.erasing.actions import erase_again
     from tongguan.governance import demo as conference
     from tongguan.inspections.draws import ensure_keys
     from tongguan.journal.actions import ensure_log_key
@@ -101,6 +102,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         told("keys")
         vault.rewrap()
         vault.forget_again(by=OPERATOR, at=at)
+        erase_again(by=OPERATOR, at=at)
         ensure_log_key(at=at)
         let_receipts_be_seen()
         ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)

@@ -140,7 +140,7 @@ def _copy(source: Path, tools: Cluster, told: Told) -> None:
         (tools.data / name).unlink(missing_ok=True)
 
 
-def _bring_secrets(secrets: Path, into: Path, forgotten: list[vault_ledger.Line]) -> None:
+def _bring_secrets(secrets: Path, into: Path, forgotten: list[vault_ledger.Line | vault_ledger.Erased]) -> None:
     own = into / "secrets"
     own.mkdir(mode=0o700, exist_ok=True)
     for name in (*SECRETS, MONTHS):

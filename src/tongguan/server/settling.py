@@ -74,6 +74,7 @@ def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[st
     """Do it, and return what there was and what was done."""
     from django.db import transaction
 
+    from tongguan.ecommerce.erasing.actions import erase_again
     from tongguan.journal.actions import record, sequence
     from tongguan.journal.checking import check_log
     from tongguan.journal.models import Event
@@ -81,12 +82,14 @@ def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[st
 
     last = Event.objects.order_by("-id").first()
     forgotten = vault.forget_again(by=RESTORER, at=at)
+    erased = erase_again(by=RESTORER, at=at)
     let_receipts_be_seen(beyond)
     with connection.cursor() as cursor:
         cursor.execute(_SKIP, [SKIPPED])
     with transaction.atomic():
         months = [f"{month:%Y-%m}" for month in forgotten]
-        record("database.restored", "database", by=RESTORER, at=at, backup=name, moment=moment, forgotten=months)
+        record("database.restored", "database", by=RESTORER, at=at, backup=name, moment=moment, forgotten=months,
+               erased=erased)  # fmt: skip
     while sequence():
         pass
     with connection.cursor() as cursor:
@@ -96,7 +99,7 @@ def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[st
     return {
         "last": last and {"number": last.seq, "id": last.pk, "what": last.what, "subject": last.subject,
                           "at": last.at.isoformat()},
-        "forgotten": months, "events": checked.events, "parts": checked.parts, "checkpoints": checked.checkpoints,
+        "forgotten": months, "erased": erased, "events": checked.events, "parts": checked.parts, "checkpoints": checked.checkpoints,
         "difference": found and {"key": found.key, **found.values},
     }  # fmt: skip
 

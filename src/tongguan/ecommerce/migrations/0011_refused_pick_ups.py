@@ -5,24 +5,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ecommerce', '0010_pick_ups'),
-        ('zones', '0002_shops'),
+        ("ecommerce", "0010_pick_ups"),
+        ("zones", "0002_shops"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RefusedPickUp',
+            name="RefusedPickUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.CharField(max_length=100)),
-                ('inventory', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refused_pick_ups', to='ecommerce.inventory')),
-                ('shop', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='refused_pick_ups', to='zones.shop')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("by", models.CharField(max_length=100)),
+                (
+                    "inventory",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refused_pick_ups",
+                        to="ecommerce.inventory",
+                    ),
+                ),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refused_pick_ups",
+                        to="zones.shop",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['shop', '-at'], name='refused_pick_ups_of_shop'), models.Index(fields=['inventory', '-at'], name='refused_pick_ups_of_parcel')],
+                "indexes": [
+                    models.Index(fields=["shop", "-at"], name="refused_pick_ups_of_shop"),
+                    models.Index(fields=["inventory", "-at"], name="refused_pick_ups_of_parcel"),
+                ],
             },
         ),
     ]

@@ -5,26 +5,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ecommerce', '0011_refused_pick_ups'),
-        ('ledgers', '0002_one_index_a_name'),
-        ('parties', '0009_clients_support_work'),
+        ("ecommerce", "0011_refused_pick_ups"),
+        ("ledgers", "0002_one_index_a_name"),
+        ("parties", "0009_clients_support_work"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Deposit',
+            name="Deposit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default='kept', max_length=10)),
-                ('valid_until', models.DateField(null=True)),
-                ('opened_at', models.DateTimeField()),
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='deposit', to='ledgers.account')),
-                ('enterprise', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.enterprise')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("state", models.CharField(default="kept", max_length=10)),
+                ("valid_until", models.DateField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deposit", to="ledgers.account"
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="parties.enterprise"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('kept', 'closed'))), name='deposit_state')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ("kept", "closed"))), name="deposit_state")
+                ],
             },
         ),
     ]

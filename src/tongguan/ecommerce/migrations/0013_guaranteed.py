@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ecommerce', '0012_deposits'),
+        ("ecommerce", "0012_deposits"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='deposit',
-            name='guaranteed',
+            model_name="deposit",
+            name="guaranteed",
             field=models.DecimalField(db_default=0, decimal_places=2, default=0, max_digits=19),
         ),
     ]

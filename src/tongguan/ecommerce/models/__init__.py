@@ -11,6 +11,7 @@ from .arrivals import ArrivalList, BillTally, TalliedParcel, WaybillStatus
 from .blacklist import ListedBuyer
 from .deposits import Deposit
 from .documents import ITEMS_OF_A_NODE, Document, Inventory, InventoryItem, Order, Payment, Waybill
+from .erasures import Erasure
 from .messages import NODES_OF_A_MESSAGE, Filing, Message, Receipt, Told, TransactionNumber
 from .own import DisownedPurchase
 from .patterns import RiskFinding, RiskParcel
@@ -21,6 +22,7 @@ from .taxes import PaymentOrder, TaxBill
 
 __all__ = [
     "Deposit",
+    "Erasure",
     "ITEMS_OF_A_NODE",
     "NODES_OF_A_MESSAGE",
     "AllowedSubscriber",
