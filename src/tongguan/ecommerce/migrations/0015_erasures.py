@@ -20,7 +20,7 @@ DROP = "DROP TRIGGER ecommerce_message_keep ON ecommerce_message"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("ecommerce", "0013_guaranteed"),
+        ("ecommerce", "0014_disowned"),
     ]
 
     operations = [
