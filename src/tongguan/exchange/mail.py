@@ -24,8 +24,8 @@ class WrongMail(ValueError):
 def way(url: str) -> tuple[str, dict[str, Any]]:
     """Return Django's backend for an address and what it is given; raises WrongMail.
 
-    >>> way("smtps://a:b%40c@mail.example.cn")[1]["password"], way("smtp://h")[1]["use_tls"]
-    ('b@c', True)
+    >>> way("smtps://a%40b@mail.example.cn")[1]["username"], way("smtp://h")[1]["use_tls"]
+    ('a@b', True)
     """
     if url == "folder":
         return "django.core.mail.backends.filebased.EmailBackend", {"file_path": str(settings.OUTBOX)}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,6 +31,7 @@ from tongguan.needs.queues import queues
 
 OVERSEERS = ("officer", "auditor")  # who sees everybody's parcels and files none
 COUNTED = 1000  # beyond it nobody cares for the exact number, and counting on would cost
+LATEST = 20_000  # records among which what is done is counted
 RECENT = 6
 CHECKS = 5
 
@@ -58,17 +60,28 @@ def states_of(machine: Machine, group: str) -> list[str]:
 
 
 def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
-    """Count the records of each group, each bounded; one query."""
-    asked = {
-        group: rows.filter(state__in=states).order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-        for group in GROUPS
-        if (states := states_of(machine, group))
-    }
-    counted = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _ in asked.values())
+    """Count the records of each group, each bounded; one query.
+
+    What is done is counted among the latest records only: what a firm has done long ago may lie behind many of others.
+    """
+    latest = rows.model.objects.order_by("-pk").values("pk")[LATEST : LATEST + 1]
+    older, values = latest.query.sql_with_params()
+    parts, given = [f"(SELECT count(*) FROM ({older}) older)"], [*values]
+    groups = [group for group in GROUPS if states_of(machine, group)]
+    for group in groups:
+        of_group = rows.filter(state__in=states_of(machine, group))
+        if group == "done":
+            of_group = of_group.filter(pk__gte=Coalesce(Subquery(latest), 0))
+        sql, values = of_group.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
+        given += values
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counted}", [value for _, values in asked.values() for value in values])
-        found = cursor.fetchone()
-    return [Tally(group, min(number, COUNTED), number > COUNTED) for group, number in zip(asked, found, strict=True)]
+        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        more, *found = cursor.fetchone()
+    return [
+        Tally(group, min(number, COUNTED), number > COUNTED or (group == "done" and bool(more)))
+        for group, number in zip(groups, found, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
