@@ -70,7 +70,7 @@ def test_who_filed_the_inventory_can_prove_it(log):
 
 
 def test_keys_heads_and_growth_are_for_everybody(log):
-    assert log.nobody.get("/api/v1/journal/key").json() == {"key": str(log_key()), "witnesses": []}
+    assert log.nobody.get("/api/v1/journal/key").json() == {"key": str(log_key()), "past": [], "witnesses": []}
     [head] = log.nobody.get("/api/v1/journal/checkpoints").json()["checkpoints"]
     note = notes.Note.read(head["note"])
     assert note.signed_by(log_key()) and notes.Head.read(note.body).root.hex() == head["root"]

@@ -129,6 +129,7 @@ class LogKeys(Shape):
     """Whose signatures stand under the heads, as C2SP verifier keys."""
 
     key: str
+    past: Annotated[list[str], Meta(description="keys of the logs that this one goes on from, the oldest first")]
     witnesses: list[WitnessKey]
 
 
@@ -215,7 +216,8 @@ def log_keys(request: HttpRequest) -> LogKeys:
     if not LogKey.objects.exists():  # the first start makes it
         raise Problem("NOT_FOUND")
     known = [WitnessKey(name=w.name, key=w.key, ended=w.ended_at is not None) for w in queries.witnesses()]
-    return LogKeys(key=str(proving.log_key()), witnesses=known)
+    past = [str(one) for one in proving.past_keys()]
+    return LogKeys(key=str(proving.log_key()), past=past, witnesses=known)
 
 
 @router.get("/journal/checkpoints", **described("list_checkpoints", "journal", SignedHeads, fails=(400,), public=True))

@@ -15,16 +15,17 @@ def run(
     context: typer.Context,
     file: Annotated[str, typer.Argument(metavar="FILE", help="verify.file", show_default=False)] = "",
     key: Annotated[str, typer.Option("--key", metavar="KEY", help="verify.key", show_default=False)] = "",
+    here: Annotated[bool, typer.Option("--here", help="verify.here")] = False,
     log: Annotated[bool, typer.Option("--log", help="verify.log")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="option.json")] = False,
 ) -> int:
     screen: Screen = context.obj
-    if bool(file) == log:
+    if bool(file) == log or (here and log):
         raise Failed("verify_what", 2)
-    return _whole_log(screen, as_json) if log else _file(screen, file, key, as_json)
+    return _whole_log(screen, as_json) if log else _file(screen, file, key, here, as_json)
 
 
-def _file(screen: Screen, file: str, key: str, as_json: bool) -> int:
+def _file(screen: Screen, file: str, key: str, here: bool, as_json: bool) -> int:
     from tongguan.journal import proofs
     from tongguan.kernel import notes
 
@@ -44,11 +45,26 @@ def _file(screen: Screen, file: str, key: str, as_json: bool) -> int:
             screen.json({"proven": False, "wrong": wrong.key, "says": reason})
             return 1
         raise Failed("not_proven", reason=reason) from None
+    found = _standing(proven) if here else None
     if as_json:
-        screen.json({"proven": True, **_plain(proven)})
+        screen.json({"proven": True, **_plain(proven), **({"standing": found._asdict()} if found else {})})
     else:
         _tell(screen, proven)
-    return 0
+        if found:
+            screen.say(f"proof.standing.{found.key}", origin=found.origin, size=found.size)
+    return 0 if found is None or found.key == "kept" else 1
+
+
+def _standing(proven: Any) -> Any:
+    """Return how what was proven stands to the log of this installation."""
+    from tongguan.server.prepare import database, unapplied_migrations
+
+    with database():
+        from tongguan.journal.standing import standing
+
+        if unapplied_migrations():
+            raise Failed("tables")
+        return standing(proven)
 
 
 def _plain(proven: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.db import connection
 from tongguan.journal.actions.signing import chained
 from tongguan.journal.leaves import canonical, leaf
 from tongguan.journal.models import Checkpoint, Event, Node
-from tongguan.journal.proving import log_key
+from tongguan.journal.proving import log_key, past_keys
 from tongguan.journal.queries import parts_of
 from tongguan.kernel import merkle, notes
 from tongguan.kernel.merkle import Subtree
@@ -62,7 +62,7 @@ class _Walk:
         self.chain = b""
 
     def run(self, told: Callable[[int, int], None]) -> None:
-        key = log_key() if Checkpoint.objects.exists() else None
+        keys = {key.name: key for key in (*past_keys(), log_key())} if Checkpoint.objects.exists() else {}
         # The heads before the events: what is numbered and signed while we walk is left alone, and nothing seems to lack.
         heads = _heads()
         head = next(heads, None)
@@ -77,7 +77,7 @@ class _Walk:
                 while head is not None and head.size == self.size:
                     _compare_nodes(made)  # what is below the head is told first, since it says where
                     made.clear()
-                    self._compare_head(head, key)
+                    self._compare_head(head, keys)
                     head = next(heads, None)
             _compare_nodes(made)
             told(self.size, last)
@@ -119,13 +119,14 @@ class _Walk:
         self.edge[level] = hashed
         self.size += 1
 
-    def _compare_head(self, head: Checkpoint, key: notes.Key | None) -> None:
+    def _compare_head(self, head: Checkpoint, keys: dict[str, notes.Key]) -> None:
         root = merkle.joined([one for one in reversed(self.edge) if one is not None])
         try:
             note = notes.Note.read(head.note)
             stated = notes.Head.read(note.body)
         except notes.Unreadable:
             raise _Differs("head", size=head.size) from None
+        key = keys.get(stated.origin)
         if key is None or stated != (key.name, self.size, root) or bytes(head.root) != root:
             raise _Differs("head", size=head.size)
         if not note.signed_by(key):

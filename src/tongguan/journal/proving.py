@@ -27,7 +27,7 @@ def prove(event: Event, place: int | None = None) -> dict[str, Any]:
         "part": None if place is None else _part(event, place),
         "path": [one.hex() for one in tree.inclusion(event.seq - 1, checkpoint.size)],
         "checkpoint": noted(checkpoint),
-        "keys": [str(log_key()), *(one.witness.key for one in _cosigned(checkpoint))],
+        "keys": [str(log_key(origin_of(checkpoint))), *(one.witness.key for one in _cosigned(checkpoint))],
     }
 
 
@@ -63,9 +63,24 @@ def _cosigned(checkpoint: Checkpoint) -> list[Cosignature]:
     return sorted(checkpoint.cosignatures.all(), key=lambda one: one.pk)  # a list of heads has them fetched already
 
 
-def log_key() -> notes.Key:
-    """Return the public key of the log; raises Broken before the first start made it."""
-    key = LogKey.objects.first()
+def origin_of(checkpoint: Checkpoint) -> str:
+    """Return the name of the log that signed a head: the first line of its note."""
+    return checkpoint.note.partition("\n")[0]
+
+
+def past_keys() -> list[notes.Key]:
+    """Return the public keys of the logs that this one goes on from, the oldest first."""
+    rows = list(LogKey.objects.order_by("pk"))[:-1]
+    return [notes.Key(row.origin, notes.LOG, bytes(row.public)) for row in rows]
+
+
+def log_key(origin: str = "") -> notes.Key:
+    """Return the public key of the log, or of the one it went on from that has this name.
+
+    Raises Broken before the first start made it, and for a log that never was ours.
+    """
+    rows = LogKey.objects.filter(origin=origin) if origin else LogKey.objects.all()
+    key = rows.order_by("-pk").first()
     if key is None:
         raise tree.Broken("the log has no key yet; `tongguan up --prepare` makes it")
     return notes.Key(key.origin, notes.LOG, bytes(key.public))

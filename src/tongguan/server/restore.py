@@ -176,7 +176,9 @@ def _settle(tools: Cluster, base: Base, moment: datetime, far: Reach, told: Told
     """Run ``server.settling`` in the restored database, by a process with the settings of the new home."""
     told("settle", 0, 1)
     environment = {**os.environ, "TONGGUAN_HOME": str(tools.folder), "DATABASE_URL": tools.url}
-    words = (base.name, moment.isoformat(), str(far.transaction + SPARE))
+    words = [base.name, moment.isoformat(), str(far.transaction + SPARE)]
+    if far.moment is not None and far.moment > moment:
+        words.append("lost")  # heads of the log may have been signed of what is not here
     command = [sys.executable, "-m", "tongguan.server.settling", *words]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:

@@ -70,12 +70,15 @@ def let_receipts_be_seen(beyond: int = 0) -> int:
     return count
 
 
-def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[str, Any]:
-    """Do it, and return what there was and what was done."""
+def settle(name: str, moment: datetime, beyond: int, *, lost: bool = False, at: datetime) -> dict[str, Any]:
+    """Do it, and return what there was and what was done.
+
+    ``lost`` says that there were changes after the moment: heads signed then contradict what follows, and a new log begins.
+    """
     from django.db import transaction
 
     from tongguan.ecommerce.erasing.actions import erase_again
-    from tongguan.journal.actions import record, sequence
+    from tongguan.journal.actions import begin_new_log, record, sequence
     from tongguan.journal.checking import check_log
     from tongguan.journal.models import Event
     from tongguan.parties import vault
@@ -90,6 +93,7 @@ def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[st
         months = [f"{month:%Y-%m}" for month in forgotten]
         record("database.restored", "database", by=RESTORER, at=at, backup=name, moment=moment, forgotten=months,
                erased=erased)  # fmt: skip
+    origin = begin_new_log(by=RESTORER, at=at).origin if lost else ""
     while sequence():
         pass
     with connection.cursor() as cursor:
@@ -99,7 +103,8 @@ def settle(name: str, moment: datetime, beyond: int, *, at: datetime) -> dict[st
     return {
         "last": last and {"number": last.seq, "id": last.pk, "what": last.what, "subject": last.subject,
                           "at": last.at.isoformat()},
-        "forgotten": months, "erased": erased, "events": checked.events, "parts": checked.parts, "checkpoints": checked.checkpoints,
+        "forgotten": months, "erased": erased, "new_log": origin,
+        "events": checked.events, "parts": checked.parts, "checkpoints": checked.checkpoints,
         "difference": found and {"key": found.key, **found.values},
     }  # fmt: skip
 
@@ -109,4 +114,10 @@ if __name__ == "__main__":
 
     with database():
         written, now = datetime.fromisoformat(sys.argv[2]), datetime.now(ZoneInfo("Asia/Shanghai"))
-        print(json.dumps(settle(sys.argv[1], written, int(sys.argv[3]), at=now), ensure_ascii=False, default=str))
+        print(
+            json.dumps(
+                settle(sys.argv[1], written, int(sys.argv[3]), lost=sys.argv[4:] == ["lost"], at=now),
+                ensure_ascii=False,
+                default=str,
+            )
+        )

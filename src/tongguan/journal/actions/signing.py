@@ -22,11 +22,14 @@ _KEY_BYTES = 32
 def ensure_log_key(*, at: datetime) -> LogKey:
     """Return the key of the log; the first start makes it.
 
-    The log is called after its key, ``tongguan/journal/`` and sixteen digits, so no two logs have one name.
+    A log that was begun anew (``renewing``) has the latest of several. The log is called after its key, ``tongguan/journal/`` and sixteen digits, so no two logs have one name.
     """
     _in_turn()
-    if key := LogKey.objects.first():
-        return key
+    return LogKey.objects.order_by("-pk").first() or made_key(at)
+
+
+def made_key(at: datetime) -> LogKey:
+    """Make a key, by which a log begins; the latest is the one that signs."""
     private = os.urandom(_KEY_BYTES)
     public = notes.key_of("", private).public
     origin = f"tongguan/journal/{hashlib.sha256(public).hexdigest()[:16]}"

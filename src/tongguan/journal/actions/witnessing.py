@@ -87,7 +87,8 @@ def _read(content: bytes) -> notes.Note:
 
 def _ours(note: notes.Note) -> Checkpoint:
     """Return the head of ours that this is; raises CheckpointRefused."""
-    head, key = notes.Head.read(note.body), LogKey.objects.first()
+    head = notes.Head.read(note.body)
+    key = LogKey.objects.filter(origin=head.origin).first()
     ours = notes.Key(key.origin, notes.LOG, bytes(key.public)) if key else None
     if ours is None or not note.signed_by(ours):
         raise CheckpointRefused("CHECKPOINT_NOT_OURS")
