@@ -17,6 +17,7 @@ from tongguan.desk.public import figures, services
 from tongguan.kernel.texts import known_keys
 
 CALCULATED = "/calculator?mode=9610&on=2026-05-01&code=9503006000&price=1000&qty=1"
+TRADED = "/calculator/trade?on=2026-05-01&terms=3&currency=502&rate=7.1&freight=5000&code=9503006000&price=100000&origin=Japan"
 PAGES = {
     "first": "/",
     "tariff": "/tariff",
@@ -33,6 +34,9 @@ PAGES = {
     "refused": "/calculator?mode=9610&on=2026-05-01&code=9503006000&price=6800&qty=2",
     "wrong": "/calculator?mode=9610&on=2026-05-01&code=1&price=x&qty=&freight=-1",
     "many lines": "/calculator?mode=9610&on=2026-05-01" + "&code=9503006000&price=10" * 20,
+    "trade": "/calculator/trade",
+    "traded": TRADED,
+    "traded wrongly": "/calculator/trade?code=1&price=x&origin=Atlantis&freight=-1&terms=9",
     "numbers": "/check-number",
     "services": "/services",
     "open data": "/open-data",
@@ -135,6 +139,27 @@ def test_the_calculator_shows_the_sheet_of_the_law():
         "/calculator?mode=9610&on=2026-05-01&code=3304100091&price=6800&qty=1&qty1=0.1&unit1=kilogram&used=10000"
     )
     assert "2,692.00" in one and "9,200.00 left afterwards" in one and "one article that cannot be divided" in one
+
+
+def test_the_calculator_of_general_trade_tells_value_duty_and_sheet():
+    html = page(TRADED)
+    assert "747,736.50" in html and "2,236.50" in html and "Insurance, not known: 0.3%" in html
+    assert "most-favoured-nation" in html and "Order" not in html.partition("<form")[0].partition("VAT")[0]
+    unknown = page(TRADED.replace("Japan", ""))
+    assert "general rate" in unknown and "unknown origin" in unknown
+
+
+def test_what_is_wrong_with_goods_of_trade_stands_at_its_field():
+    html = page("/calculator/trade?on=2026-05-01&code=9503006000&price=ten&origin=Atlantis&terms=3")
+    fields = {one["id"]: one for one in read(html).controls if "id" in one}
+    assert fields["price-1"]["aria-invalid"] == fields["origin-1"]["aria-invalid"] == "true"
+    missing = page("/calculator/trade?on=2026-05-01&code=9503006000&price=10&origin=116&terms=3")
+    assert 'href="#freight"' in missing and "does not hold the freight" in missing
+    unproven = page("/calculator/trade?on=2026-05-01&code=9503006000&price=10&origin=116&claim=RCEP")
+    assert 'href="#proof-1"' in unproven
+    assert "The tariff has no commodity code" in page(
+        "/calculator/trade?on=2026-05-01&code=9999999999&price=10&origin=116"
+    )
 
 
 def test_what_is_wrong_stands_at_its_field():

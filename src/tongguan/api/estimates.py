@@ -98,21 +98,22 @@ class NumberVerdicts(Shape):
     verdicts: list[NumberVerdict]
 
 
-def _described(name: str) -> dict[str, Any]:
+def shape(name: str) -> dict[str, Any]:
+    """Return how a body is described: as JSON of a shape."""
     return {JSON: {"schema": {"$ref": REF.format(name=name)}}}
 
 
 _asked = msgspec.json.Decoder(EstimateAsked)
 _number = msgspec.json.Decoder(NumberAsked)
-_FAILS = (400, 413, 415, 422, 503)
+FAILS = (400, 413, 415, 422, 503)
 
 
 @router.post(
     "/calculator",
-    **described("estimate", "estimates", EstimateAnswer, fails=_FAILS, body=_described("EstimateAsked"), public=True),
+    **described("estimate", "estimates", EstimateAnswer, fails=FAILS, body=shape("EstimateAsked"), public=True),
 )
 def post_estimate(request: HttpRequest) -> EstimateAnswer:
-    asked = _read(request, _asked)
+    asked = read(request, _asked)
     day = day_named(asked.on)
     ctx = context(day) if day == timezone.localdate() else Context(day, tariff=book(day))
     items = tuple(
@@ -132,10 +133,10 @@ def post_estimate(request: HttpRequest) -> EstimateAnswer:
 
 @router.post(
     "/numbers",
-    **described("check_number", "estimates", NumberVerdicts, fails=_FAILS, body=_described("NumberAsked"), public=True),
+    **described("check_number", "estimates", NumberVerdicts, fails=FAILS, body=shape("NumberAsked"), public=True),
 )
 def post_number(request: HttpRequest) -> NumberVerdicts:
-    asked = _read(request, _number)
+    asked = read(request, _number)
     if asked.kind and asked.kind not in KINDS:
         raise Problem("WRONG_SHAPE", pointer="kind", wanted=both("api.shape.number_kind", kinds=list(KINDS)))
     number = asked.number[: LONGEST + 1]
@@ -157,7 +158,7 @@ def _verdict(of: Verdict) -> NumberVerdict:
     )
 
 
-def _read(request: HttpRequest, decoder: msgspec.json.Decoder) -> Any:
+def read(request: HttpRequest, decoder: msgspec.json.Decoder) -> Any:
     """Return what was sent; raises Problem at the member that is wrong, without repeating what it holds."""
     try:
         return decoded(body(request), decoder)

@@ -41,6 +41,7 @@ from . import (
     statuses,
     tariff,
     taxes,
+    trade,
     transport,
     webhooks,
 )
@@ -52,7 +53,7 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, statistics, measures, conference, cases, programs, shops, deposits, needs):
+for part in (tariff, estimates, trade, statistics, measures, conference, cases, programs, shops, deposits, needs):
     api.add_router("", part.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
@@ -96,6 +97,7 @@ def _schemas() -> dict[str, Any]:
             conference,
             estimates,
             deposits,
+            trade,
             journal,
             measures,
             needs,

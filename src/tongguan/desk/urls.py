@@ -20,6 +20,7 @@ from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.operator import status
 from tongguan.desk.paper.slips import slip
+from tongguan.desk.public import trade
 from tongguan.desk.public import views as public
 from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
@@ -62,6 +63,7 @@ urlpatterns = [
     path("tariff", tariff, name="tariff"),
     path("tariff/<str:code>", commodity, name="commodity"),
     path("calculator", calculator, name="calculator"),
+    path("calculator/trade", trade.calculator, name="trade_calculator"),
     path("check-number", check_number, name="check_number"),
     path("services", services, name="services"),
     path("open-data", open_data, name="open_data"),

@@ -21,7 +21,7 @@ from tongguan.tariff.formulas import Formula
 
 DUTY, CONSUMPTION, VAT = "duty", "consumption", "vat"
 KINDS = (DUTY, CONSUMPTION, VAT)
-WITHIN, OVER_SINGLE = "within", "over_single"
+WITHIN, OVER_SINGLE, TRADE, EXEMPT = "within", "over_single", "trade", "exempt"
 ROUNDING = "half_up_fen"
 
 _ONE, _NOTHING = Decimal(1), Decimal("0.00")
@@ -119,8 +119,9 @@ class Sheet(msgspec.Struct, frozen=True):
         return sum((line.amount for line in self.lines if kind is None or line.kind == kind), _NOTHING)
 
     def totals(self) -> dict[str, Decimal]:
-        """Return the sum of each tax."""
-        return {kind: self.total(kind) for kind in KINDS}
+        """Return the sum of each tax; of duties that trade measures add, only those that are levied."""
+        kinds = dict.fromkeys((*KINDS, *(line.kind for line in self.lines)))
+        return {kind: self.total(kind) for kind in kinds}
 
     def of_item(self, item: int) -> tuple[SheetLine, ...]:
         """Return the taxes of one line of goods."""

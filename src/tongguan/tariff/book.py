@@ -25,11 +25,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from tongguan.kernel.codes import codes
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.texts import text
 
 from . import formulas
-from .entries import EXPORT, KINDS, LineEntry, RateEntry, Source
+from .entries import ANY_ORIGIN, KINDS, LineEntry, RateEntry, Source, is_kind, scoped
 from .listings import Listing
 from .shelf import Shelf
 from .sources import FOLDER, read
@@ -53,10 +54,26 @@ class Rate:
 
     def title(self, lang: str) -> str:
         """Return what kind of rate this is."""
-        return text(f"tariff.kind.{self.kind}", lang)
+        return titled(self.kind, lang)
 
     def __repr__(self) -> str:
         return f"<{self.code} {self.kind} {self.words('en')}>"
+
+
+def titled(kind: str, lang: str) -> str:
+    """Return what a kind of rate is called, with the agreement or the origin it is for.
+
+    >>> titled("antidumping:116", "en"), titled("agreement:RCEP", "zh")
+    ('Anti-dumping duty (Japan)', '协定税率（RCEP）')
+    """
+    name, colon, scope = kind.partition(":")
+    title = text(f"tariff.kind.{name}", lang)
+    if not colon:
+        return title
+    country, slash, producer = scope.partition("/")
+    known = codes("countries").get(country)
+    country = text("tariff.any_origin", lang) if country == ANY_ORIGIN else known.text(lang) if known else country
+    return text("tariff.kind_of", lang, kind=title, scope=f"{country}{slash}{producer}")
 
 
 class LineOn:
@@ -99,9 +116,17 @@ class LineOn:
         try:
             return self._rates[kind]
         except KeyError:
-            if kind not in KINDS and kind != EXPORT:
+            if not is_kind(kind):
                 raise ValueError(f"{kind!r} is none of {', '.join(KINDS)}") from None
             raise NotConfigured(f"tariff.{self.code}.{kind}", self.day) from None
+
+    def scopes(self, kind: str) -> tuple[Rate, ...]:
+        """Return the rates of a kind that are not for everybody, as the sources have them: of agreements, of remedies.
+
+        Each has a kind like ``agreement:RCEP``; a source that knows none gives none, which is no proof that there is none.
+        """
+        start = scoped(kind, "")
+        return tuple(rate for name, rate in self._rates.items() if rate is not None and name.startswith(start))
 
     def import_duty(self) -> Rate:
         """Return the duty rate of goods of most-favoured-nation origin: the provisional one goes first.

@@ -15,6 +15,28 @@ from .listings import Listing
 KINDS = ("mfn", "general", "provisional", "vat", "consumption")
 EXPORT = "export"
 
+AGREEMENT, SPECIAL = "agreement", "special"
+REMEDIES = ("antidumping", "countervailing", "safeguard", "retaliatory")
+SCOPED = (AGREEMENT, SPECIAL, *REMEDIES)
+"""Kinds of which a code has as many rates as there are agreements, or origins that a measure is against."""
+
+ANY_ORIGIN = "*"
+
+
+def scoped(kind: str, scope: str) -> str:
+    """Return the kind of a rate that is not for everybody: of an agreement, or against an origin or one producer there.
+
+    >>> scoped("agreement", "RCEP"), scoped("antidumping", "116/某公司")
+    ('agreement:RCEP', 'antidumping:116/某公司')
+    """
+    return f"{kind}:{scope}"
+
+
+def is_kind(kind: str) -> bool:
+    """Return whether there are rates of this kind."""
+    name, colon, scope = kind.partition(":")
+    return bool(scope) and name in SCOPED if colon else kind in KINDS or kind == EXPORT
+
 
 @dataclass(frozen=True, slots=True)
 class RateEntry:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from . import formulas
-from .entries import EXPORT, KINDS, RateEntry
+from .entries import EXPORT, KINDS, SCOPED, RateEntry
 from .shelf import Shelf
 
 _SHOWN = 50
@@ -60,8 +60,10 @@ class Former:
 
 def dated(shelf: Shelf, code: str) -> list[Dated]:
     """Return every rate that the sources together give a code, by kind, the latest first."""
-    order = {kind: place for place, kind in enumerate((*KINDS, EXPORT))}
-    rows = sorted(shelf.rates(code), key=lambda row: (order[row.kind], -row.since.toordinal()))
+    order = {kind: place for place, kind in enumerate((*KINDS, EXPORT, *SCOPED))}
+    rows = sorted(
+        shelf.rates(code), key=lambda row: (order[row.kind.partition(":")[0]], row.kind, -row.since.toordinal())
+    )
     return [_dated(row) for row in rows]
 
 

@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from .entries import EXPORT, KINDS, SCOPED
+
 
 class Edition(models.Model):
     """A state of a tariff source that was loaded (税则版本); never changed afterwards.
@@ -102,7 +104,9 @@ class Rate(models.Model):
     """A rate of one kind from a day on; no formula where it is known that nothing is levied."""
 
     line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="rates", db_index=False)
-    kind = models.CharField(max_length=11)
+    kind = models.CharField(
+        max_length=115, help_text="Which rate; with a colon and whom it is for, where it is not for all."
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     formula = models.JSONField(null=True, blank=True)
@@ -112,7 +116,7 @@ class Rate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "kind", "since"], name="rate_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["mfn", "general", "provisional", "vat", "consumption", "export"]),
+                condition=models.Q(kind__in=[*KINDS, EXPORT]) | models.Q(kind__regex=f"^({'|'.join(SCOPED)}):."),
                 name="rate_kind_known",
             ),
             models.CheckConstraint(

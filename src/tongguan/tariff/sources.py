@@ -18,7 +18,7 @@ from tongguan.kernel.law import ROOT, Malformed, checked_reference
 from tongguan.kernel.packaged import read as read_yaml
 
 from . import formulas
-from .entries import EXPORT, KINDS, LineEntry, RateEntry, Source
+from .entries import AGREEMENT, ANY_ORIGIN, EXPORT, KINDS, REMEDIES, SPECIAL, LineEntry, RateEntry, Source, scoped
 from .listings import Listing
 
 __all__ = ["FOLDER", "HOUSE", "KINDS", "LineEntry", "RateEntry", "Source", "read"]
@@ -27,8 +27,10 @@ FOLDER = ROOT / "tariff"
 HOUSE = "law/tariff"  # the name of our own files among the sources
 
 _SHARED = "schedules"
-_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *KINDS, EXPORT}
+_SCOPED = {"agreements": AGREEMENT, SPECIAL: SPECIAL, **{kind: kind for kind in REMEDIES}}
+_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *KINDS, EXPORT, *_SCOPED}
 _UNKNOWN = "unknown"
+_LONGEST_SCOPE = 100
 _LAYOUT = b"2"  # of what is kept of a file: another layout, and the same files are loaded anew
 
 
@@ -110,6 +112,10 @@ def _line(row: Mapping[str, Any], group: Mapping[str, Any], shared: _Shared) -> 
             raise ValueError(f"{kind} is missing")
         if written != _UNKNOWN:
             rates += _rates(kind, shared.rows(written, since, reference), reference, shared)
+    for key, kind in _SCOPED.items():
+        for scope, written in (row.get(key) or {}).items():
+            named = scoped(kind, _scope(kind, scope))
+            rates += _rates(named, shared.rows(written, since, reference), reference, shared)
     return LineEntry(
         code=code,
         zh=row["zh"],
@@ -122,6 +128,16 @@ def _line(row: Mapping[str, Any], group: Mapping[str, Any], shared: _Shared) -> 
         listings=_listings(row.get("listed", True), group.get("listed_since"), shared),
         rates=tuple(rates),
     )
+
+
+def _scope(kind: str, written: object) -> str:
+    """Return what a rate is for: an agreement or a preference by its name, else an origin, or a producer there."""
+    if not isinstance(written, str) or not written or len(written) > _LONGEST_SCOPE:
+        raise ValueError(f"{written!r} is no name of an agreement, nor an origin")
+    country = written.partition("/")[0]
+    if kind in REMEDIES and country != ANY_ORIGIN and country not in codes("countries"):
+        raise ValueError(f"{country!r} is no country of the code list")
+    return written
 
 
 def _listings(written: object, since: date | None, shared: _Shared) -> tuple[Listing, ...]:

@@ -18,8 +18,8 @@ from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.numbers import NumberError, hs
 from tongguan.kernel.texts import text
 from tongguan.tariff import history
-from tongguan.tariff.book import KINDS, LineOn
-from tongguan.tariff.entries import EXPORT
+from tongguan.tariff.book import KINDS, LineOn, titled
+from tongguan.tariff.entries import EXPORT, SCOPED
 from tongguan.tariff.listings import Listing
 from tongguan.tariff.needs import UNKNOWN, Needs, in_order, needs
 from tongguan.tariff.queries import Book, book
@@ -93,8 +93,8 @@ def levied(line: LineOn, that_day: Book, lang: str) -> list[Levied]:
     except NotConfigured:
         duty = ""
     made = []
-    for kind in (*KINDS, EXPORT):
-        title = text(f"tariff.kind.{kind}", lang)
+    for kind in (*KINDS, EXPORT, *(rate.kind for one in SCOPED for rate in line.scopes(one))):
+        title = titled(kind, lang)
         try:
             rate = line.rate(kind)
         except NotConfigured:
@@ -156,12 +156,9 @@ def _history(that_day: Book, code: str, lang: str) -> list[tuple[str, list[tuple
     kinds: dict[str, list[tuple[history.Dated, str]]] = {}
     for one in history.dated(that_day.shelf, code):
         kinds.setdefault(one.kind, []).append((one, one.words(lang) or no_rate(one.kind, lang)))
-    return [(text(f"tariff.kind.{kind}", lang), rows) for kind, rows in kinds.items()]
+    return [(titled(kind, lang), rows) for kind, rows in kinds.items()]
 
 
 def _changed(code: str, lang: str) -> list[tuple[history.Former, str, str]]:
     """Return what editions have changed, with the kind of rate and what it was before."""
-    return [
-        (one, text(f"tariff.kind.{one.kind}", lang), one.words(lang) or no_rate(one.kind, lang))
-        for one in history.changed(code)
-    ]
+    return [(one, titled(one.kind, lang), one.words(lang) or no_rate(one.kind, lang)) for one in history.changed(code)]

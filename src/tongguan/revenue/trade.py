@@ -1,0 +1,153 @@
+"""The taxes of goods in general trade (一般贸易进口税款): duty, duties of trade measures, consumption tax, VAT.
+
+With customs value V, duty D, the duties of measures M, consumption tax rate c on a price that holds it, q units at an
+amount of a each, and VAT rate v:
+
+    M = V m                                     each measure, on the value
+    CT = (V + D + M + q a) c / (1 - c) + q a    compound; without c, or without q a, the one or the other
+    VAT = (V + D + M + CT) v
+
+Each tax is rounded half up to the fen for each line of goods, then summed. A tax whose sum over the consignment does
+not exceed the exempt amount is not levied, each tested by itself; one that is not levied enters no further base.
+
+Source: Tariff Law arts 10-24, 32; GACC Order 272 arts 13 and 19; VAT Law art 14.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from tongguan.kernel.law import DayLaw, NotConfigured, Provision
+from tongguan.kernel.money import fen
+from tongguan.tariff.book import Book, LineOn, Rate
+from tongguan.tariff.formulas import Formula
+from tongguan.tariff.measures import Quantities
+
+from .duties import Chosen, Origin, chosen
+from .parcel import UnknownCommodity
+from .sheet import CONSUMPTION, DUTY, EXEMPT, TRADE, VAT, Sheet, SheetLine, levied
+from .valuation import Deal, Valued, valued
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+
+
+class Goods(msgspec.Struct, frozen=True):
+    """A line of goods: its code, its origin, and its quantities, each with its unit."""
+
+    gcode: str
+    origin: Origin
+    quantities: Quantities = ()
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """What a consignment owes: how its value came about, which duty each line pays and why, and the sheet."""
+
+    valued: Valued
+    duties: tuple[Chosen, ...]
+    sheet: Sheet
+
+
+class _Line(NamedTuple):
+    """A line of goods at work: what the tariff says of it, its value, and what has been levied on it so far."""
+
+    number: int
+    goods: Goods
+    value: Decimal
+    line: LineOn
+    duties: Chosen
+
+
+class _Taxes:
+    """The taxes of one consignment, worked out kind by kind, for whether one is exempt is decided on the sum of all."""
+
+    def __init__(self, lines: Sequence[_Line], exempt: Provision, settle: Callable[[Rate, _Line], Formula]):
+        self.lines, self.exempt, self.settle = lines, exempt, settle
+        self.made: list[SheetLine] = []
+
+    def levy(self, kind: str, rate_of: Callable[[_Line], Rate | None]) -> None:
+        """Add the lines of one tax."""
+        made = [self._line(kind, one, rate) for one in self.lines if (rate := rate_of(one)) is not None]
+        most = self.exempt.value.get(kind)
+        if most is not None and sum((line.amount for line in made), _ZERO) <= most:
+            made = [msgspec.structs.replace(line, **self._waived()) for line in made]
+        self.made += made
+
+    def _waived(self) -> dict:
+        return {"share": _ZERO, "amount": fen(_ZERO), "measure": EXEMPT}
+
+    def _line(self, kind: str, one: _Line, rate: Rate) -> SheetLine:
+        formula = self.settle(rate, one)
+        quantity = formula.quantity(one.goods.quantities) if formula.per else _ZERO
+        net, inclusive = one.value, _ZERO
+        if kind in (CONSUMPTION, VAT):
+            net += sum((line.amount for line in self.made if line.item == one.number), _ZERO)
+        if kind == CONSUMPTION:
+            inclusive, net = formula.rate, net + quantity * formula.amount
+        owed = levied(_ONE, net, formula, inclusive, quantity)
+        return SheetLine(
+            one.number, one.goods.gcode, kind, one.value, net, formula, inclusive, quantity, _ONE, owed, TRADE,
+            rate.since, rate.reference,
+        )  # fmt: skip
+
+    def in_order(self) -> tuple[SheetLine, ...]:
+        """Return the lines of the sheet, goods by goods, in the order in which the taxes were levied."""
+        return tuple(sorted(self.made, key=lambda line: line.item))
+
+
+def assess(
+    deal: Deal, goods: Sequence[Goods], *, book: Book, day_law: DayLaw, exchange: Mapping[str, Decimal]
+) -> Assessment:
+    """Return what a consignment owes on a day; ``exchange`` gives yuan for one unit of a currency, by its code.
+
+    Amounts are in yuan. Raises Unvalued, UnknownCommodity, NotConfigured when the day has no rate, QuantityMissing, and
+    ValueError when the deal and the goods are not as many, or the tariff and the law are of different days.
+    """
+    if len(deal.prices) != len(goods) or book.day != day_law.day:
+        raise ValueError("a price for each line of goods, and a tariff and a law of one day, are needed")
+
+    def abroad(currency: str) -> Decimal:
+        if currency not in exchange:
+            raise NotConfigured(f"revenue.exchange_rates.{currency}", book.day)
+        return exchange[currency]
+
+    def settle(rate: Rate, one: _Line) -> Formula:
+        return rate.formula.settled(one.value, one.goods.quantities, abroad)
+
+    found = valued(deal, exchange=exchange, day_law=day_law)
+    lines = [_line(place, one, found.values[place - 1], book, day_law, abroad) for place, one in enumerate(goods, 1)]
+    taxes = _Taxes(lines, day_law.provision("revenue.exempt_amount"), settle)
+    taxes.levy(DUTY, lambda one: one.duties.duty)
+    for kind in dict.fromkeys(rate.kind.partition(":")[0] for one in lines for rate in one.duties.measures):
+        taxes.levy(kind, lambda one, kind=kind: next((r for r in one.duties.measures if r.kind.startswith(kind)), None))
+    taxes.levy(CONSUMPTION, lambda one: _consumption(one, settle))
+    taxes.levy(VAT, lambda one: one.line.rate("vat"))
+    sheet = Sheet(book.day, TRADE, found.total, taxes.in_order())
+    return Assessment(found, tuple(one.duties for one in lines), sheet)
+
+
+def _line(
+    place: int, goods: Goods, value: Decimal, book: Book, day_law: DayLaw, abroad: Callable[[str], Decimal]
+) -> _Line:
+    line = book.line(goods.gcode)
+    if line is None:
+        raise UnknownCommodity(goods.gcode)
+
+    def owed(rate: Rate) -> Decimal:
+        formula = rate.formula.settled(value, goods.quantities, abroad)
+        return levied(_ONE, value, formula, _ZERO, formula.quantity(goods.quantities) if formula.per else _ZERO)
+
+    duties = chosen(line, goods.origin, day_law=day_law, owed=owed, pointer=f"items/{place}/")
+    return _Line(place, goods, value, line, duties)
+
+
+def _consumption(one: _Line, settle: Callable[[Rate, _Line], Formula]) -> Rate | None:
+    """Return the rate of consumption tax of goods, None for goods that bear none, be it by their price."""
+    rate = one.line.rate("consumption")
+    if rate is None:
+        return None
+    formula = settle(rate, one)
+    return rate if formula.rate or formula.per else None
