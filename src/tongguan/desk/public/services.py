@@ -26,6 +26,7 @@ from tongguan.parties.functions import FUNCTIONS
 DESCRIPTION = "/api/v1/openapi.json"
 
 ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "home": (("needs",), ()),
     "file": (("transport",), ("file",)),
     "messages": (("messages", "receipts"), ()),
     "parcels": (("parcels",), ()),
