@@ -121,3 +121,14 @@ def test_statements_do_not_grow_with_the_register(django_assert_max_num_queries)
         page("/measures")
     with django_assert_max_num_queries(14):
         page("/measures/indicators")
+
+
+def test_the_list_is_made_before_anybody_asks():
+    from tongguan.desk.measures import views
+
+    views._list.cache_clear()
+    views.warm()
+    made = views._list.cache_info().misses
+    html = Client(headers={"accept-language": "en"}).get("/measures").content.decode()
+    assert views._list.cache_info().misses == made == 2
+    assert '<span lang="en">Joint Announcement of Beijing and Tianjin No.8</span>' in html

@@ -30,8 +30,6 @@ from tongguan.server.prepare import prepare
 MOST_QUERIES, MOST_BYTES = 12, 150_000
 MORE_QUERIES = {
     "operate": 16,  # each figure is asked for on its own, so that one that fails leaves the others
-    "parcel": 13,  # where it was tallied and asked back besides
-    "proofs": 13,  # all of the parcel, then the journal and its key
 }
 WRITTEN_BY_PEOPLE = ("parties", "governance")
 """Applications whose texts people wrote: names, cases, voices; they stand in the language they were written in."""

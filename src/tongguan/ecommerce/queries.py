@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from tongguan.holds.queries import standing
+from tongguan.holds.queries import standing_with, with_standing
 from tongguan.kernel.states import Actor
 from tongguan.parties import vault
 from tongguan.parties.queries import codes_of
@@ -28,6 +28,8 @@ from .returns.lists import Brief, requested, with_requests
 
 SEES_ALL = {"officer", "operator", "auditor"}
 PAGE = 50
+VERSION = ("inventory", "id", "version")
+"""What the subject of a version is made of: a noun, and columns of the inventory (``Inventory.version_subject``)."""
 Place = tuple[int, int, int]
 """Up to where receipts were read: transaction, row, and how many of the row (0: all)."""
 _CODES = {
@@ -125,11 +127,12 @@ class Parcel:
 def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     """Return a parcel by its order number, or None when there is none that one may see.
 
-    Nine queries at most, and one a key of a month that is not at hand.
+    Eight queries at most, and one a key of a month that is not at hand.
     """
     by_order = {"order_no": order_no, **({"ebp_code": ebp_code} if ebp_code else {})}
     codes = codes_of(to)
-    inventory = with_requests(visible(Inventory, to, codes)).filter(**by_order).order_by("-id").first()
+    known = with_standing(with_requests(visible(Inventory, to, codes)), *VERSION)
+    inventory = known.filter(**by_order).order_by("-id").first()
 
     def seen(model: type[Document]) -> QuerySet:  # who may see the inventory may see what it was matched with
         return model.objects.all() if inventory is not None else visible(model, to, codes)
@@ -154,7 +157,7 @@ def parcel(order_no: str, *, to: Actor, ebp_code: str = "") -> Parcel | None:
     found.receipts = [told for row in answered for told in row.each()]
     found.milestones = milestones(waybill, inventory)
     found.requested = requested(inventory) if inventory is not None else []
-    found.holds = standing(inventory.version_subject) if inventory is not None else []
+    found.holds = standing_with(inventory) if inventory is not None else []
     if inventory is None:
         found.refused_filings = _refused(order_no, to)
     return found

@@ -28,12 +28,13 @@ ROLES = {
 
 _PAGES: dict[str, str] = {
     "account": "account account_act_as account_password account_factor account_passkeys account_passkey_offer "
-    "account_sessions account_work account_take account_digest account_digest_confirm account_digest_stop",
+    "account_sessions account_work account_take account_digest account_digest_confirm "
+    "account_digest_stop",
     "sign-in": "sign_in account_code account_passkey_sign_in account_passkey_challenge sign_out",
     "joining": "account_join account_invitation account_applications account_application account_people account_person "
     "account_withdraw account_programs account_program account_supports account_support account_support_change",
     "mandates": "account_mandates account_mandate",
-    "public": "tariff commodity calculator check_number services open_data open_data_tariff open_data_months "
+    "public": "tariff commodity calculator trade_calculator check_number services open_data open_data_tariff open_data_months "
     "open_data_law open_data_codes",
     "own": "own own_begin own_back own_leave own_provider own_not_mine disowned_purchases disowned_purchase",
     "file": "file",
@@ -44,7 +45,8 @@ _PAGES: dict[str, str] = {
     "shops": "shops shop change_shop",
     "certificates": "certificates certificate",
     "requests": "requests requests_work ask request request_receipt request_decide",
-    "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt payments payment payment_pay payment_form payment_file",
+    "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "
+    "payments payment payment_pay payment_form payment_file",
     "sandbox": "sandbox sandbox_send sandbox_magic sandbox_certificates sandbox_exchange sandbox_bundle",
     "tallies": "tallies tally tally_file decide_tally subscribers end_subscriber",
     "journal": "proofs proof journal checkpoints journal_event journal_proof",
@@ -54,6 +56,7 @@ _PAGES: dict[str, str] = {
     "checks": "checks decide",
     "blacklist": "listed_buyers listed_buyer remove_listed",
     "for-officers": "risks risk risk_people decide_risk",
+    "for-authorities": "figures",
     "for-operators": "operate",
     "webhooks": "webhooks webhook webhook_delivery webhook_again change_webhook",
     "about/simulate": "what_ifs what_if what_if_file",

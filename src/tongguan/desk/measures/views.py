@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from tongguan.governance import indicators, trials
 from tongguan.governance.coverage import STATES, ClauseStanding, filtered, standings, standings_by
 from tongguan.governance.register import register
+from tongguan.kernel.texts import LANGUAGES
 
 from . import shown, tables
 from .shown import choices, mark, names, picture, row
@@ -36,6 +37,12 @@ def measures(request: HttpRequest) -> HttpResponse:
     """List every clause with its items, those that were asked for, below the picture of coverage."""
     html = _list(trials.noted(), request.lang, tuple(_asked(request).items()))
     return render(request, "desk/measures/measures.html", {"register": html})
+
+
+def warm() -> None:
+    """Make the whole list in both languages, so that who asks first does not wait for its files to be read."""
+    for lang in LANGUAGES:
+        _list(trials.noted(), lang, tuple((name, "") for name in FILTERS))
 
 
 @lru_cache(maxsize=32)

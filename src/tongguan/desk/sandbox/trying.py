@@ -9,7 +9,7 @@ from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import signed_in
@@ -27,10 +27,12 @@ from tongguan.sandbox.kinds import kinds
 from tongguan.sandbox.magic import Meaning, meanings
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def send(request: HttpRequest) -> HttpResponse:
-    """Send one file to the sandbox and show what became of it."""
+    """Send one file to the sandbox and show what became of it; who only opens the address comes to the form."""
+    if request.method != "POST":
+        return redirect("sandbox")
     actor = sender(request)
     upload = request.FILES.get("message")
     if upload is None:

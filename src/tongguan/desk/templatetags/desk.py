@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,7 @@ from tongguan.simulation.marks import is_simulated
 
 register = template.Library()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @register.simple_tag(takes_context=True)
@@ -194,6 +196,16 @@ def query(asked: dict[str, str]) -> str:
 def of(values: dict, key: Any) -> Any:
     """Return the value of a mapping under a key, empty when there is none."""
     return values.get(key, "")
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """Return the tag of the language something is written in that is there in one language only.
+
+    >>> tongue("税委会公告2026年第1号"), tongue("Joint Announcement No. 8")
+    ('zh-Hans', 'en')
+    """
+    return "zh-Hans" if _CHINESE.search(text) else "en"
 
 
 @register.filter
