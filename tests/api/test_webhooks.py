@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from tests.ecommerce.filing import AT
 from tests.exchange.webhooks.conftest import made, public, receiver, told  # noqa: F401 (fixtures)
 
+from tongguan.exchange.models.webhooks import WebhookDelivery, WebhookEndpoint
 from tongguan.exchange.webhooks import actions
-from tongguan.exchange.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import issue
 from tongguan.parties.clients import clear_cache

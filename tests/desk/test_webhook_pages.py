@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.desk import test_pages
 from tests.exchange.webhooks.conftest import made, receiver, told  # noqa: F401 (fixtures)
 
-from tongguan.exchange.webhooks.models import WebhookDelivery, WebhookEndpoint
+from tongguan.exchange.models.webhooks import WebhookDelivery, WebhookEndpoint
 from tongguan.parties.models import Person
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from msgspec import Meta
 from ninja import Path, Query, Router
 
+from tongguan.exchange.models.webhooks import STATES, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tongguan.exchange.webhooks import actions, queries
-from tongguan.exchange.webhooks.models import STATES, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tongguan.kernel.texts import LANGUAGES, text
 
 from . import bodies, views

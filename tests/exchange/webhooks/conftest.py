@@ -16,10 +16,10 @@ from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.models import Receipt
+from tongguan.exchange.models.webhooks import WebhookEndpoint
 from tongguan.exchange.webhooks import actions, guard
 from tongguan.exchange.webhooks.actions import Given
 from tongguan.exchange.webhooks.courier import Courier
-from tongguan.exchange.webhooks.models import WebhookEndpoint
 from tongguan.exchange.webhooks.sending import Sender
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import admit, register

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from tests.ecommerce.filing import happened
 from tests.exchange.webhooks.conftest import told
 
+from tongguan.exchange.models.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tongguan.exchange.webhooks import actions, signing
 from tongguan.exchange.webhooks.courier import Courier, on_duty
-from tongguan.exchange.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from tongguan.exchange.webhooks.sending import Answer, Sender
 from tongguan.kernel.law import law
 

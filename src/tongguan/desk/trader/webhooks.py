@@ -19,9 +19,7 @@ from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.words import Mark
 from tongguan.desk.written import written
-from tongguan.exchange.webhooks import actions, events, queries
-from tongguan.exchange.webhooks.actions import Given
-from tongguan.exchange.webhooks.models import (
+from tongguan.exchange.models.webhooks import (
     LONGEST_DESCRIPTION,
     LONGEST_URL,
     STATES,
@@ -29,6 +27,8 @@ from tongguan.exchange.webhooks.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from tongguan.exchange.webhooks import actions, events, queries
+from tongguan.exchange.webhooks.actions import Given
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor

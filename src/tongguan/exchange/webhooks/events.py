@@ -26,6 +26,9 @@ NUMBERS = (
     "customsCode", "ebpCode", "ebcCode", "agentCode", "payCode", "logisticsCode", "operatorCode", "assureCode", "orderNo",
     "payTransactionId", "logisticsNo", "logisticsStatus", "copNo", "preNo", "invtNo", "rkdNo", "taxNo", "entDutyNo",
 )  # fmt: skip
+_FINDS = ("orderNo", "logisticsNo", "payTransactionId", "invtNo", "copNo")
+"""Numbers a parcel is found by."""
+
 _SHOWN = ("orderNo", "logisticsNo", "payTransactionId", "invtNo", "taxNo", "rkdNo", "copNo")
 
 
@@ -72,8 +75,8 @@ def of_test(number: int, at: datetime) -> str:
 
 def _links(told: Told, numbers: dict[str, str], own: bool) -> dict[str, str]:
     links = {"message": f"/api/v1/messages/{told.message_id}"} if own else {}
-    if "orderNo" in numbers:
-        links["parcel"] = f"/api/v1/parcels?number={quote(numbers['orderNo'], safe='')}"
+    if found := next((numbers[name] for name in _FINDS if name in numbers), ""):
+        links["parcel"] = f"/api/v1/parcels?number={quote(found, safe='')}"
     return links
 
 

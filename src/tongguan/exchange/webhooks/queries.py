@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from tongguan.kernel.states import Actor
 
-from .models import FAILED, WAITING, WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from ..models.webhooks import FAILED, WAITING, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 PAGE = 50
 ATTEMPTS_SHOWN = 100

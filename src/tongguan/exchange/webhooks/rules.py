@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tongguan.kernel.rules import Break, Rule
 
+from ..models.webhooks import LONGEST_DESCRIPTION, LONGEST_URL
 from .events import RECEIPTS, REFUSED
-from .models import LONGEST_DESCRIPTION, LONGEST_URL
 
 LONGEST_STATUS = 10
 MOST_STATUSES = 50

@@ -7,7 +7,7 @@ from datetime import datetime
 from tongguan.kernel import seals
 from tongguan.parties import keys
 
-from .models import WebhookEndpoint
+from ..models.webhooks import WebhookEndpoint
 
 
 def sealed(number: int, secret: str) -> bytes:

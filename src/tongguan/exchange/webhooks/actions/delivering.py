@@ -17,8 +17,8 @@ from tongguan.journal.actions import record
 from tongguan.kernel.law import law
 from tongguan.parties.roles import SYSTEM
 
+from ...models.webhooks import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from .. import guard, secrets
-from ..models import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from ..sending import KEPT_MOST, Answer
 
 AT_ONCE = 20

@@ -13,8 +13,8 @@ from tongguan.ecommerce.subscriptions.queries import receipts
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
 
+from ...models.webhooks import WAITING, WebhookDelivery, WebhookEndpoint
 from .. import events
-from ..models import WAITING, WebhookDelivery, WebhookEndpoint
 from ..signing import new_number
 
 READ_AT_ONCE = 500

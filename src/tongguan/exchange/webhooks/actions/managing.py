@@ -20,8 +20,8 @@ from tongguan.parties.models import Enterprise, MachineClient
 from tongguan.parties.queries import insist_may
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
 
+from ...models.webhooks import WAITING, WebhookDelivery, WebhookEndpoint
 from .. import events, guard, secrets
-from ..models import WAITING, WebhookDelivery, WebhookEndpoint
 from ..rules import ADDING, SENDING, Wanted
 from ..signing import new_number, new_secret
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from .webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from .webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "BankMode", "BankOrder", "ListedBusiness", "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
