@@ -7,6 +7,6 @@ from tongguan.journal.actions.signing import ensure_log_key, sign_head
 from tongguan.journal.actions.witnessing import add_witness, end_witness, take_cosignatures
 
 __all__ = [
-    "BATCH", "Entry", "add_witness", "begin_new_log", "end_witness", "ensure_log_key", "gathering", "record", "record_many", "record_together",
-    "renew_for", "sequence", "sign_head", "take_cosignatures",
+    "BATCH", "Entry", "add_witness", "begin_new_log", "end_witness", "ensure_log_key", "gathering", "record",
+    "record_many", "record_together", "renew_for", "sequence", "sign_head", "take_cosignatures",
 ]  # fmt: skip

@@ -22,7 +22,8 @@ _KEY_BYTES = 32
 def ensure_log_key(*, at: datetime) -> LogKey:
     """Return the key of the log; the first start makes it.
 
-    A log that was begun anew (``renewing``) has the latest of several. The log is called after its key, ``tongguan/journal/`` and sixteen digits, so no two logs have one name.
+    A log that was begun anew (``renewing``) has several, and the latest signs. The log is called after its key,
+    ``tongguan/journal/`` and sixteen digits, so no two logs have one name.
     """
     _in_turn()
     return LogKey.objects.order_by("-pk").first() or made_key(at)
