@@ -13,7 +13,18 @@ from tongguan.desk.lists import actions
 from tongguan.desk.written import written
 from tongguan.kernel.texts import text
 
-LISTS = ("parcels", "checks", "requests", "requests_work", "tallies", "bills", "journal", "messages")
+LISTS = (
+    "parcels",
+    "checks",
+    "requests",
+    "requests_work",
+    "tallies",
+    "bills",
+    "payments",
+    "risks",
+    "journal",
+    "messages",
+)
 """The lists whose columns and filters are kept, each called as its page."""
 
 

@@ -8,13 +8,18 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
+from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.written import written
 from tongguan.ecommerce.models import RiskFinding
 from tongguan.ecommerce.patterns import actions, queries
@@ -48,19 +53,46 @@ def _line(row: RiskFinding, lang: str) -> Line:
     return Line(row, text(f"pattern.{row.pattern}", lang), says, span, mark)
 
 
+LISTING = Listing(
+    "risks", "desk.risks.title",
+    (
+        Column(
+            "pattern", "desk.risks.pattern", lambda one: f"{one.title} {one.row.pk}", "text",
+            lambda one: reverse("risk", args=[one.row.pk]),
+        ),
+        Column("count", "desk.risks.count", lambda one: one.row.count, "count"),
+        Column("most", "desk.risks.most", lambda one: one.row.most, "count"),
+        Column("parcels", "desk.risks.parcels", lambda one: one.row.parcels, "count"),
+        Column("gcode", "desk.risk.gcode", lambda one: one.row.gcode, "code", spare=True),
+        Column("window", "desk.risks.window", lambda one: one.span),
+        Column("found", "desk.risks.found", lambda one: one.row.found_at, "moment"),
+        Column("seen", "desk.risk.seen", lambda one: one.row.seen_at, "moment", spare=True),
+        Column("state", "desk.risks.state", lambda one: one.mark, "mark"),
+        Column("decided", "desk.risk.decided", lambda one: one.row.decided_at, "moment", spare=True),
+        Column("reason", "desk.risk.reason", lambda one: one.row.reason, spare=True),
+    ),
+    ("state",),
+)  # fmt: skip
+
+
 @require_safe
 @signed_in
-def risks(request: HttpRequest) -> HttpResponse:
+def risks(request: HttpRequest) -> HttpResponseBase:
     """List the findings, newest first, of one state when asked; the authority and the window's operator see them."""
     actor = only(request, SEES_ALL, machine="risk_finding", verb="confirm")
     asked = request.GET.get("state", "")
     state = asked if asked in RISK_FINDING.states else ""
+    whole = LISTING.answer(
+        request,
+        lambda most: (_line(row, request.lang) for row in queries.risk_findings(to=actor, state=state, limit=most)),
+    )
+    if whole is not None:
+        return whole
     found = queries.risk_findings(to=actor, state=state, before=place(request, "before"), limit=queries.PAGE + 1)
     page = found[: queries.PAGE]
     context = {
-        "lines": [_line(row, request.lang) for row in page],
-        "states": RISK_FINDING.states,
-        "state": state,
+        "list": LISTING.shown(request, [_line(row, request.lang) for row in page]),
+        "tabs": tabs(request, "state", state, [(one, f"risk_finding.state.{one}") for one in RISK_FINDING.states]),
         "turning": turning(request, "before", page[-1].pk if len(found) > queries.PAGE else None),
     }
     return render(request, "desk/risks.html", context)

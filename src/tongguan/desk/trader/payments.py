@@ -9,7 +9,9 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,6 +19,10 @@ from tongguan.desk import words
 from tongguan.desk.amounts import in_capitals
 from tongguan.desk.audience import acting, only, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.beside import days_left
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
+from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.spreadsheets import spreadsheet
 from tongguan.desk.trader.bills import MOST_IN_A_FILE
 from tongguan.desk.trader.bills import line as bill_line
@@ -69,22 +75,51 @@ def cost(order: PaymentOrder, on: date) -> Surcharge | None:
     return None if order.state in _SETTLED else surcharges.of_order(order, on)
 
 
+def listing(lang: str) -> Listing:
+    """Return the list of payment orders."""
+    columns = (
+        Column(
+            "number", "desk.column.payment_order", lambda one: one.number, "code",
+            lambda one: reverse("payment", args=[one.number]),
+        ),
+        Column("state", "desk.parcels.state", lambda one: one.mark, "mark"),
+        Column("made_at", "desk.payments.made_at", lambda one: one.made_at, "moment"),
+        Column(
+            "due_on", "desk.column.due_on", lambda one: one.due_on, "day",
+            beside=lambda one: days_left(None if one.order.state == "paid" else one.days, lang),
+        ),
+        Column("bills", "desk.payments.bills", lambda one: one.bills, "count"),
+        Column("total", "desk.column.total", lambda one: one.total, "money"),
+        Column("surcharge", "desk.column.surcharge", lambda one: one.surcharge or None, "money"),
+        Column("to_pay", "desk.payments.to_pay", lambda one: one.to_pay, "money"),
+        Column("assurer", "desk.column.assurer", lambda one: one.order.assure_code, "code", spare=True),
+    )  # fmt: skip
+    return Listing("payments", "desk.payments.title", columns, ("state", "q"))
+
+
+def _lines(orders: list[PaymentOrder], on: date, lang: str) -> list[Line]:
+    costs = surcharges.of_orders([order for order in orders if order.state not in _SETTLED], on)
+    return [line(order, costs.get(order.pk), on, lang) for order in orders]
+
+
 @require_safe
 @signed_in
-def payments(request: HttpRequest) -> HttpResponse:
+def payments(request: HttpRequest) -> HttpResponseBase:
     """List payment orders, newest first, of one state or found by a number."""
     actor, on, number = acting(request), today(), searched(request)
     assert actor is not None
     state = request.GET.get("state", "")
     state = state if state in PAYMENT_ORDER.states else ""
     rows = lists.orders(to=actor, state=state, number=number)
+    orders = listing(request.lang)
+    whole = orders.answer(request, lambda most: _lines(list(lists.whole(rows, most)), on, request.lang))
+    if whole is not None:
+        return whole
     shown, more = lists.page(rows, before=place(request, "before"), limit=queries.PAGE)
-    costs = surcharges.of_orders([order for order in shown if order.state not in _SETTLED], on)
     context = {
-        "lines": [line(order, costs.get(order.pk), on, request.lang) for order in shown],
+        "list": orders.shown(request, _lines(shown, on, request.lang)),
         "turning": turning(request, "before", more),
-        "state": state,
-        "states": list(PAYMENT_ORDER.states),
+        "tabs": tabs(request, "state", state, [(one, f"payment_order.state.{one}") for one in PAYMENT_ORDER.states]),
         "number": number,
     }
     return render(request, "desk/payments.html", context)
