@@ -85,7 +85,7 @@ ALLOWED = {
     ("exchange/webhooks/guard.py", "443"): "the port of HTTPS",
     ("exchange/webhooks/guard.py", "80"): "the port of HTTP",
     ("exchange/webhooks/guard.py", "253"): "characters of the longest name of a host",
-    ("exchange/webhooks/models.py", "500"): "characters of an address",
+    ("exchange/models/webhooks.py", "500"): "characters of an address",
     ("exchange/webhooks/queries.py", "50"): "size of a page",
     ("exchange/webhooks/rules.py", "50"): "statuses that can be chosen",
     ("exchange/webhooks/sending.py", "15"): "seconds of patience with a receiver",
