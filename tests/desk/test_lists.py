@@ -18,7 +18,13 @@ from tongguan.desk.lists.views import LISTS
 from tongguan.desk.models import KeptList
 from tongguan.parties.models import Person
 
-READERS = {"checks": "officer", "requests_work": "officer", "journal": "officer", "tallies": "officer", "risks": "officer"}
+READERS = {
+    "checks": "officer",
+    "requests_work": "officer",
+    "journal": "officer",
+    "tallies": "officer",
+    "risks": "officer",
+}
 
 
 def columns_of(response) -> list[str]:

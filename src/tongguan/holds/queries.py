@@ -33,7 +33,9 @@ def with_standing(rows: QuerySet, noun: str, *columns: str) -> QuerySet:
     Their subject is the noun and the columns with slashes between, like ``inventory/12/1``.
     """
     parts = [part for column in columns for part in (Value("/"), Cast(OuterRef(column), TextField()))]
-    named = Hold.objects.filter(subject=Concat(Value(noun), *parts, output_field=TextField()), lifted_at=None).order_by("id")
+    named = Hold.objects.filter(subject=Concat(Value(noun), *parts, output_field=TextField()), lifted_at=None).order_by(
+        "id"
+    )
     return rows.annotate(standing_holds=ArraySubquery(named.values(told=JSONObject(**{one: one for one in _TOLD}))))
 
 
