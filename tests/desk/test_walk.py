@@ -37,8 +37,8 @@ WRITTEN_BY_PEOPLE = ("parties", "governance")
 ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]{2,}(?![A-Za-z0-9])")
 SHOWN_AS_IT_IS = re.compile(
     r"""\[Code:[^\]]*\]|otpauth://\S+|\bCN=.*|\btests/\S+|/[\w/.-]+|\w+_\w+|\w+/\S+|\b[a-z]+[A-Z]\w*
-    |\b(?:arrived|system|window|Enter)\b
-    |\b(?:guid|dxpId|gcode|otpauth|rsa-sha\d+|wsj|DxpMsg|DxpRep|BaseSubscribe|PostgreSQL|Apache\ License)\b
+    |\b(?:arrived|system|window|refused|Enter)\b
+    |\b(?:guid|dxpId|gcode|country|otpauth|https|Standard\ Webhooks|rsa-sha\d+|wsj|DxpMsg|DxpRep|BaseSubscribe|PostgreSQL|Apache\ License)\b
     |\btongguan\ \w+""",
     re.X,
 )
