@@ -38,7 +38,8 @@ ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]{2,}(?![A-Za-z0-9])")
 SHOWN_AS_IT_IS = re.compile(
     r"""\[Code:[^\]]*\]|otpauth://\S+|\bCN=.*|\btests/\S+|/[\w/.-]+|\w+_\w+|\w+/\S+|\b[a-z]+[A-Z]\w*
     |\b(?:arrived|system|window|refused|Enter)\b
-    |\b(?:guid|dxpId|gcode|country|otpauth|https|Standard\ Webhooks|rsa-sha\d+|wsj|DxpMsg|DxpRep|BaseSubscribe|PostgreSQL|Apache\ License)\b
+    |\b(?:guid|dxpId|gcode|country|otpauth|rsa-sha\d+|wsj|DxpMsg|DxpRep|BaseSubscribe|PostgreSQL|Apache\ License)\b
+    |(?<![A-Za-z])(?:https|Standard\ Webhooks)(?![A-Za-z])
     |\btongguan\ \w+""",
     re.X,
 )
@@ -65,6 +66,8 @@ NEVER_LINKED = {
     "account_support": "is there when a firm has been asked",
     "listed_buyer": "is there when somebody was listed",
     "shop": "is there when a firm has registered one",
+    "own_not_mine": "is there when a visitor has proven who he is",
+    "disowned_purchase": "is there when somebody has disowned a purchase",
     "webhook": "is there when a firm has set one",
     "webhook_delivery": "is there when something was sent",
 }
