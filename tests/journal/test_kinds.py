@@ -31,6 +31,9 @@ WORKED_OUT = {
         f"inventory.{verb}" for verb in ("filed", "amended", "deleted")
     },
     ("ecommerce/intake/vouchers.py", "f'{voucher.noun}.{verb}'"): VOUCHERS,
+    ("ecommerce/own/actions.py", "f'purchase.disowned.{row.state}'"): {
+        f"purchase.disowned.{end}" for end in ("upheld", "dismissed")
+    },
     ("ecommerce/patterns/actions.py", "f'risk.{row.state}'"): {f"risk.{state}" for state in RISK_FINDING.states},
     ("ecommerce/returns/actions.py", "event"): DECIDED | {"return.expired"},
     ("ecommerce/returns/intake/returns.py", "f'return.{event}'"): {
@@ -41,6 +44,10 @@ WORKED_OUT = {
         "subscriber.allowed", "subscriber.ended",
     },
     ("ecommerce/taxes/actions/bills.py", "what"): {"bill.reduced", "bill.void"},
+    ("exchange/webhooks/actions/managing.py", "f'webhook.{what}'"): {
+        f"webhook.{what}"
+        for what in ("added", "changed", "removed", "rotated", "sent_again", "switched_off", "switched_on", "tested")
+    },
     ("governance/actions/cases.py", "what"): {
         f"case.{verb}" for verb in ("summed_up", "published", "dropped", "replicated")
     } | {"publicity.held", "publicity.called_off"},
@@ -60,8 +67,10 @@ HANDED_ON = {
     "bench/filling.py",
     "exchange/business_register/__init__.py",
     "desk/public/calculator.py",
+    "desk/public/trade.py",
+    "journal/standing.py",
 }
-"""Modules that are given a kind and hand it on, and two that write none."""
+"""Modules that are given a kind and hand it on, and some that write none."""
 
 
 def written() -> Iterator[tuple[str, ast.expr]]:
