@@ -13,7 +13,9 @@ from tongguan.server import figures, slow
 @pytest.fixture
 def worker(db):
     from django.db import connection
+    from tests.server import jobs
 
+    jobs.empty()
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
 

@@ -26,8 +26,7 @@ PUBLIC = {"home", "style", "theme", "sign_in", "sign_out", "account_code", "acco
           "tariff", "commodity", "calculator", "trade_calculator", "check_number", "services", "open_data", "open_data_tariff",
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook",
-          "help", "help_page", "own", "own_begin", "own_back", "own_leave", "own_provider", "own_not_mine",
-          "account_digest_confirm", "account_digest_stop"}  # fmt: skip
+          "help", "help_page", "own", "own_begin", "own_back", "own_leave", "own_provider", "own_not_mine"}  # fmt: skip
 OWN = {"account", "account_digest", "account_passkeys", "account_passkey_offer", "account_act_as", "account_password",
        "account_factor", "account_sessions", "account_applications", "account_application"}  # fmt: skip
 WHO = ("", "nobody", *ROLES)

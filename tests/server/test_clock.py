@@ -30,8 +30,11 @@ JUMPS = pytest.mark.parametrize("jump", [-HOUR, HOUR], ids=["back", "forward"])
 def committed(reference, transactional_db):
     """Every message commits, as receipts are read only then."""
     from tests.ecommerce.conftest import prepare
+    from tests.server import jobs
 
     prepare()
+    with jobs.no_others():
+        yield
 
 
 def bought(number: str) -> samples.Parcel:

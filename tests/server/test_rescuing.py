@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import OperationalError, connection, connections
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.server import jobs
 from tests.server.test_worker import left_by_a_killed_worker
 
 from tongguan.journal import tasks
@@ -19,8 +20,8 @@ from tongguan.server.worker import work
 
 @pytest.fixture(autouse=True)
 def _no_jobs(transactional_db):
-    with connection.cursor() as cursor:
-        cursor.execute("truncate procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers cascade")
+    with jobs.no_others():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.server import jobs
 
 from tongguan.journal.tasks import sequence
 from tongguan.server.worker import work
@@ -25,9 +26,8 @@ def left_by_a_killed_worker(*, minutes: int) -> int:
 
 @pytest.fixture(autouse=True)
 def _no_jobs(transactional_db):
-    # The tables of jobs are not Django's own, so the test runner leaves what earlier tests put there.
-    with connection.cursor() as cursor:
-        cursor.execute("truncate procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers cascade")
+    with jobs.no_others():
+        yield
 
 
 def test_a_job_whose_worker_was_killed_is_done_by_the_next():

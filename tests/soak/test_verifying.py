@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from tests.ecommerce.conftest import drawn_share
 from tests.ecommerce.filing import AT, file
+from tests.server import jobs
 from tests.soak import verifying
 from tests.soak.checks import CHECKS, SHOWN
 from tests.soak.known import Sent, World
@@ -32,7 +33,7 @@ def filed(reference, django_db_blocker) -> Sent:
     """What a client knows who sent some parcels of each fate, one of them drawn for a check; all is committed."""
     sent, chance = Sent(), random.Random(5)
     with django_db_blocker.unblock():
-        empty_jobs()
+        jobs.empty()
         for fate in Fate:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setitem(SHARES, fate, 10_000)
@@ -60,11 +61,6 @@ def send(fated, sent: Sent) -> None:
         if noun != "waybill" or fated.fate is not Fate.WAITS:
             outcome = file(noun, getattr(fated.parcel, noun))
             sent.told += [returned.guid for returned in ceb.read(outcome.receipt).documents]
-
-
-def empty_jobs() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("truncate procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers cascade")
 
 
 def sql(statement: str) -> Callable[[Sent, World], None]:
