@@ -88,6 +88,7 @@ ALLOWED = {
     ("exchange/models/webhooks.py", "500"): "characters of an address",
     ("exchange/webhooks/queries.py", "50"): "size of a page",
     ("exchange/webhooks/rules.py", "50"): "statuses that can be chosen",
+    ("exchange/webhooks/sending.py", "8"): "digits of a wait that is believed",
     ("exchange/webhooks/sending.py", "15"): "seconds of patience with a receiver",
     ("exchange/webhooks/sending.py", "1000"): "characters of an answer that are kept, and milliseconds of a second",
     ("exchange/webhooks/sending.py", "0.01"): "seconds of the shortest patience",

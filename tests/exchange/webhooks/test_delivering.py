@@ -73,6 +73,19 @@ def test_only_what_was_chosen_is_told(made, receiver, kinds, statuses, expected)
     assert orders(receiver) == expected
 
 
+def test_a_secret_that_cannot_be_opened_holds_up_no_other_address(made, receiver):
+    broken = made.endpoint("https://erp.example.com/hooks").endpoint
+    WebhookEndpoint.objects.filter(pk=broken.pk).update(sealed=b"of another key")
+    made.endpoint(receiver.url)
+    told(made.firm, 2)
+    assert made.courier.once() == 2
+    assert orders(receiver) == ["T0000", "T0001"]
+    waiting = WebhookDelivery.objects.filter(endpoint=broken)
+    assert [row.state for row in waiting] == ["waiting", "waiting"] and not WebhookAttempt.objects.filter(
+        delivery__in=waiting
+    )
+
+
 def test_nobody_is_told_what_is_anothers(made, receiver):
     made.endpoint(receiver.url)
     told(made.stranger.enterprise)

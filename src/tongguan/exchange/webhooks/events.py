@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.ecommerce.models import Told
 from tongguan.formats import ceb
 
@@ -19,7 +19,6 @@ REFUSED = "refused"
 RECEIPTS = tuple(kind for kind, table in ceb.TABLES.items() if not table.request)
 """Kinds of receipts that can be told."""
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RETURNED = "100"
 # Only numbers of parcels, messages, bills and firms go out; a key that is not named here stays at home.
 NUMBERS = (
@@ -81,5 +80,5 @@ def _links(told: Told, numbers: dict[str, str], own: bool) -> dict[str, str]:
 
 
 def _body(what: str, at: datetime, data: dict[str, Any]) -> str:
-    moment = at.astimezone(_SHANGHAI).isoformat(timespec="milliseconds")
+    moment = at.astimezone(SHANGHAI).isoformat(timespec="milliseconds")
     return msgspec.json.encode({"type": what, "timestamp": moment, "data": data}).decode()

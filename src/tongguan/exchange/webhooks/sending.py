@@ -21,6 +21,7 @@ READ_MOST = 2**16
 KEPT_MOST = 1000
 _SHORTEST = 0.01
 _MILLISECONDS = 1000
+_LONGEST_WAIT = 8  # digits of a Retry-After that is believed; the law bounds it further
 PROBLEMS = (
     "address", "https", "unresolved", "not_public", "timeout", "tls", "unreachable", "broken", "redirect", "gone", "status",
 )  # fmt: skip
@@ -133,4 +134,4 @@ def _text(answer: http.client.HTTPResponse) -> str:
 
 
 def _seconds(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < len("100000000") else 0
+    return int(written) if written.isascii() and written.isdigit() and len(written) <= _LONGEST_WAIT else 0

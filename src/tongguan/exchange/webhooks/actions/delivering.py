@@ -9,18 +9,21 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.journal.actions import record
 from tongguan.kernel.law import law
+from tongguan.kernel.seals import Unsealable
 from tongguan.parties.roles import SYSTEM
 
 from ...models.webhooks import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from .. import guard, secrets
 from ..sending import KEPT_MOST, Answer
 
+log = structlog.get_logger("tongguan.webhooks")
 AT_ONCE = 20
 """Deliveries that are taken up together for an address, and sent one after the other."""
 
@@ -48,7 +51,11 @@ class Work:
 
 @transaction.atomic
 def claim(*, at: datetime) -> Work | None:
-    """Take up what is due for one address nobody is busy with, or return None. Raises Unsealable."""
+    """Take up what is due for one address nobody is busy with, or return None.
+
+    Of an address whose secret cannot be opened (the key of the service is another) nothing is taken up, and it rests, so
+    that the others are served.
+    """
     due = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"), state=WAITING, due_at__lte=at)
     idle = Q(busy_until=None) | Q(busy_until__lte=at)
     rested = Q(rests_until=None) | Q(rests_until__lte=at)
@@ -56,7 +63,14 @@ def claim(*, at: datetime) -> Work | None:
     row = rows.order_by(F("busy_until").asc(nulls_first=True), "pk").first()  # who waited longest
     if row is None:
         return None
-    keys = secrets.valid(row, at)
+    try:
+        keys = secrets.valid(row, at)
+    except Unsealable:
+        log.error("secret not opened", webhook=row.pk)
+        row.busy_until = at
+        row.rests_until = at + timedelta(seconds=_law("webhook_rest_seconds", at))
+        row.save(update_fields=["busy_until", "rests_until"])
+        return Work(row.pk, row.url, [], [])
     row.busy_until = at + LEASE
     row.save(update_fields=["busy_until"])
     # One that fails is asked for one thing at a time, so that it is not called more often than it has to be.

@@ -201,7 +201,7 @@ def _insisted(
 
 
 def _locked(firm: int) -> None:
-    Enterprise.objects.select_for_update().get(pk=firm)  # of two that are set at once, one waits
+    Enterprise.objects.select_for_update(no_key=True).get(pk=firm)  # of two that are set at once, one waits
 
 
 def _own(number: int, firm: int) -> WebhookEndpoint:
