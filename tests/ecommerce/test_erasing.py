@@ -16,14 +16,14 @@ from tongguan.ecommerce.erasing import actions
 from tongguan.ecommerce.erasing.cases import cases_of
 from tongguan.ecommerce.erasing.writing import let_through
 from tongguan.ecommerce.intake.opening import opened
-from tongguan.ecommerce.models import Erasure, Inventory, Message, Order, Payment, TaxBill, Waybill
+from tongguan.ecommerce.models import DisownedPurchase, Erasure, Inventory, Message, Order, Payment, TaxBill, Waybill
 from tongguan.ecommerce.taxes import actions as taxes
 from tongguan.journal.actions import sequence
 from tongguan.journal.checking import check_log
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.queries import check_all
-from tongguan.parties import vault_ledger
+from tongguan.parties import masks, vault, vault_ledger
 from tongguan.parties.queries import find
 
 ANNA, BEN = (samples.buyer(random.Random(number)) for number in (31, 32))
@@ -43,8 +43,6 @@ def words(who: samples.Buyer) -> list[str]:
 
 def all_that_opens() -> str:
     """Return everything that can still be opened in the database, as one text."""
-    from tongguan.parties import vault
-
     found = []
     for row in Message.objects.all():
         for blob in (row.sealed, row.documents):
@@ -54,8 +52,6 @@ def all_that_opens() -> str:
 
 
 def prints_of(who: samples.Buyer) -> set[bytes]:
-    from tongguan.parties import vault
-
     kinds = {"id": who.number, "name": who.name, "phone": who.telephone, "address": who.address}
     return {vault.match(kind, value) for kind, value in kinds.items()}
 
@@ -99,8 +95,14 @@ class TestErasing:
         anna, ben = withdrawn()
         before = {row.pk: bytes(row.documents) for row in Message.objects.all()}
         assert all(word in all_that_opens() for who in (ANNA, BEN) for word in words(who))
+        report = DisownedPurchase.objects.create(
+            inventory=inventory_of(anna), digest=vault.match("id", ANNA.number), masked=masks.identity(ANNA.number),
+            kind="not_bought", reported_at=AT,
+        )  # fmt: skip
         [case] = actions.erase_person(ANNA.number, by=OPERATOR, at=AT)
         assert case.erase == "all"
+        report.refresh_from_db()
+        assert bytes(report.digest) not in prints_of(ANNA) and report.masked == "*"
         now = all_that_opens()
         assert [word for word in words(ANNA) if word in now] == []
         assert all(word in now for word in words(BEN))

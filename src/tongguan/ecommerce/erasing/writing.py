@@ -15,7 +15,7 @@ from tongguan.formats import ceb
 from tongguan.parties import vault
 from tongguan.parties.masks import ELEMENTS
 
-from ..models import NODES_OF_A_MESSAGE, Inventory, Message, Order, Payment, Waybill
+from ..models import NODES_OF_A_MESSAGE, DisownedPurchase, Inventory, Message, Order, Payment, Waybill
 
 MARK = "*"
 """What stands where something of a person stood."""
@@ -28,6 +28,7 @@ _PRINTS = {
     Inventory: (("buyer_match",), ()),
 }
 """The fingerprints of each record: of who somebody is, and of how to reach him."""
+_PRINT = 16  # bytes of a fingerprint
 _PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
 
 
@@ -73,9 +74,13 @@ def erase(filings: Mapping[int, Collection[str]]) -> None:
             gone = filings[row.filing_id]
             names = (*(identity if set(gone) >= IDENTITY else ()), *contact)
             for name in names:
-                setattr(row, name, os.urandom(16))
+                setattr(row, name, os.urandom(_PRINT))
             if names:
                 row.save(update_fields=names)
+    whole = [number for number, gone in filings.items() if set(gone) >= IDENTITY]
+    for report in DisownedPurchase.objects.select_for_update(of=("self",)).filter(inventory__filing__in=whole):
+        report.digest, report.masked = os.urandom(_PRINT), MARK
+        report.save(update_fields=["digest", "masked"])
 
 
 def let_through() -> None:
