@@ -32,8 +32,18 @@ from tongguan.revenue.valuation import (
 from tongguan.tariff.book import Book, entry
 
 DAY = date(2026, 5, 1)
-LAW = DayLaw(law, DAY)
-JAPAN, GERMANY, USD = "116", "304", "502"
+
+
+class _WithLDC(DayLaw):
+    """The law of the day, with a special preference that it does not name itself."""
+
+    def __call__(self, name: str) -> Any:
+        found = super().__call__(name)
+        return {**found, "LDC": [LAOS]} if name == "revenue.preference_origins" else found
+
+
+LAW = _WithLDC(law, DAY)
+JAPAN, LAOS, GERMANY, USD = "116", "119", "304", "502"
 REFERENCE = {"title": "test", "href": "", "standing": "design"}
 FX = {USD: Decimal("7.1000")}
 
@@ -146,8 +156,8 @@ def test_an_origin_that_cannot_be_shown_pays_the_highest_measure_or_the_general_
         ({"agreement__RCEP": share("12")}, Origin(JAPAN, agreement="RCEP", proof="C1"), "10", "agreement"),
         ({"agreement__RCEP": share("6"), "provisional": share("5")}, Origin(JAPAN, agreement="RCEP", proof="C1"), "5", "agreement"),
         ({"agreement__RCEP": share("6"), "provisional": share("7")}, Origin(JAPAN, agreement="RCEP", proof="C1"), "6", "agreement"),
-        ({"special__LDC": share("0")}, Origin(JAPAN, special="LDC", proof="C1"), "0", "special"),
-        ({"special__LDC": share("11")}, Origin(JAPAN, special="LDC", proof="C1"), "11", "special"),
+        ({"special__LDC": share("0")}, Origin(LAOS, special="LDC", proof="C1"), "0", "special"),
+        ({"special__LDC": share("11")}, Origin(LAOS, special="LDC", proof="C1"), "11", "special"),
     ],
 )  # fmt: skip
 def test_which_duty_rate_goes_first(kinds, origin, rate, ground):
@@ -192,6 +202,16 @@ def test_a_preference_needs_its_proof_and_a_rate():
     with pytest.raises(Unvalued) as refused:
         judged("1000", tariff(), Origin(JAPAN, agreement="RCEP", proof="C1"))
     assert refused.value.code == "NO_PREFERENCE"
+
+
+def test_a_preference_is_for_the_goods_of_its_members_only():
+    for origin in (Origin(GERMANY, agreement="RCEP", proof="C1"), Origin("", agreement="RCEP", proof="C1")):
+        with pytest.raises(Unvalued) as refused:
+            judged("1000", tariff(agreement__RCEP=share("5")), origin)
+        assert (refused.value.code, refused.value.pointer) == ("NO_ORIGIN_OF_PREFERENCE", "items/1/origin")
+    with pytest.raises(Unvalued) as refused:
+        judged("1000", tariff(agreement__MOON=share("5")), Origin(JAPAN, agreement="MOON", proof="C1"))
+    assert refused.value.code == "NO_ORIGIN_OF_PREFERENCE"
 
 
 def test_a_code_or_a_rate_that_is_not_there_is_refused():

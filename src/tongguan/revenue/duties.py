@@ -61,7 +61,7 @@ def chosen(line: LineOn, origin: Origin, *, day_law: DayLaw, owed: Owed, pointer
     """Return the duties of goods of an origin on the day of the tariff.
 
     Raises NotConfigured when the tariff has no rate for the day, Unvalued for a preference that is claimed without a
-    proof, or that the tariff does not have.
+    proof, for goods of an origin it is not for, or that the tariff does not have.
     """
     if not origin.shown:
         return _unshown(line, owed)
@@ -82,6 +82,8 @@ def _base(line: LineOn, origin: Origin, day_law: DayLaw, owed: Owed, pointer: st
         found = next((rate for rate in line.scopes(kind) if rate.kind == scoped(kind, claimed)), None)
         if not origin.proof:
             raise Unvalued("CLAIM_WITHOUT_PROOF", f"{pointer}{kind}", claimed=claimed)
+        if origin.country not in day_law("revenue.preference_origins").get(claimed, ()):
+            raise Unvalued("NO_ORIGIN_OF_PREFERENCE", f"{pointer}origin", claimed=claimed)
         if found is None:
             raise Unvalued("NO_PREFERENCE", f"{pointer}{kind}", claimed=claimed, gcode=line.code)
         provisional = line.rate("provisional")
