@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from tongguan.ecommerce.models import NODES_OF_A_MESSAGE, Inventory
 
+from ..actions import SHANGHAI
 from ..models import DayFigure
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 MOVING = timedelta(days=60)
 """Days back to which parcels still move on, be returned or be checked; reckoned anew each night."""
 _DAY = timedelta(days=1)
