@@ -28,8 +28,8 @@ ROLES = {
 
 _PAGES: dict[str, str] = {
     "account": "account account_act_as account_password account_factor account_passkeys account_passkey_offer "
-    "account_sessions account_work account_take account_digest account_digest_confirm "
-    "account_digest_stop",
+    "account_sessions account_work account_take",
+    "needs": "account_digest account_digest_confirm account_digest_stop",
     "sign-in": "sign_in account_code account_passkey_sign_in account_passkey_challenge sign_out",
     "joining": "account_join account_invitation account_applications account_application account_people account_person "
     "account_withdraw account_programs account_program account_supports account_support account_support_change",
