@@ -107,6 +107,15 @@ class Reader:
         """Return by how many pixels the page is wider than the window."""
         return self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
+    def too_wide_at(self, width: int) -> int:
+        """Return by how many pixels the page is wider than a window of another width."""
+        usual = self.page.viewport_size
+        assert usual
+        self.page.set_viewport_size({"width": width, "height": usual["height"]})
+        found = self.too_wide()
+        self.page.set_viewport_size(usual)
+        return found
+
 
 @pytest.fixture
 def reader(portal: str, chromium: Browser) -> Iterator[Any]:

@@ -1,7 +1,7 @@
 """No page has anything that axe finds: the rules of WCAG 2.0 A and AA, 2.1 AA and 2.2 AA, over every page of every role.
 
 Each role walks from its first page along the links; half of the roles read Chinese at 1280 pixels, the others English at
-390, in the dark. What one page looks like again for another role is judged again.
+390, in the dark. Every page fits a window of 320 pixels and one of 3840. What one page looks like again for another role is judged again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from tests.desk.walk import ROLES, walk
 
 pytestmark = pytest.mark.browser
+NARROW_AND_HUGE = (320, 3840)
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 ASK = """async rules => {
   const found = await axe.run(document, {runOnly: rules, resultTypes: ['violations']});
@@ -42,6 +43,7 @@ def test_axe_finds_nothing(reader, who):
             return None
         page = one.go(path)
         found.extend((path, *wrong) for wrong in judged(page))
+        found.extend((path, "too wide", width, pixels) for width in NARROW_AND_HUGE if (pixels := one.too_wide_at(width)) > 0)
         return page.content()
 
     assert len(list(walk(read, each=1))) > 5
