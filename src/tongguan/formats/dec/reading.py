@@ -1,0 +1,123 @@
+"""Reading a declaration (报文读取): XML through the same hardened door as every other message, or JSON.
+
+What can be read is read; a value that is no number, a row too many or an element of no table is told as a finding, and the
+rest stays good. Whether the declaration may be saved or declared is for the rules.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from tongguan.formats.ceb import parsing
+from tongguan.formats.ceb.faults import Unreadable, unreadable
+from tongguan.kernel.pointers import at
+from tongguan.kernel.rules import Finding
+
+from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, Block
+from .documents import ROWS, Declaration
+
+_WRAPPERS = {"ImportMessage", "SWImpData"}
+_SHOWN, _MOST = 40, 100
+_INSIDE = {block.inside: block for block in BLOCKS.values() if block.inside}
+_json = msgspec.json.Decoder(Declaration)
+
+
+def read_json(data: bytes) -> Any:
+    """Return the declaration of a JSON document; raises msgspec.ValidationError, msgspec.DecodeError."""
+    return _json.decode(data)
+
+
+def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> tuple[Any, list[Finding]]:
+    """Return the declaration of an XML message and what was wrong with reading it; raises Unreadable.
+
+    A wrapper of the Single Window (ImportMessage) around it is taken off. ``limit`` is in bytes.
+    """
+    root = _declaration(parsing.tree(parsing.source(parsing.sized(data, limit)).utf8))
+    reader = _Reader()
+    return Declaration(**reader.whole(root)), reader.findings
+
+
+def _declaration(root: etree._Element) -> etree._Element:
+    found = root if _local(root) == ROOT else None
+    if found is None and _local(root) in _WRAPPERS:
+        found = next((one for one in root.iter(etree.Element) if _local(one) == ROOT), None)
+    if found is None:
+        raise unreadable("type", _local(root)[:_SHOWN] or "Unknown", name=_local(root)[:_SHOWN])
+    return found
+
+
+def _local(element: etree._Element) -> str:
+    name = etree.QName(element)
+    return name.localname if name.namespace in (NAMESPACE, None) else ""
+
+
+class _Reader:
+    """Reads one message; what it notes is told at most a hundred times."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def whole(self, root: etree._Element) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for child in root:
+            name = _local(child)
+            if name == HEAD.element:
+                values |= self.row(HEAD, child, "")
+            elif name == BLOCKS["text"].element:
+                values["text"] = ROWS["text"](**self.row(BLOCKS["text"], child, "text"))
+            elif (block := _INSIDE.get(name)) is not None and block.name != "licence":
+                self._rows(block, child, values)
+            elif name:
+                self._note("DEC_UNKNOWN_ELEMENT", "", "warn", name=name[:_SHOWN])
+        return values
+
+    def _rows(self, block: Block, around: etree._Element, values: dict[str, Any]) -> None:
+        rows = values.setdefault(LISTS[block.name], [])
+        for child in around:
+            if _local(child) != block.element:
+                self._note("DEC_UNKNOWN_ELEMENT", "", "warn", name=_local(child)[:_SHOWN])
+                continue
+            if block.at_most is not None and len(rows) >= block.at_most:
+                self._note("DEC_TOO_MANY", block.name, "refuse", block=block.title, most=block.at_most)
+                return
+            rows.append(ROWS[block.name](**self.row(block, child, at(block.name, len(rows) + 1))))
+            if block.name == "item":
+                for inner in child:
+                    if _local(inner) == BLOCKS["licence"].inside:
+                        self._rows(BLOCKS["licence"], inner, values)
+
+    def row(self, block: Block, element: etree._Element, pointer: str) -> dict[str, Any]:
+        """Return the values of the fields of a block that are filled in."""
+        values: dict[str, Any] = {}
+        for child in element:
+            name, text = _local(child), child.text or ""
+            field = block.fields.get(name)
+            if field is None:
+                if name not in _INSIDE:
+                    self._note("DEC_UNKNOWN_ELEMENT", pointer, "warn", name=name[:_SHOWN])
+            elif name == "Type" or text.strip():
+                there = f"{pointer}/{name}" if pointer else name
+                kept = text if name == "Type" else text.strip()
+                values[name] = self._number(field, kept, there) if field.digits else kept
+        return values
+
+    def _number(self, field: Any, text: str, pointer: str) -> Decimal | int | None:
+        try:
+            found = Decimal(text) if text.isascii() and len(text) <= _SHOWN and "_" not in text else None
+        except InvalidOperation:
+            found = None
+        if found is None or not found.is_finite() or (field.kind == "integer" and found != found.to_integral_value()):
+            self._note("DEC_NUMBER", pointer, "refuse", field=field.labels, name=field.name, given=text[:_SHOWN])
+            return None
+        return int(found) if field.kind == "integer" else found
+
+    def _note(self, code: str, pointer: str, level: str, **values: Any) -> None:
+        if len(self.findings) < _MOST:
+            self.findings.append(Finding(code, pointer, level, values))
+
+
+__all__ = ["Unreadable", "read", "read_json"]
