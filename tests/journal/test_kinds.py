@@ -21,6 +21,9 @@ WRITERS = {"record", "record_together", "event", "tell", "Entry", "Event"}
 VOUCHERS = {f"{noun}.{verb}" for noun in ("order", "payment", "waybill") for verb in ("filed", "changed", "deleted")}
 DECIDED = {f"{life.name}.{end}" for life in (WITHDRAWAL, RETURN) for end in ("accepted", "refused")}
 WORKED_OUT = {
+    ("cargo/actions/reporting.py", "f'conveyance.{row.state}'"): {
+        f"conveyance.{state}" for state in ("entered", "arrived", "unloading", "unloaded")
+    },
     ("ecommerce/arrivals/intake/lists.py", "f'arrival_list.{verb}'"): {
         f"arrival_list.{verb}" for verb in ("saved", "filed", "changed", "deleted")
     },
