@@ -1,0 +1,106 @@
+"""Asking of guarantees: which there are, what is left of each, what it secures, and what waits for somebody."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from tongguan.kernel.states import Actor
+from tongguan.ledgers.models import Entry
+
+from ..models import Guarantee, Secured
+
+PAGE = 50
+SEES_ALL = frozenset({"officer", "operator", "auditor"})
+
+
+class Movement(NamedTuple):
+    """An entry of a guarantee's account: the reference it was for, and its effect on what is left, in yuan."""
+
+    entry: Entry
+    reference: str
+
+
+def account(number: str) -> str:
+    """Return the name of the ledger account of a guarantee."""
+    return f"guarantee/{number}"
+
+
+def accounts_of(references: list[str]) -> list[str]:
+    """Return the accounts that secure any of these references now, to be locked together. One query."""
+    rows = Secured.objects.filter(reference__in=references, state__in=("open", "demanded"))
+    return sorted({account(number) for number in rows.values_list("guarantee__number", flat=True)})
+
+
+def visible(to: Actor) -> QuerySet[Guarantee]:
+    """Return the guarantees somebody may see: for the authority all that were filed, else his firm's."""
+    if to.role in SEES_ALL:
+        return Guarantee.objects.exclude(state="draft")
+    return Guarantee.objects.filter(holder=to.enterprise) if to.enterprise else Guarantee.objects.none()
+
+
+def guarantees(
+    *, to: Actor, state: str = "", number: str = "", before: int | None = None, limit: int = PAGE
+) -> list[Guarantee]:
+    """Return the guarantees one may see, newest first, of one state or with one number when given. One query.
+
+    ``number`` is that of the guarantee or its document, or a code of its holder.
+    """
+    rows = visible(to).select_related("holder", "account").order_by("-pk")
+    if state:
+        rows = rows.filter(state=state)
+    if number:
+        holder = Q(holder__uscc=number) | Q(holder__customs_registration=number)
+        rows = rows.filter(Q(number=number) | Q(document=number) | holder)
+    return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
+
+
+def guarantee(number: str, *, to: Actor) -> Guarantee | None:
+    """Return a guarantee by its number, or None when there is none that one may see."""
+    return visible(to).select_related("holder", "account").filter(number=number).first()
+
+
+def entries(of: Guarantee, *, before: int | None = None, limit: int = PAGE) -> list[Secured]:
+    """Return what a guarantee secures and has secured, newest first. One query."""
+    rows = of.entries.order_by("-pk")
+    return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
+
+
+def movements(of: Guarantee, *, before: int | None = None, limit: int = PAGE) -> list[Movement]:
+    """Return every entry of a guarantee's account, newest first. One query."""
+    rows = Entry.objects.filter(account=of.account_id).order_by("-id")
+    found = (rows.filter(pk__lt=before) if before is not None else rows)[:limit]
+    return [Movement(one, one.reference.partition("#")[0]) for one in found]
+
+
+def entry(reference: str) -> Secured | None:
+    """Return what secures a reference, or has secured it; None when nothing ever did."""
+    return Secured.objects.select_related("guarantee").filter(reference=reference).first()
+
+
+def to_decide(limit: int = PAGE) -> list[Guarantee]:
+    """Return the guarantees that wait for customs, the one due first at the head. One query."""
+    rows = Guarantee.objects.filter(state="filed").select_related("holder", "account")
+    return list(rows.order_by("decide_by", "pk")[:limit])
+
+
+def to_secure_anew(*, to: Actor, limit: int = PAGE) -> list[Secured]:
+    """Return what exemptions that have ended secured and still secure, the one due first at the head. One query."""
+    rows = Secured.objects.filter(guarantee__in=visible(to), guarantee__resecure_by__isnull=False, state="open")
+    return list(rows.select_related("guarantee").order_by("guarantee__resecure_by", "pk")[:limit])
+
+
+def to_claim(on: date, limit: int = PAGE) -> list[Secured]:
+    """Return what guarantees secure though they have expired: to be claimed, converted or secured anew. One query."""
+    rows = Secured.objects.filter(guarantee__state="expired", guarantee__valid_to__lt=on, state="open")
+    return list(rows.select_related("guarantee__holder").order_by("guarantee__valid_to", "pk")[:limit])
+
+
+def usable(holder: int, scope: str, on: date) -> list[Guarantee]:
+    """Return the guarantees of a firm that secure something on a day, the one with the latest end first. One query."""
+    rows = Guarantee.objects.filter(
+        holder=holder, scopes__contains=[scope], state="active", valid_from__lte=on, valid_to__gte=on
+    )
+    return list(rows.select_related("account").order_by("-valid_to", "pk")[:PAGE])
