@@ -19,6 +19,7 @@ from tongguan.kernel.texts import LANGUAGES, text
 
 from . import (
     books,
+    cargo,
     cases,
     certificates,
     conference,
@@ -55,6 +56,7 @@ for part in (messages, parcels, statuses, receipts, requests, taxes, books, cert
     api.add_router("", part.router)
 for part in (tariff, estimates, trade, statistics, measures, conference, cases, programs, shops, deposits, needs):
     api.add_router("", part.router)
+api.add_router("", cargo.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
@@ -92,6 +94,7 @@ def _schemas() -> dict[str, Any]:
         for module in (
             shapes,
             books,
+            cargo,
             cases,
             certificates,
             conference,

@@ -27,6 +27,7 @@ TAGS = (
     "requests",
     "taxes",
     "books",
+    "cargo",
     "shops",
     "certificates",
     "programs",

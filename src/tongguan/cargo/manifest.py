@@ -60,8 +60,8 @@ class ManifestFiled(msgspec.Struct, kw_only=True, rename="camel", forbid_unknown
     vehicle: Annotated[str, Meta(max_length=20)]
     voyage: Annotated[str, Meta(max_length=20)]
     customs_code: Annotated[str, Meta(max_length=4)]
-    departs_at: datetime
-    expected_at: datetime
+    departs_at: Annotated[datetime, Meta(tz=True)]
+    expected_at: Annotated[datetime, Meta(tz=True)]
     bills: list[BillFiled]
     name: Annotated[str, Meta(max_length=60)] = ""
     carrier_code: Annotated[str, Meta(max_length=18)] = ""

@@ -11,6 +11,7 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.parties.roles import only
 
+from ..manifest import compact
 from ..models import Bill, Conveyance
 from ..rules import REPORTING, Report
 from ..states import CONVEYANCE, SITES
@@ -75,7 +76,8 @@ def deliver(transport_mode: str, number: str, moment: datetime, *, by: Actor, at
     only(by, *SITES, verb="deliver")
     able(by, "arrive")
     found = Bill.objects.select_for_update(of=("self",)).select_related("conveyance")
-    row = found.get(direction=EXPORT, transport_mode=transport_mode, number=number, current=True)
+    wanted = compact(transport_mode, number)
+    row = found.get(direction=EXPORT, transport_mode=transport_mode, number=wanted, current=True)
     if not is_theirs(row.conveyance, by):
         raise Bill.DoesNotExist
     insist(REPORTING, Report(moment, at))
