@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tongguan.ecommerce.ports import PAID, REFUSED, BankSilent, Instruction, Verdict
 from tongguan.journal.actions import record
 from tongguan.kernel.states import Actor
 from tongguan.parties.roles import only
+from tongguan.revenue.ports import PAID, REFUSED, BankSilent, Instruction, Verdict
 
 from .models import EVERYBODY, MODES, BankMode, BankOrder
 

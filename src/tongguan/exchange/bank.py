@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tongguan.ecommerce.ports import BankSilent, Instruction, Verdict
+from tongguan.revenue.ports import BankSilent, Instruction, Verdict
 
 from . import actions
 from .models import BankOrder
 
 
 class SimulatedBank:
-    """Plays the bank of ``ecommerce.ports.Bank``, in the mode that ``actions.let_bank`` has set."""
+    """Plays the bank of ``revenue.ports.Bank``, in the mode that ``actions.let_bank`` has set."""
 
     def pay(self, instruction: Instruction, *, at: datetime) -> Verdict:
         """Pay an order and say what became of it; raises BankSilent in the modes *late* and *lost*."""
