@@ -93,7 +93,7 @@ def test_every_path_that_needs_a_token_says_so(described):
         "/api/v1/measures", "/api/v1/measures/{number}", "/api/v1/indicators",
         "/api/v1/tariff", "/api/v1/tariff/{code}/needs", "/api/v1/tariff/{code}/history", "/api/v1/calculator",
         "/api/v1/calculator/trade",
-        "/api/v1/numbers", "/api/v1/statistics/months", "/api/v1/cases", "/api/v1/publicity",
+        "/api/v1/licences/needed", "/api/v1/numbers", "/api/v1/statistics/months", "/api/v1/cases", "/api/v1/publicity",
     }  # fmt: skip
 
 

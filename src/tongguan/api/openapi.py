@@ -26,6 +26,7 @@ from . import (
     deposits,
     estimates,
     journal,
+    licences,
     measures,
     messages,
     needs,
@@ -57,6 +58,7 @@ for part in (messages, parcels, statuses, receipts, requests, taxes, books, cert
 for part in (tariff, estimates, trade, statistics, measures, conference, cases, programs, shops, deposits, needs):
     api.add_router("", part.router)
 api.add_router("", cargo.router)
+api.add_router("", licences.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
@@ -102,6 +104,7 @@ def _schemas() -> dict[str, Any]:
             deposits,
             trade,
             journal,
+            licences,
             measures,
             needs,
             programs,

@@ -29,6 +29,7 @@ TAGS = (
     "books",
     "cargo",
     "shops",
+    "licences",
     "certificates",
     "programs",
     "risks",

@@ -101,18 +101,21 @@ def _want(letter: str, direction: str, mode: str, day: DayLaw, on: date) -> Want
     if of is None:
         return Want(letter, DOCUMENT)
     shut = types.closed(letter, on)
-    exempt, parameter = _exempt(letter, of.kind, mode, day)
+    exempt, parameter = _exempt(letter, mode, day)
     if shut is not None:
         return Want(letter, LICENCE, exempt, "merged", shut.instead, "licences.closed_types")
-    note = "samples" if of.kind == "automatic" and _is_sample(mode, day) else ""
-    return Want(letter, LICENCE, exempt, note, "", parameter or ("licences.sample_value" if note else ""))
+    if not exempt and of.kind == "automatic" and _is_sample(mode, day):
+        return Want(letter, LICENCE, note="samples", parameter="licences.sample_value")
+    note = "by_mode" if parameter and not exempt else ""
+    return Want(letter, LICENCE, exempt, note, "", parameter)
 
 
-def _exempt(letter: str, kind: str, mode: str, day: DayLaw) -> tuple[str, str]:
+def _exempt(letter: str, mode: str, day: DayLaw) -> tuple[str, str]:
+    """Return why a letter is not asked for in a mode, and the parameter that says in which modes it is."""
     only = day("licences.only_modes").get(letter)
-    if mode and only is not None and mode not in only:
-        return "other_mode", "licences.only_modes"
-    return "", ""
+    if only is None:
+        return "", ""
+    return ("other_mode" if mode and mode not in only else ""), "" if mode in only else "licences.only_modes"
 
 
 def _is_sample(mode: str, day: DayLaw) -> bool:
