@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ def account(number: str) -> str:
     return f"guarantee/{number}"
 
 
-def accounts_of(references: list[str]) -> list[str]:
+def accounts_of(references: Sequence[str]) -> list[str]:
     """Return the accounts that secure any of these references now, to be locked together. One query."""
     rows = Secured.objects.filter(reference__in=references, state__in=("open", "demanded"))
     return sorted({account(number) for number in rows.values_list("guarantee__number", flat=True)})

@@ -6,7 +6,7 @@ nothing; the sum of the open entries is what is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,11 +19,12 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch, Locked
+from tongguan.ledgers.lines import entries_root
 from tongguan.parties.roles import SYSTEM
 
 from ...models import Guarantee, Secured
 from .. import rules
-from ..queries import account
+from ..queries import account, accounts_of
 from ..states import GUARANTEE, SECURED
 from .filing import day_of
 
@@ -61,22 +62,34 @@ def debit(
     return row
 
 
-@transaction.atomic
 def restore(reference: str, *, by: Actor, at: datetime) -> Secured | None:
     """Give back what secures a reference, when it is paid or withdrawn; None, and nothing done, when nothing does."""
-    found = _held(reference)
-    if found is None:
-        return None
-    row, accounts = found
-    plan, name = Batch(accounts), account(row.guarantee.number)
-    plan.credit(name, row.amount, reference=row.entry)
-    row.state, row.closed_at = SECURED.after(row.state, "restore", by=SYSTEM), at
-    row.save(update_fields=["state", "closed_at"])
+    return next(iter(restore_many([reference], by=by, at=at)), None)
+
+
+@transaction.atomic
+def restore_many(references: Sequence[str], *, by: Actor, at: datetime) -> list[Secured]:
+    """Give back what secures any of these references, and return it; one event for each guarantee."""
+    accounts = lock(accounts_of(references))
+    plan = Batch(accounts)
+    back: dict[int, list[Secured]] = {}
+    held = Secured.objects.filter(reference__in=references, state__in=_HELD).select_related("guarantee__holder")
+    for row in held.order_by("pk"):
+        plan.credit(account(row.guarantee.number), row.amount, reference=row.entry)
+        row.state, row.closed_at = SECURED.after(row.state, "restore", by=SYSTEM), at
+        back.setdefault(row.guarantee_id, []).append(row)
+    rows = [row for theirs in back.values() for row in theirs]
+    Secured.objects.bulk_update(rows, ["state", "closed_at"], batch_size=500)
     plan.write(by, at)
-    left = plan.balances[name]
-    _level(row.guarantee, left, at)
-    record("guarantee.restored", row.guarantee, by=by, at=at, reference=reference, amount=row.amount, left=left)
-    return row
+    for theirs in back.values():
+        of = theirs[0].guarantee
+        left, total = plan.balances[account(of.number)], sum((row.amount for row in theirs), Decimal(0))
+        _level(of, left, at)
+        record(
+            "guarantee.restored", of, by=by, at=at, reference=theirs[0].reference if len(theirs) == 1 else "",
+            entries=len(theirs), amount=total, left=left, root=entries_root(plan.lines),
+        )  # fmt: skip
+    return rows
 
 
 @transaction.atomic

@@ -1,0 +1,30 @@
+"""The timers of revenue: guarantees end, months are summed, what is not paid is overdue, the bank is asked again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from .guarantees.actions import expire_due
+from .numbering import SHANGHAI
+from .payments.actions import ask_again, lapse_due
+from .payments.months.actions import turn
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="revenue.days", queueing_lock="revenue.days")
+def days(timestamp: int) -> None:
+    """Let guarantees end, months be summed, and bills become overdue, each on its day in Beijing."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    on = at.astimezone(SHANGHAI).date()
+    for each in (expire_due, turn, lapse_due):
+        while each(on, at=at):
+            """Some hundreds at a time, until none is left."""
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="revenue.ask_bank", queueing_lock="revenue.ask_bank")
+def ask_bank(timestamp: int) -> None:
+    """Ask the bank about what it has not answered."""
+    ask_again(at=datetime.fromtimestamp(timestamp, UTC))
