@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 NODES_OF_A_MESSAGE = 1000
@@ -39,6 +40,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["enterprise", "-id"]),
             models.Index(fields=["guid"]),
+            BrinIndex(fields=["received_at"], autosummarize=True, name="messages_by_time"),
         ]
 
     def __str__(self) -> str:
