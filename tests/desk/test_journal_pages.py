@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.desk.test_pages import MOST_QUERIES, OWN, PEOPLE, WINDOW_ONLY, whole
+from tests.ecommerce.filing import OPERATOR
 from tests.journal.signing import AT, happen, happen_together, signed
 
 from tongguan.journal import proofs
-from tongguan.journal.actions import ensure_log_key, sequence
+from tongguan.journal.actions import begin_new_log, ensure_log_key, sequence
 from tongguan.journal.models import Event
 from tongguan.journal.proving import log_key
 
@@ -85,6 +88,13 @@ def test_a_part_is_unfolded_and_proven(log):
         assert proofs.verify(file.content, log_key()).told["subject"] == "inventory/69"
     heads = auditor.get("/journal/checkpoints").content.decode()
     assert str(log_key()).replace("+", "&#x2B;") in heads or str(log_key()) in heads
+
+
+def test_the_keys_of_the_log_before_a_restore_are_told_too(log):
+    before = str(log_key())
+    begin_new_log(by=OPERATOR, at=AT)
+    told = html.unescape(log.person("auditor", "en").get("/journal/checkpoints").content.decode())
+    assert told.index(str(log_key())) < told.index("Key before a restore") < told.index(before)
 
 
 def test_a_firm_downloads_the_proofs_of_its_parcel_and_no_others(log):

@@ -185,6 +185,7 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
     context = {
         "heads": [(one, bytes(one.root).hex(), _lines(proving.noted(one))) for one in page],
         "key": str(proving.log_key()) if LogKey.objects.exists() else "",
+        "past": [str(one) for one in proving.past_keys()],
         "witnesses": queries.witnesses(),
         "turning": turning(request, "before", page[-1].size if len(found) > queries.PAGE else None),
     }
