@@ -113,6 +113,16 @@ def test_what_was_begun_and_broke_off_is_not_sent_again(window, box):  # noqa: F
     assert actions.send_due(at=EIGHT) == 0 and box == []
 
 
+def test_what_was_sent_long_ago_is_forgotten(window, box):  # noqa: F811
+    row = wanted()
+    kept = [
+        Dispatch.objects.create(digest=row, day=(EIGHT - days * DAY).date(), outcome="sent", at=EIGHT)
+        for days in (90, 91, 400)
+    ]
+    assert actions.forget_sent(at=EIGHT) == 2
+    assert list(Dispatch.objects.all()) == kept[:1]
+
+
 def test_a_bad_address_stops_nobody_else(window, box):  # noqa: F811
     wanted("broker", "bad@example.cn")
     wanted("platform", "platform@example.cn")

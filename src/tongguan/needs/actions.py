@@ -111,6 +111,13 @@ def send_due(*, at: datetime, limit: int = _AT_ONCE) -> int:
     return len(due)
 
 
+def forget_sent(*, at: datetime) -> int:
+    """Forget what was sent on days longer ago than that is kept; returns how many mails."""
+    day = at.astimezone(SHANGHAI).date()
+    kept = timedelta(days=law("needs.digest_log_days", on=day).value)
+    return Dispatch.objects.filter(day__lt=day - kept).delete()[0]
+
+
 def _works(day) -> bool:
     try:
         return calendar("cn").is_working(day)

@@ -1,4 +1,4 @@
-"""The timer of the digests."""
+"""The timers of the digests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from .actions import send_due
+from .actions import forget_sent, send_due
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -16,3 +16,10 @@ def send_digests(timestamp: int) -> None:
     at = datetime.fromtimestamp(timestamp, UTC)
     while send_due(at=at):
         """Some at a time, until all of the day are begun."""
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="needs.forget_digests", queueing_lock="needs.forget_digests")
+def forget_digests(timestamp: int) -> None:
+    """Forget at night which digests were sent long ago."""
+    forget_sent(at=datetime.fromtimestamp(timestamp, UTC))
