@@ -43,7 +43,9 @@ def test_axe_finds_nothing(reader, who):
             return None
         page = one.go(path)
         found.extend((path, *wrong) for wrong in judged(page))
-        found.extend((path, "too wide", width, pixels) for width in NARROW_AND_HUGE if (pixels := one.too_wide_at(width)) > 0)
+        found.extend(
+            (path, "too wide", width, pixels) for width in NARROW_AND_HUGE if (pixels := one.too_wide_at(width)) > 0
+        )
         return page.content()
 
     assert len(list(walk(read, each=1))) > 5
