@@ -1,7 +1,8 @@
 """No page has anything that axe finds: the rules of WCAG 2.0 A and AA, 2.1 AA and 2.2 AA, over every page of every role.
 
 Each role walks from its first page along the links; half of the roles read Chinese at 1280 pixels, the others English at
-390, in the dark. Every page fits a window of 320 pixels and one of 3840. What one page looks like again for another role is judged again.
+390, in the dark. Every page fits a window of 320 pixels and one of 3840. What one page looks like again for another role
+is judged again.
 """
 
 from __future__ import annotations
