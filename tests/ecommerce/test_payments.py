@@ -11,7 +11,7 @@ from django.db import connection
 from tests.ecommerce.asking import ask, bought, refund, statuses
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file_all, happened
 
-from tongguan.ecommerce import ports, samples, tasks
+from tongguan.ecommerce import samples, tasks
 from tongguan.ecommerce.models import PaymentOrder, Receipt, Return
 from tongguan.ecommerce.ports import BankSilent, NoBank, Verdict
 from tongguan.ecommerce.taxes import actions, queries
@@ -24,6 +24,7 @@ from tongguan.kernel.texts import LANGUAGES, text
 from tongguan.ledgers.models import Entry
 from tongguan.ledgers.queries import balance
 from tongguan.parties.queries import find
+from tongguan.revenue import ports
 
 D = Decimal
 JUNE = AT.replace(month=6, day=3)
