@@ -30,7 +30,9 @@ def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def collected(reference: str, amount: str, guarantee: str = "G1", on: date = MARCH, payer: str = IMPORTER) -> MonthEntry:
+def collected(
+    reference: str, amount: str, guarantee: str = "G1", on: date = MARCH, payer: str = IMPORTER
+) -> MonthEntry:
     trader(payer)
     return collect(reference, payer, guarantee, {"duty": D(amount)}, on=on, by=SYSTEM, at=at(on))
 

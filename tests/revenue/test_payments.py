@@ -48,7 +48,14 @@ def told() -> list[str]:
 class TestOrder:
     def test_a_payment_settles_in_order(self):
         """Late fee, duty, anti-dumping, consumption tax, VAT, surcharge."""
-        owed = {"surcharge": D(1), "vat": D(2), "consumption": D(3), "antidumping": D(4), "duty": D(5), "late_fee": D(60)}
+        owed = {
+            "surcharge": D(1),
+            "vat": D(2),
+            "consumption": D(3),
+            "antidumping": D(4),
+            "duty": D(5),
+            "late_fee": D(60),
+        }
         assert list(settled(owed, D(75), DAY).items()) == [
             ("late_fee", D(60)), ("duty", D(5)), ("antidumping", D(4)), ("consumption", D(3)), ("vat", D(2)),
             ("surcharge", D(1)),
