@@ -1,0 +1,156 @@
+"""What a declaration owes (税款计算): its taxes on the days that decide, and the fee for declaring late.
+
+The figures can be worked out again from the document and the days alone, by whoever has the same tariff, law and exchange
+rates; nothing else enters them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from tongguan.kernel.calendar import Uncountable
+from tongguan.kernel.law import NotConfigured, law
+from tongguan.kernel.rules import Break, Finding, Refused, Rule
+from tongguan.kernel.texts import LANGUAGES
+from tongguan.revenue.exchange import queries as exchange
+from tongguan.revenue.late import Fee, late_fee
+from tongguan.revenue.parcel import UnknownCommodity
+from tongguan.revenue.sheet import TRADE, Sheet
+from tongguan.revenue.trade import assess
+from tongguan.revenue.valuation import YUAN, Step, Unvalued, valued
+from tongguan.tariff.book import Book
+from tongguan.tariff.measures import QuantityMissing
+from tongguan.tariff.queries import book
+
+from .days import Days
+from .models import EXPORT
+from .reading import deal, figures, goods, pointer
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """What a declaration owes, amounts in yuan: the sheet, and the parts its value is made of."""
+
+    days: Days
+    sheet: Sheet
+    steps: tuple[Step, ...]
+
+    @property
+    def tax(self) -> Decimal:
+        """All taxes together."""
+        return self.sheet.total()
+
+    def kinds(self) -> dict[str, Decimal]:
+        """Return the sum of each tax that is levied."""
+        return {kind: amount for kind, amount in self.sheet.totals().items() if amount}
+
+    def told_steps(self) -> list[dict[str, str]]:
+        """Return how the value was built up, as JSON holds it."""
+        return [{"name": one.name, "amount": str(one.amount), "said": one.said} for one in self.steps]
+
+
+class NotAssessed(Rule):
+    """The taxes cannot be worked out: {reason}"""
+
+    code = "DEC_NOT_ASSESSED"
+
+    def broken_by(self, doc, ctx):
+        pointer_, reason = doc
+        yield Break(pointer_, reason=reason)
+
+
+class ExportDuty(Rule):
+    """{gcode} pays an export duty, which is not worked out here yet."""
+
+    code = "DEC_EXPORT_DUTY"
+
+    def broken_by(self, doc, ctx):
+        for place, one in enumerate(doc.items, 1):
+            if _export_rate(ctx, one.CodeTS or "") is not None:
+                yield Break(f"item/{place}/CodeTS", gcode=one.CodeTS)
+
+
+def _export_rate(tariff: Book, gcode: str) -> Any:
+    line = tariff.line(gcode)
+    try:
+        return line.rate("export") if line is not None else None
+    except NotConfigured:
+        return None  # no source says that there is one
+
+
+_KNOWN = (Unvalued, UnknownCommodity, NotConfigured, QuantityMissing, Uncountable)
+
+
+def assessed(of: Any, days: Days) -> Assessed:
+    """Return what a declaration owes by the days that decide; raises Refused (DEC_NOT_ASSESSED, DEC_EXPORT_DUTY)."""
+    try:
+        tariff, day_law = book(days.rate), law.on(days.rate)
+        rates = exchange_rates(of, days.exchange)
+        if of.IEFlag == EXPORT:
+            return _export(of, days, tariff, rates)
+        found = assess(deal(of), goods(of, tariff), book=tariff, day_law=day_law, exchange=rates)
+    except _KNOWN as error:
+        raise Refused([_finding(error, of)]) from error
+    return Assessed(days, found.sheet, found.valued.steps)
+
+
+def exchange_rates(of: Any, on: date) -> Mapping[str, Decimal]:
+    """Return the exchange rates of a day; none are asked for where everything is in yuan and no rate needs one."""
+    try:
+        return exchange.rates(on)
+    except (NotConfigured, Uncountable):
+        named = {one.TradeCurr for one in of.items} | {of.FeeCurr, of.InsurCurr, of.OtherCurr}
+        if any(figures("currencies", one) not in ("", YUAN) for one in named):
+            raise
+        return {}
+
+
+def _export(of: Any, days: Days, tariff: Book, rates: Mapping[str, Decimal]) -> Assessed:
+    """Return the value of exports; those with an export duty are refused, the others owe nothing."""
+    if found := [Finding(ExportDuty.code, b.pointer, values=b.values) for b in ExportDuty().broken_by(of, tariff)]:
+        raise Refused(found)
+    priced = msgspec.structs.replace(deal(of), terms="1", freight=None, insurance=None, additions=None)
+    got = valued(priced, exchange=rates, day_law=law.on(days.rate))
+    return Assessed(days, Sheet(days.rate, TRADE, got.total, ()), got.steps)
+
+
+def _finding(error: Any, of: Any) -> Finding:
+    where = pointer(getattr(error, "pointer", ""))
+    if isinstance(error, UnknownCommodity):
+        code = error.values["gcode"]
+        where = next((f"item/{n}/CodeTS" for n, one in enumerate(of.items, 1) if one.CodeTS == code), "item")
+    elif isinstance(error, QuantityMissing):
+        where = next(
+            (
+                f"item/{n}/FirstQty"
+                for n, one in enumerate(of.items, 1)
+                if not {one.GUnit, one.FirstUnit, one.SecondUnit} & set(error.units)
+            ),
+            "item/1/FirstQty",
+        )
+    return Finding(NotAssessed.code, where, values={"reason": {lang: error.text(lang) for lang in LANGUAGES}})
+
+
+def fee_of(entered: date | None, accepted: date, value: Decimal, *, charged: Decimal = Decimal(0)) -> Fee | None:
+    """Return the fee for declaring late; None where no time limit runs. Raises Refused where it cannot be worked out."""
+    if entered is None or accepted <= entered:
+        return None
+    try:
+        return late_fee(entered, accepted, value, charged=charged)
+    except (NotConfigured, Uncountable) as error:
+        reason = {lang: error.text(lang) for lang in LANGUAGES}
+        raise Refused([Finding(NotAssessed.code, "", values={"reason": reason})]) from error
+
+
+def told_fee(of: Fee | None) -> dict[str, Any] | None:
+    """Return a fee as JSON holds it."""
+    if of is None:
+        return None
+    return {
+        "limit": of.limit.isoformat(), "start": of.start.isoformat(), "days": of.days, "value": str(of.value),
+        "accrued": str(of.accrued), "due": str(of.due),
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""What a declaration is judged against: the law and the tariff of the day, who files, what is known of firms and bills."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tongguan.cargo.queries import Known as Bill
+from tongguan.kernel.law import DayLaw
+from tongguan.licences.needed import CodeNeeds
+from tongguan.parties.models import Enterprise
+from tongguan.tariff.book import Book
+from tongguan.zones.queries import Known as AccountBook
+
+
+@dataclass(slots=True)
+class Asked:
+    """How a declaration is filed beside what it says: its mode, how it is settled, and who files."""
+
+    mode: str = "ordinary"
+    settlement: str = "payment"
+    guarantee: str = ""
+    enterprise: int | None = None
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything the rules ask. ``needs`` are what goods need, by code; ``declared`` packages declared on the bill already.
+
+    ``lacking`` are pairs of codes, of an agent and a principal, without a mandate; ``is_amendment`` leaves out what was
+    settled at acceptance.
+    """
+
+    day: date
+    law: DayLaw
+    tariff: Book
+    asked: Asked
+    firms: Mapping[str, Enterprise] = field(default_factory=dict)
+    bill: Bill | None = None
+    declared: int = 0
+    needs: Mapping[str, CodeNeeds] = field(default_factory=dict)
+    lacking: Collection[tuple[str, str]] = ()
+    books: Mapping[str, AccountBook] = field(default_factory=dict)
+    is_amendment: bool = False
+    passed: dict[Any, Any] = field(default_factory=dict)
