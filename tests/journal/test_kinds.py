@@ -57,6 +57,20 @@ WORKED_OUT = {
     ("governance/actions/measures.py", "f'measure.{row.state}'"): {f"measure.{state}" for state in MEASURE.states},
     ("inspections/actions.py", "f'check.{found.state}'"): {f"check.{state}" for state in CHECK.states},
     ("parties/actions/mandates.py", "f'mandate.{row.state}'"): {f"mandate.{state}" for state in MANDATE.states},
+    **{
+        (f"revenue/payments/actions/{where}.py", f"f'{{{of}.name}}.{verb}'"): {f"duty_bill.{verb}", f"month_bill.{verb}"}
+        for where, of, verb in (
+            ("arrears", "machine_of(row)", "overdue"), ("arrears", "machine_of(row)", "claimed"),
+            ("paying", "machine_of(row)", "sent"), ("paying", "machine", "paid"),
+        )
+    },
+    **{
+        ("revenue/payments/actions/paying.py", f"f'{{name}}.{verb}'"): {f"duty_bill.{verb}", f"month_bill.{verb}"}
+        for verb in ("differs", "refused")
+    },
+    ("revenue/guarantees/actions/filing.py", "what"): {
+        f"guarantee.{end}" for end in ("refused", "taken_back", "suspended", "resumed", "released", "expired")
+    },
     ("parties/actions/support.py", "f'support.{row.state}'"): {
         f"support.{end}" for end in ("allowed", "refused", "withdrawn", "ended")
     },
