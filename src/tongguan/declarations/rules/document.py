@@ -125,7 +125,7 @@ class CurrencyMissing(Rule):
 
     def broken_by(self, doc, ctx):
         for mark, rate, currency in CHARGES:
-            if getattr(doc, rate) and getattr(doc, mark) != RATE and not getattr(doc, currency):
+            if getattr(doc, rate) and getattr(doc, mark) not in (None, "", RATE) and not getattr(doc, currency):
                 yield Break(currency, amount=rate, name=currency)
         for place, one in enumerate(doc.items, 1):
             if not one.TradeCurr:

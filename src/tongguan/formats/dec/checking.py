@@ -60,8 +60,9 @@ class _Needed:
 
 
 _TO_SAVE = _Needed(declaring=False)
-# The second statutory quantity is needed where the goods have a second unit; a plain declaration has a blank type.
-_TO_DECLARE = _Needed(declaring=True, besides=frozenset({"SecondQty", "Type"}))
+# The second statutory quantity is needed where the goods have a second unit, a plain declaration has a blank type, and a
+# currency that is missing is told by a rule of its own.
+_TO_DECLARE = _Needed(declaring=True, besides=frozenset({"SecondQty", "Type", "TradeCurr"}))
 
 
 class RequiredToSave(Rule):
