@@ -30,6 +30,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "tallies": SEES_ALL | {SITE},
         "books": SEES_ALL | {"trader"},  # who stores goods in a zone
         "shops": SEES_ALL | {"trader", "platform"},  # who displays and hands over bonded goods
+        "licences": SEES_ALL | {"trader", "broker"},  # who holds licences, or applies for their holder
     },
     "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
@@ -55,7 +56,8 @@ PUBLIC = ("tariff", "calculator", "check_number", "own", "services", "open_data"
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _WITHIN = {"find": "parcels", "proofs": "parcels", "proof": "parcels", "decide": "parcels", "reveal": "parcels",
-           "receipts": "parcels", "slips": "parcels", "cases": "measures", "publicity": "measures"}  # fmt: skip
+           "receipts": "parcels", "slips": "parcels", "cases": "measures", "publicity": "measures",
+           "before-filing": "tariff"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

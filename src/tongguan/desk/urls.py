@@ -15,6 +15,7 @@ from tongguan.desk.officer.blacklist import listed_buyer, listed_buyers, remove_
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
+from tongguan.desk.officer.licences import decide_licence, unwatch, watched
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
@@ -24,6 +25,7 @@ from tongguan.desk.public import trade
 from tongguan.desk.public import views as public
 from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
+from tongguan.desk.public.filing import before_filing
 from tongguan.desk.public.numbers import check_number
 from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
 from tongguan.desk.public.own import entering as own_entering
@@ -43,6 +45,7 @@ from tongguan.desk.trader.certificates import certificate, certificates
 from tongguan.desk.trader.deposits import change_deposit, deposit, deposits
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
+from tongguan.desk.trader.licences import licence, licence_apply, licences
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
@@ -62,6 +65,7 @@ urlpatterns = [
     path("status", status.status, name="status"),
     path("tariff", tariff, name="tariff"),
     path("tariff/<str:code>", commodity, name="commodity"),
+    path("before-filing", before_filing, name="before_filing"),
     path("calculator", calculator, name="calculator"),
     path("calculator/trade", trade.calculator, name="trade_calculator"),
     path("check-number", check_number, name="check_number"),
@@ -93,6 +97,13 @@ urlpatterns = [
     path("shops", shops, name="shops"),
     path("shops/<int:number>", shop, name="shop"),
     path("shops/<int:number>/<str:verb>", change_shop, name="change_shop"),
+    path("licences", licences, name="licences"),
+    path("licences/apply", licence_apply, name="licence_apply"),
+    path("licences/watched", watched, name="watched"),
+    path("licences/watched/<int:number>/remove", unwatch, name="unwatch"),
+    path("licences/<int:number>", licence, name="licence"),
+    path("licences/<int:number>/again", licence_apply, name="licence_resubmit"),
+    path("licences/<int:number>/<str:verb>", decide_licence, name="decide_licence"),
     path("certificates", certificates, name="certificates"),
     path("certificates/<int:number>", certificate, name="certificate"),
     path("requests", requests.requests, name="requests"),

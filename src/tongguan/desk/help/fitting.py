@@ -43,6 +43,7 @@ _PAGES: dict[str, str] = {
     "parcel": "parcels parcel receipt slip reveal",
     "books": "books book book_item",
     "shops": "shops shop change_shop",
+    "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch before_filing",
     "certificates": "certificates certificate",
     "requests": "requests requests_work ask request request_receipt request_decide",
     "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "

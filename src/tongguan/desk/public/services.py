@@ -33,6 +33,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "requests": (("requests",), ()),
     "books": (("books",), ("book",)),
     "shops": (("shops",), ()),
+    "licences": (("licences",), ()),
     "taxes": (("taxes",), ("bank",)),
     "tariff": (("reference",), ("tariff", "codes", "law")),
     "calculator": (("estimates",), ("explain",)),
