@@ -126,3 +126,13 @@ def test_changes_turn_by_their_entries(drawn):
 def test_only_who_may_have_books_is_led_to_them(book, client):
     assert 'href="/books"' in browser(client, "trader", "en").get("/").content.decode()
     assert 'href="/books"' not in browser(client, "broker", "en").get("/").content.decode()
+
+
+def test_stock_and_changes_are_taken_along_as_files(client, drawn):
+    reader = browser(client, "trader", "en")
+    stock = f"{PAGES[1]}?as=csv", "2,TZ-0002,"
+    for path, told in (stock, (f"{PAGES[2]}?as=csv", "drawn,-2,012920261000000001")):
+        file = b"".join(reader.get(path).streaming_content).decode("utf-8-sig")
+        assert told in file
+        assert f'href="{path.replace("csv", "xlsx")}"' in reader.get(path.partition("?")[0]).content.decode()
+    assert browser(client, "broker", "en").get(stock[0]).status_code == 404

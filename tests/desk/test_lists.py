@@ -24,6 +24,8 @@ READERS = {
     "journal": "officer",
     "tallies": "officer",
     "risks": "officer",
+    "books": "officer",
+    "disowned_purchases": "officer",
 }
 
 

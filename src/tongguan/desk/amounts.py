@@ -1,4 +1,4 @@
-"""Amounts as they are written on forms (人民币大写), so that no figure can be changed after it is signed."""
+"""Amounts as they are written: in capitals on forms (人民币大写), so that nobody changes a figure; without idle zeros in lists."""
 
 from __future__ import annotations
 
@@ -40,3 +40,14 @@ def _whole(number: int) -> str:
         if power % 4 == 0 and int(digits[max(0, place - 3) : place + 1]):
             said += _GROUPS[power // 4]
     return said
+
+
+def quantity(amount: Decimal, *, signed: bool = False) -> str:
+    """Return a quantity without the zeros its column adds.
+
+    >>> quantity(Decimal("1200.50000")), quantity(Decimal("100.00000"), signed=True), quantity(Decimal("-2"), signed=True)
+    ('1,200.5', '+100', '−2')
+    """
+    plain = f"{abs(amount):,.5f}".rstrip("0").rstrip(".")
+    sign = ("−" if amount < 0 else "+") if signed else ("−" if amount < 0 else "")
+    return sign + plain

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from tongguan.desk.amounts import quantity
 from tongguan.desk.templatetags.desk import SHANGHAI, exact, moment, money
 
 NOTHING = "–"
-RIGHT = ("money", "count")
+RIGHT = ("money", "count", "quantity", "change")
 """Kinds of columns whose figures stand at the right."""
 
 
@@ -21,7 +24,8 @@ RIGHT = ("money", "count")
 class Column:
     """A column: ``key`` is that of its title, ``value`` what a row has in it.
 
-    ``kind`` is text, code (a number as a name), mark (a state), moment, exact (to the second), day, money or count;
+    ``kind`` is text, code (a number as a name), mark (a state), moment, exact (to the second), day, money, count, quantity
+    or change (a quantity with its sign);
     of a column of the kind beside, a page says what stands beside it only.
     ``href`` leads from the cell to what it names; ``beside`` is what a page says after it, already escaped.
     A column that is ``spare`` is shown to those who choose it, and is always in the file.
@@ -59,6 +63,8 @@ def written(column: Column, row: Any) -> Any:
     value = column.value(row)
     if isinstance(value, datetime):
         return f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, Decimal) and column.kind in ("quantity", "change"):
+        return Decimal(quantity(value).replace(",", "").replace("−", "-"))
     return value.text if column.kind == "mark" and value is not None else value
 
 
@@ -82,5 +88,6 @@ def _day(value: date | None) -> str:
 
 
 _SHOWN: dict[str, Callable[[Any], Any]] = {
-    "mark": _mark, "moment": moment, "exact": exact, "day": _day, "money": money,
+    "mark": _mark, "moment": moment, "exact": exact, "day": _day, "money": money, "quantity": quantity,
+    "change": partial(quantity, signed=True),
 }  # fmt: skip

@@ -24,6 +24,8 @@ LISTS = (
     "risks",
     "journal",
     "messages",
+    "books",
+    "disowned_purchases",
 )
 """The lists whose columns and filters are kept, each called as its page."""
 

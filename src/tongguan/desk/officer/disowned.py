@@ -7,13 +7,18 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
+from tongguan.desk.trader.find import address
 from tongguan.desk.written import written
 from tongguan.ecommerce.models import DisownedPurchase
 from tongguan.ecommerce.own import actions, queries
@@ -31,17 +36,39 @@ def _mark(row: DisownedPurchase, lang: str) -> words.Mark:
     return words.Mark(DISOWNED_PURCHASE.group(row.state), text(f"disowned_purchase.state.{row.state}", lang))
 
 
+def listing(lang: str) -> Listing:
+    """Return the list of reports."""
+    return Listing("disowned_purchases", "desk.disowned.title", (
+        Column(
+            "number", "desk.disowned.number", lambda row: row.pk, "code",
+            lambda row: reverse("disowned_purchase", args=[row.pk]),
+        ),
+        Column("kind", "desk.own.happened", lambda row: text(f"disowned.kind.{row.kind}", lang)),
+        Column("masked", "desk.blacklist.number", lambda row: row.masked, "code"),
+        Column(
+            "order_no", "desk.own.order", lambda row: row.inventory.order_no, "code",
+            lambda row: address(row.inventory.ebp_code, row.inventory.order_no),
+        ),
+        Column("at", "desk.disowned.at", lambda row: row.reported_at, "moment"),
+        Column("state", "desk.risks.state", lambda row: _mark(row, lang), "mark"),
+    ), ("state",))  # fmt: skip
+
+
 @require_safe
 @signed_in
-def disowned_purchases(request: HttpRequest) -> HttpResponse:
+def disowned_purchases(request: HttpRequest) -> HttpResponseBase:
     """List what people reported, newest first, of one state when asked."""
     actor = only(request, SEES_ALL, machine="disowned_purchase", verb="uphold")
     asked = request.GET.get("state", "")
     state = asked if asked in DISOWNED_PURCHASE.states else ""
+    reports = listing(request.lang)
+    whole = reports.answer(request, lambda most: queries.disowned(to=actor, state=state, limit=most))
+    if whole is not None:
+        return whole
     found = queries.disowned(to=actor, state=state, before=place(request, "before"), limit=queries.PAGE + 1)
     page = found[: queries.PAGE]
     context = {
-        "lines": [(row, _mark(row, request.lang)) for row in page],
+        "list": reports.shown(request, page),
         "states": DISOWNED_PURCHASE.states,
         "state": state,
         "turning": turning(request, "before", page[-1].pk if len(found) > queries.PAGE else None),

@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongguan.desk import words
+from tongguan.desk.amounts import quantity
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
-from tongguan.desk.trader.books import quantity
 from tongguan.desk.written import written
 from tongguan.ecommerce.pickup import queries as collected
 from tongguan.ecommerce.pickup.actions import hand_over
