@@ -21,6 +21,21 @@ def filled(of: Any, *, by: Actor, firm: Enterprise) -> Any:
         "CopCodeScc": firm.uscc, "InputerName": str(by)[:32], "TypistNo": by.name[:30], "DeclareName": str(by)[:50],
         "DeclTrnRel": "0", "EdiId": "1", "EntryType": "M", "PromiseItmes": "99999",
     }  # fmt: skip
+    return _filled(of, said)
+
+
+_KEYED = (
+    "AgentCode", "AgentName", "AgentCodeScc", "CopCode", "CopName", "CopCodeScc", "InputerName", "TypistNo", "DeclareName",
+    "DeclTrnRel", "EdiId", "EntryType", "PromiseItmes",
+)  # fmt: skip
+
+
+def filled_as(of: Any, before: Any) -> Any:
+    """Return an amended document with what the one before says of who keys it in, where it says nothing itself."""
+    return _filled(of, {name: getattr(before, name) for name in _KEYED})
+
+
+def _filled(of: Any, said: dict[str, Any]) -> Any:
     lacking = {name: value for name, value in said.items() if value and not getattr(of, name)}
     items = [
         one if one.GNo is not None else msgspec.structs.replace(one, GNo=place) for place, one in enumerate(of.items, 1)

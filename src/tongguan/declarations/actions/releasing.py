@@ -27,7 +27,7 @@ from ..judging import key_of
 from ..models import IMPORT, Declaration, DeclarationFollowing
 from ..rules import RELEASE
 from ..rules.release import Standing
-from ..states import UNRELEASED
+from ..states import DECLARATION, UNRELEASED
 from . import money
 from .keeping import document, locked, move
 from .submitting import tell_assessed, write_assessment
@@ -50,6 +50,7 @@ def _release(row: Declaration, *, by: Actor, at: datetime) -> Declaration:
     if row.state == "due" and not money.lacking(row):
         move(row, "settle", by=SYSTEM)
         record("declaration.settled", row, by=SYSTEM, at=at)
+    may_release(by)
     if row.state != "due":  # what is to be paid is said by the rule
         move(row, "release", by=by)
     of = document(row)
@@ -67,6 +68,11 @@ def _release(row: Declaration, *, by: Actor, at: datetime) -> Declaration:
         accepted=row.accepted_at, arrived=bill and bill.arrived,
     )  # fmt: skip
     return row
+
+
+def may_release(by: Actor) -> None:
+    """Raise NotYours for anybody who does not release goods, whatever is in the way."""
+    DECLARATION.after("accepted", "release", by=by)
 
 
 def _standing(row: Declaration, bill: Bill | None, bills: list[str]) -> Standing:

@@ -26,6 +26,7 @@ from tongguan.parties.actions.work import decide_held
 
 from ..assessing import assessed
 from ..days import day_of
+from ..filling import filled_as
 from ..judging import context, findings, key_of, uses
 from ..models import Declaration, DeclarationRequest, DeclarationVersion
 from ..rules import ASKING, CHANGING
@@ -66,6 +67,7 @@ def ask(
     if kind == "withdraw" and row.state == "released":
         raise NotNow(machine="declaration", state=row.state, verb="withdraw", open=[])
     before = document(row)
+    of = filled_as(of, before) if of is not None else None
     is_open = row.requests.filter(state="asked").exists()
     held = stopped(str(row), kind)
     evidence = [one.strip()[:100] for one in evidence if one.strip()]

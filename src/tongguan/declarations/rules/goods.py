@@ -9,6 +9,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.numbers import iso6346
 from tongguan.kernel.rules import Break, Rule
 
+from ..reading import claims
 from .document import unknown
 
 _ITEM = BLOCKS["item"].fields
@@ -155,6 +156,18 @@ class NotLevied(Rule):
                 yield Break(f"item/{place}/DutyMode", found=one.DutyMode)
 
 
+class ClaimUnproven(Rule):
+    """An origin under an agreement is claimed without its proof; name it as document Y, its number begun by the agreement."""
+
+    code = "DEC_CLAIM_UNPROVEN"
+
+    def broken_by(self, doc, ctx):
+        claimed = [place for place, one in enumerate(doc.items, 1) if one.RcepOrigPlaceCode]
+        if claimed and not claims(doc):
+            for place in claimed:
+                yield Break(f"item/{place}/RcepOrigPlaceCode")
+
+
 class WrongContainer(Rule):
     """{found} is no container number: its check digit does not agree."""
 
@@ -234,6 +247,6 @@ class Banned(Rule):
 
 GOODS = [
     NoLines(), LineNumber(), UnknownItemCode(), CommodityDigits(), CommodityUnknown(), NotPositive(), TotalDiffers(),
-    LegalUnit(), SecondQuantity(), NotLevied(), WrongContainer(), ContainerLines(), LicenceLine(), LicenceMissing(),
-    Banned(),
+    LegalUnit(), SecondQuantity(), NotLevied(), ClaimUnproven(), WrongContainer(), ContainerLines(), LicenceLine(),
+    LicenceMissing(), Banned(),
 ]  # fmt: skip
