@@ -49,6 +49,12 @@ def standing_with(row: Any) -> list[Hold]:
     return found
 
 
+def held_for(reason: str, noun: str, limit: int) -> list[str]:
+    """Return the subjects that begin with a noun and are held for a reason, those that were held first."""
+    rows = Hold.objects.filter(reason=reason, subject__startswith=noun, lifted_at=None).order_by("id")
+    return list(rows.values_list("subject", flat=True)[:limit])
+
+
 def stopping(subjects: Iterable[str], act: str) -> set[tuple[str, str]]:
     """Return the subject and the reason of each hold that stops the act: as ``stopped``, for many at once."""
     return set(ask(_STOPPING, joined(subjects), act))

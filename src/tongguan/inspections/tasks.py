@@ -1,4 +1,4 @@
-"""The timer of the draws."""
+"""The timers of the draws."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tongguan.inspections.declarations import AT_ONCE, draw_declarations
 from tongguan.inspections.draws import ensure_keys, reveal_past
 from tongguan.parties.roles import SYSTEM
 
@@ -20,3 +21,12 @@ def draw_keys(timestamp: int) -> None:
     on = timezone.localdate(at, timezone.get_default_timezone())
     ensure_keys(on, by=SYSTEM, at=at)
     reveal_past(on, by=SYSTEM, at=at)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="inspections.draw_declarations", queueing_lock="inspections.draw_declarations")
+def draw_for_declarations(timestamp: int) -> None:
+    """Draw for the declarations that were accepted since the last time."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while draw_declarations(at=at) == AT_ONCE:
+        """Some hundreds at a time, until none is left."""
