@@ -24,6 +24,7 @@ WHOLE_FILES = {
     "ecommerce/demo_patterns.py": "the seed of the demo's invented buyers",
     "ecommerce/demo_requests.py": "invented parcels of the demo: how many days ago they came, and how many they are",
     "ecommerce/demo.py": "how many invented parcels the demo starts with, and their seed",
+    "licences/demo.py": "invented licences of the demo: how much, for how long, and days ago",
     "governance/demo.py": "invented measures of the demo: in how many days they are due",
     "parties/masks.py": "how many characters of a personal value are shown, a matter of display",
 }

@@ -56,6 +56,12 @@ WORKED_OUT = {
     } | {"publicity.held", "publicity.called_off"},
     ("governance/actions/measures.py", "f'measure.{row.state}'"): {f"measure.{state}" for state in MEASURE.states},
     ("inspections/actions.py", "f'check.{found.state}'"): {f"check.{state}" for state in CHECK.states},
+    ("licences/actions/deciding.py", "what"): {
+        f"licence.{what}" for what in ("supplement_asked", "refused", "revoked", "approved", "issued")
+    },
+    ("licences/actions/using.py", "what"): {
+        f"licence.{what}" for what in ("reserved", "written_off", "given_back")
+    },
     ("parties/actions/mandates.py", "f'mandate.{row.state}'"): {f"mandate.{state}" for state in MANDATE.states},
     **{
         (f"revenue/payments/actions/{where}.py", f"f'{{{of}.name}}.{verb}'"): {f"duty_bill.{verb}", f"month_bill.{verb}"}

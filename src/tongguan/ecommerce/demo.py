@@ -17,6 +17,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from tongguan.kernel.states import Actor
+from tongguan.licences.demo import show_licences
 from tongguan.parties.actions import admit, issue, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
@@ -96,6 +97,7 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     file_requests(at)
     open_shop(at)
     keep_deposit(at)
+    show_licences(WAREHOUSE.code, samples.BROKER.code, at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:

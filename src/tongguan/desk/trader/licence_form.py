@@ -29,7 +29,7 @@ FRESH_LINES = 2
 
 
 @dataclass(slots=True)
-class Entry:
+class Field:
     """A field of the form; ``kind`` is text, area, select or check, ``choices`` the list that suggests values."""
 
     name: str
@@ -53,15 +53,15 @@ class Row:
     """The fields of one line of goods."""
 
     number: int
-    entries: list[Entry]
+    entries: list[Field]
 
 
 @dataclass(slots=True)
 class Form:
     """The whole form; ``problems`` are those that no field has."""
 
-    about: list[Entry]
-    users: list[Entry]
+    about: list[Field]
+    users: list[Field]
     rows: list[Row]
     problems: list[str] = field(default_factory=list)
 
@@ -77,12 +77,12 @@ class Form:
             entry = known.get(field_of(one.pointer))
             (entry.wrong if entry else self.problems).append(one.text(lang))
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[Field]:
         """Return every field."""
         return [*self.about, *self.users, *(entry for row in self.rows for entry in row.entries)]
 
     @property
-    def faults(self) -> list[Entry]:
+    def faults(self) -> list[Field]:
         """The fields with something wrong, in the order of the form."""
         return [one for one in (*self.about, *(e for row in self.rows for e in row.entries), *self.users) if one.wrong]
 
@@ -103,9 +103,9 @@ def field_of(pointer: str) -> str:
 def form(given: dict[str, list[str]], on: date, lang: str, *, fixed: bool = False, more: bool = False) -> Form:
     """Return the form with what was written in it; of an application that is sent again type and holder stay."""
 
-    def one(name: str, kind: str = "text", **told) -> Entry:
+    def one(name: str, kind: str = "text", **told) -> Field:
         value = (given.get(name) or [""])[0]
-        return Entry(name, name, f"desk.licences.field.{name}", kind, value, **told)
+        return Field(name, name, f"desk.licences.field.{name}", kind, value, **told)
 
     about = [
         one("mode", "select", options=[(m, text(f"licence.mode.{m}", lang)) for m in (types.ONE_BATCH, types.MULTI)]),
@@ -131,7 +131,7 @@ def type_options(on: date, lang: str) -> list[Option]:
     ]
 
 
-def _entries(given: dict[str, list[str]], number: int) -> list[Entry]:
+def _entries(given: dict[str, list[str]], number: int) -> list[Field]:
     lists = {"unit": "units", "country": "countries", "currency": "currencies"}
     modes = {"gcode": "numeric", "quantity": "decimal", "value": "decimal"}
     entries = []
@@ -139,14 +139,14 @@ def _entries(given: dict[str, list[str]], number: int) -> list[Entry]:
         values = given.get(name, [])
         value = values[number - 1] if number <= len(values) else ""
         entries.append(
-            Entry(
+            Field(
                 name, f"{name}-{number}", f"desk.licences.field.{name}", value=value, choices=lists.get(name, ""),
                 mode=modes.get(name, ""),
             )
         )  # fmt: skip
     bulk = str(number) if str(number) in given.get("bulk", ()) else ""
     entries.append(
-        Entry("bulk", f"bulk-{number}", "desk.licences.field.bulk", "check", bulk, options=[(str(number), "")])
+        Field("bulk", f"bulk-{number}", "desk.licences.field.bulk", "check", bulk, options=[(str(number), "")])
     )
     return entries
 
