@@ -23,7 +23,7 @@ EVERYBODY = SEES_ALL | FIRMS
 
 AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     "home": {"home": EVERYBODY},
-    "declare": {"file": set(FILERS), "messages": EVERYBODY},
+    "declare": {"declarations": SEES_ALL | {"trader", "broker"}, "file": set(FILERS), "messages": EVERYBODY},
     "goods": {
         "parcels": EVERYBODY - {SITE},  # who counts what arrives has no parcels of his own
         "requests": EVERYBODY - {SITE, "payer"},  # who only moves the buyers' money asks for nothing
@@ -32,7 +32,14 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "shops": SEES_ALL | {"trader", "platform"},  # who displays and hands over bonded goods
         "licences": SEES_ALL | {"trader", "broker"},  # who holds licences, or applies for their holder
     },
-    "taxes": {"taxes": EVERYBODY - {SITE, "payer"}, "tariff": EVERYBODY, "calculator": EVERYBODY},
+    "taxes": {
+        "duty_bills": SEES_ALL | {"trader", "broker", "platform", "carrier"},
+        "guarantees": SEES_ALL | {"trader", "broker", "platform"},
+        "taxes": EVERYBODY - {SITE, "payer"},
+        "exchange_rates": EVERYBODY,
+        "tariff": EVERYBODY,
+        "calculator": EVERYBODY,
+    },
     "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
     "connect": {
         "certificates": FIRMS | {OPERATOR},

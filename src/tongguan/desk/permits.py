@@ -15,6 +15,13 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 CHANGES = {
     "file": "file",
     "ask": "file",
+    "declaration_new": "file",
+    "declaration_edit": "file",
+    "declaration_amend": "file",
+    "declaration_withdraw": "file",
+    "declaration_import": "file",
+    "declaration_act": "file",
+    "declaration_decided": "file",
     "request_decide": "file",
     "shops": "file",
     "change_shop": "file",
@@ -42,10 +49,16 @@ CHANGES = {
     "deposits": "pay",
     "change_deposit": "pay",
     "what_ifs": "file",
+    "new_guarantee": "pay",
+    "change_guarantee": "pay",
+    "duty_bill_pay": "pay",
+    "change_duty_bill": "pay",
+    "exchange_rates": "file",
+    "withdraw_rate": "file",
 }
 """What sending a page's form needs. What needs nothing stands in ``READS``."""
 
-READS = {"find", "original", "check_number", "theme", "list_columns", "list_filters"}
+READS = {"declaration_check", "find", "original", "check_number", "theme", "list_columns", "list_filters"}
 """Pages whose form only asks, or keeps how the reader sees pages.
 
 Those of the account are the reader's own, or judged by their actions."""

@@ -14,8 +14,10 @@ from tongguan.desk.measures import views as register
 from tongguan.desk.officer.blacklist import listed_buyer, listed_buyers, remove_listed
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
+from tongguan.desk.officer.declarations import declaration_decide, declaration_decided, declarations_work
 from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
 from tongguan.desk.officer.licences import decide_licence, unwatch, watched
+from tongguan.desk.officer.guarantees import guarantees_work
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
@@ -31,6 +33,7 @@ from tongguan.desk.public.open_data import codes_file, law_file, months_file, op
 from tongguan.desk.public.own import entering as own_entering
 from tongguan.desk.public.own import pages as own_pages
 from tongguan.desk.public.own.provider import provider
+from tongguan.desk.public.rates import exchange_rates, withdraw_rate
 from tongguan.desk.public.services import services
 from tongguan.desk.public.tariff import tariff
 from tongguan.desk.sandbox import exchanges as sandbox
@@ -42,10 +45,35 @@ from tongguan.desk.trader import bills, payments, proofs, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
+from tongguan.desk.trader.declarations.editor import (
+    declaration_amend,
+    declaration_check,
+    declaration_edit,
+    declaration_new,
+)
+from tongguan.desk.trader.declarations.importing import declaration_import
+from tongguan.desk.trader.declarations.lists import declarations
+from tongguan.desk.trader.declarations.page import (
+    declaration,
+    declaration_act,
+    declaration_print,
+    declaration_withdraw,
+)
+from tongguan.desk.trader.declarations.versions import declaration_versions
 from tongguan.desk.trader.deposits import change_deposit, deposit, deposits
+from tongguan.desk.trader.duties import (
+    arrears,
+    change_duty_bill,
+    duty_bill,
+    duty_bill_pay,
+    duty_bills,
+    month_bill,
+    month_bills,
+)
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
 from tongguan.desk.trader.licences import licence, licence_apply, licences
+from tongguan.desk.trader.guarantees import change_guarantee, guarantee, guarantees, new_guarantee
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
@@ -83,6 +111,20 @@ urlpatterns = [
     path("own/not-mine/<int:number>", own_pages.not_mine, name="own_not_mine"),
     path("operate", status.operate, name="operate"),
     path("file", file, name="file"),
+    path("declarations", declarations, name="declarations"),
+    path("declarations/new", declaration_new, name="declaration_new"),
+    path("declarations/check", declaration_check, name="declaration_check"),
+    path("declarations/import", declaration_import, name="declaration_import"),
+    path("declarations/work", declarations_work, name="declarations_work"),
+    path("declarations/<int:number>", declaration, name="declaration"),
+    path("declarations/<int:number>/edit", declaration_edit, name="declaration_edit"),
+    path("declarations/<int:number>/amend", declaration_amend, name="declaration_amend"),
+    path("declarations/<int:number>/withdraw", declaration_withdraw, name="declaration_withdraw"),
+    path("declarations/<int:number>/versions", declaration_versions, name="declaration_versions"),
+    path("declarations/<int:number>/print", declaration_print, name="declaration_print"),
+    path("declarations/<int:number>/decide", declaration_decide, name="declaration_decide"),
+    path("declarations/<int:number>/decide/<str:verb>", declaration_decided, name="declaration_decided"),
+    path("declarations/<int:number>/<str:verb>", declaration_act, name="declaration_act"),
     path("messages", messages, name="messages"),
     path("messages/<int:number>", message, name="message"),
     path("messages/<int:number>/receipt.xml", message_receipt, name="message_receipt"),
@@ -125,6 +167,20 @@ urlpatterns = [
     path("taxes/orders/<str:number>/pay", payments.pay_order, name="payment_pay"),
     path("taxes/orders/<str:number>/form", payments.form, name="payment_form"),
     path("taxes/orders/<str:number>/bills.csv", payments.payment_file, name="payment_file"),
+    path("exchange-rates", exchange_rates, name="exchange_rates"),
+    path("exchange-rates/<int:number>/withdraw", withdraw_rate, name="withdraw_rate"),
+    path("guarantees", guarantees, name="guarantees"),
+    path("guarantees/new", new_guarantee, name="new_guarantee"),
+    path("guarantees/work", guarantees_work, name="guarantees_work"),
+    path("guarantees/<str:number>", guarantee, name="guarantee"),
+    path("guarantees/<str:number>/<str:verb>", change_guarantee, name="change_guarantee"),
+    path("duty-bills", duty_bills, name="duty_bills"),
+    path("duty-bills/months", month_bills, name="month_bills"),
+    path("duty-bills/months/<str:number>", month_bill, name="month_bill"),
+    path("duty-bills/arrears", arrears, name="arrears"),
+    path("duty-bills/<str:number>", duty_bill, name="duty_bill"),
+    path("duty-bills/<str:number>/pay", duty_bill_pay, name="duty_bill_pay"),
+    path("duty-bills/<str:number>/<str:verb>", change_duty_bill, name="change_duty_bill"),
     path("sandbox", sandbox.exchanges, name="sandbox"),
     path("sandbox/send", trying.send, name="sandbox_send"),
     path("sandbox/magic", trying.magic, name="sandbox_magic"),

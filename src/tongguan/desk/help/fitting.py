@@ -34,7 +34,7 @@ _PAGES: dict[str, str] = {
     "joining": "account_join account_invitation account_applications account_application account_people account_person "
     "account_withdraw account_programs account_program account_supports account_support account_support_change",
     "mandates": "account_mandates account_mandate",
-    "public": "tariff commodity calculator trade_calculator check_number services open_data open_data_tariff open_data_months "
+    "public": "tariff exchange_rates withdraw_rate commodity calculator trade_calculator check_number services open_data open_data_tariff open_data_months "
     "open_data_law open_data_codes",
     "own": "own own_begin own_back own_leave own_provider own_not_mine disowned_purchases disowned_purchase",
     "file": "file",
@@ -48,6 +48,8 @@ _PAGES: dict[str, str] = {
     "requests": "requests requests_work ask request request_receipt request_decide",
     "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "
     "payments payment payment_pay payment_form payment_file",
+    "guarantees": "guarantees new_guarantee guarantees_work guarantee change_guarantee duty_bills month_bills month_bill "
+    "arrears duty_bill duty_bill_pay change_duty_bill",
     "sandbox": "sandbox sandbox_send sandbox_magic sandbox_certificates sandbox_exchange sandbox_bundle",
     "tallies": "tallies tally tally_file decide_tally subscribers end_subscriber",
     "journal": "proofs proof journal checkpoints journal_event journal_proof",

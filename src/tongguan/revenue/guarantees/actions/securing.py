@@ -169,7 +169,9 @@ def resecure(reference: str, number: str, *, by: Actor, at: datetime) -> Secured
     of = Guarantee.objects.select_related("holder").filter(number=number).first()
     left = accounts[name].balance if accounts else Decimal(0)
     holder, scope = (row.guarantee.holder.code, row.scope) if row else ("", "")
-    asked = rules.Securing(number, of, row.amount if row else Decimal(0), reference, holder, scope, day_of(at), left, row)
+    asked = rules.Securing(
+        number, of, row.amount if row else Decimal(0), reference, holder, scope, day_of(at), left, row
+    )
     insist(rules.OPEN, asked)
     assert row is not None
     old = row.guarantee

@@ -101,9 +101,15 @@ def _close(pk: int, at: datetime) -> None:
         count += 1
         for kind, amount in kinds.items():
             owed[kind] = owed.get(kind, ZERO) + Decimal(amount)
-    row.state, row.kinds, row.total = MONTH.after(row.state, "close", by=SYSTEM), _written(owed), sum(owed.values(), ZERO)
+    row.state, row.kinds, row.total = (
+        MONTH.after(row.state, "close", by=SYSTEM),
+        _written(owed),
+        sum(owed.values(), ZERO),
+    )
     row.due_on = month_due(row.month)
-    record("month_bill.closed", row, by=SYSTEM, at=at, number=row.number, total=row.total, entries=count, due=row.due_on)
+    record(
+        "month_bill.closed", row, by=SYSTEM, at=at, number=row.number, total=row.total, entries=count, due=row.due_on
+    )
     if row.total:
         row.state = MONTH.after(row.state, "call", by=SYSTEM)
         record("month_bill.called", row, by=SYSTEM, at=at, number=row.number, total=row.total, due=row.due_on)
@@ -118,7 +124,12 @@ def _month(payer: str, month: date, by: Actor, at: datetime) -> MonthBill:
     try:
         with transaction.atomic():
             row = MonthBill.objects.create(
-                **numbered(MonthBill, "M", at), payer=payer, enterprise=find(payer), state="open", month=month, made_at=at
+                **numbered(MonthBill, "M", at),
+                payer=payer,
+                enterprise=find(payer),
+                state="open",
+                month=month,
+                made_at=at,
             )
             record("month_bill.opened", row, by=by, at=at, number=row.number, payer=payer, month=month)
             return row

@@ -1,0 +1,27 @@
+"""What waits for customs with guarantees (担保审核): those filed, exemptions that ended, and what expired and still secures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tongguan.desk.audience import only, signed_in
+from tongguan.desk.trader.guarantees import line, use
+from tongguan.desk.trader.requests import today
+from tongguan.revenue.guarantees import queries
+
+
+@require_safe
+@signed_in
+def guarantees_work(request: HttpRequest) -> HttpResponse:
+    """Show the guarantees to be decided, what is to be secured anew, and what is to be claimed."""
+    actor, on, lang = only(request, queries.SEES_ALL, machine="guarantee", verb="accept"), today(), request.lang
+    waiting = [line(row, on, lang) for row in queries.to_decide()]
+    context = {
+        "waiting": [(one, (one.row.decide_by - on).days if one.row.decide_by else None) for one in waiting],
+        "anew": [use(row, lang) for row in queries.to_secure_anew(to=actor)],
+        "claims": [use(row, lang) for row in queries.to_claim(on)],
+        "customs": True,
+    }
+    return render(request, "desk/revenue/guarantees_work.html", context)

@@ -1,0 +1,289 @@
+"""What is paid for declarations (税款缴款书) and for a firm's months (汇总征税): lists, one of them, paying it, arrears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongguan.desk import words
+from tongguan.desk.audience import acting, only, signed_in
+from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.beside import days_left
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
+from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.trader.guarantees import words_of
+from tongguan.desk.trader.requests import searched, today
+from tongguan.desk.written import written
+from tongguan.journal.queries import story
+from tongguan.kernel.rules import Refused
+from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.kernel.texts import text
+from tongguan.revenue.late import Surcharge
+from tongguan.revenue.models import DutyBill, MonthBill
+from tongguan.revenue.models.payments import Payable
+from tongguan.revenue.payments import actions, queries
+from tongguan.revenue.payments.order import in_order
+from tongguan.revenue.payments.states import DUTY_BILL, MONTH, PAYERS
+
+_TOLD = ("paid", "paying")  # the bank was told an amount, which stands
+OWING = ("due", "overdue", "claim")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A bill, or a month, as it is shown; ``surcharge`` is what late payment costs today, or what the bank was told."""
+
+    row: Payable
+    mark: words.Mark
+    payer: str
+    total: Decimal
+    surcharge: Decimal
+    days: int | None
+    cost: Surcharge
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is to be paid today, in yuan."""
+        return self.total + self.surcharge
+
+
+def machine_of(row: Payable) -> Any:
+    """Return the machine by which it lives."""
+    return MONTH if isinstance(row, MonthBill) else DUTY_BILL
+
+
+def line(row: Payable, on: date, lang: str, total: Decimal | None = None) -> Line:
+    """Return a bill, or a month, as a list shows it."""
+    machine = machine_of(row)
+    mark = words.Mark(machine.group(row.state), text(f"{machine.name}.state.{row.state}", lang))
+    cost = queries.surcharge(row, on)
+    firm = row.enterprise.name(lang) if row.enterprise else row.payer
+    days = (row.due_on - on).days if row.due_on and row.state in OWING else None
+    extra = row.surcharge if row.state in _TOLD else cost.due
+    return Line(row, mark, firm, row.total if total is None else total, extra, days, cost)
+
+
+def _href(one: Line) -> str:
+    return reverse("month_bill" if isinstance(one.row, MonthBill) else "duty_bill", args=[one.row.number])
+
+
+def listing(of: str, lang: str) -> Listing:
+    """Return the list of bills, of months, or of both that are in arrears."""
+    def about(one: Line) -> str:
+        return f"{one.row.month:%Y-%m}" if isinstance(one.row, MonthBill) else one.row.reference
+
+    about_key = "desk.duties.column.month" if of == "month_bills" else "desk.duties.column.reference"
+    columns = (
+        Column("number", "desk.duties.column.number", lambda one: one.row.number, "code", _href),
+        Column("state", "desk.duties.column.state", lambda one: one.mark, "mark"),
+        Column("about", about_key, about, "code"),
+        Column("payer", "desk.duties.column.payer", lambda one: one.payer, lang="zh-Hans"),
+        Column(
+            "due_on", "desk.duties.column.due_on", lambda one: one.row.due_on, "day",
+            beside=lambda one: days_left(one.days, lang),
+        ),
+        Column("total", "desk.duties.column.total", lambda one: one.total, "money"),
+        Column("surcharge", "desk.duties.column.surcharge", lambda one: one.surcharge or None, "money"),
+        Column("to_pay", "desk.duties.column.to_pay", lambda one: one.to_pay, "money"),
+        Column("code", "desk.duties.column.code", lambda one: one.row.payer, "code", spare=True),
+    )  # fmt: skip
+    return Listing(of, {"month_bills": "desk.duties.months"}.get(of, "desk.duties.bills"), columns, ("state", "q"))
+
+
+def _listed(request: HttpRequest, of: str, model: type[Payable], rows: Callable[..., list]) -> HttpResponseBase:
+    actor, on, number = acting(request), today(), searched(request)
+    assert actor is not None
+    machine = MONTH if model is MonthBill else DUTY_BILL
+    state = request.GET.get("state", "")
+    state = state if state in machine.states else ""
+
+    def found(most: int, before: int | None = None) -> list[Line]:
+        theirs = rows(to=actor, state=state, number=number, before=before, limit=most)
+        return [line(row, on, request.lang) for row in theirs]
+
+    the = listing(of, request.lang)
+    if (whole := the.answer(request, found)) is not None:
+        return whole
+    shown = found(queries.PAGE + 1, place(request, "before"))
+    page = shown[: queries.PAGE]
+    context = {
+        "list": the.shown(request, page),
+        "turning": turning(request, "before", page[-1].row.pk if len(shown) > queries.PAGE else None),
+        "tabs": tabs(request, "state", state, [(one, f"{machine.name}.state.{one}") for one in machine.states]),
+        "number": number,
+        "tab": of,
+        "months": model is MonthBill,
+        "suspended": _suspended(actor) if model is MonthBill else False,
+    }
+    return render(request, "desk/revenue/duty_bills.html", context)
+
+
+def _suspended(actor: Actor) -> bool:
+    return any(queries.is_suspended(code) for code in (actor.codes or ())[:1])
+
+
+@require_safe
+@signed_in
+def duty_bills(request: HttpRequest) -> HttpResponseBase:
+    """List the bills of declarations, newest first, of one state or found by a number."""
+    return _listed(request, "duty_bills", DutyBill, queries.bills)
+
+
+@require_safe
+@signed_in
+def month_bills(request: HttpRequest) -> HttpResponseBase:
+    """List the months of consolidated collection, newest first."""
+    return _listed(request, "month_bills", MonthBill, queries.months)
+
+
+@require_safe
+@signed_in
+def arrears(request: HttpRequest) -> HttpResponse:
+    """Show what is overdue or in claim, and the months after which customs have not agreed yet."""
+    actor, on, lang = acting(request), today(), request.lang
+    assert actor is not None
+    context = {
+        "list": listing("arrears", lang).plain(request, [line(row, on, lang) for row in queries.arrears(to=actor)]),
+        "agreeing": [line(row, on, lang) for row in queries.to_agree(to=actor)],
+        "tab": "arrears",
+    }
+    return render(request, "desk/revenue/arrears.html", context)
+
+
+def seen(request: HttpRequest, number: str) -> Payable:
+    """Return a bill, or a month, that the reader's firm pays, or that he oversees; raises Http404 for others."""
+    actor = acting(request)
+    if actor is None or "\x00" in number:
+        raise Http404
+    row = queries.month(number, to=actor) if number.startswith("M") else queries.bill(number, to=actor)
+    if row is None:
+        raise Http404
+    return row
+
+
+def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
+    """Return what the page of a bill and the page that asks to confirm its payment have in common."""
+    lang, on, actor = request.lang, today(), acting(request)
+    assert actor is not None
+    total = queries.so_far(row) if isinstance(row, MonthBill) else row.total
+    one = line(row, on, lang, total)
+    verbs = machine_of(row).open_to(row.state, actor.role)
+    return {
+        "row": row,
+        "line": one,
+        "month": f"{row.month:%Y-%m}" if isinstance(row, MonthBill) else "",
+        "parts": [(text(f"payable.kind.{kind}", lang), sum_of) for kind, sum_of in in_order(row.amounts, on).items()],
+        "cost": one.cost,
+        "says": text(f"desk.duties.now.{row.state}", lang, day=row.due_on),
+        "reason": text(f"desk.duties.reason.{row.reason}", lang) if row.reason else "",
+        "may_pay": "send" in verbs,
+        "forms": _forms(row, verbs, actor),
+    }
+
+
+def _forms(row: Payable, verbs: list[str], actor: Actor) -> list[tuple[str, bool]]:
+    forms = [("claim", False)] if "claim" in verbs else []
+    if "collect" in verbs and row.state == "claim":
+        forms.append(("guarantor_paid", True))
+    if isinstance(row, MonthBill) and row.state == "paid" and row.late and not row.agreed_at and actor.role == "officer":
+        forms.append(("agree", False))
+    return forms
+
+
+@require_safe
+@signed_in
+def duty_bill(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a bill: what it comes to in the order in which it is settled, and what became of it."""
+    return page(request, seen(request, number))
+
+
+@require_safe
+@signed_in
+def month_bill(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a month: what it comes to, its declarations, and what became of it."""
+    return page(request, seen(request, number))
+
+
+def page(request: HttpRequest, row: Payable, problems: list[str] | None = None) -> HttpResponse:
+    """Show the page of a bill or a month, with what was wrong when something was tried."""
+    context = shown(request, row) | {"problems": problems, "course": _course(row, request.lang)}
+    if isinstance(row, MonthBill):
+        before = None if problems is not None else place(request, "before")
+        found = queries.entries(row, before=before, limit=queries.PAGE + 1)
+        entries = found[: queries.PAGE]
+        more = entries[-1].pk if len(found) > queries.PAGE else None
+        context |= {"entries": entries, "turning": turning(request, "before", more)}
+    return render(request, "desk/revenue/duty_bill.html", context, status=409 if problems else 200)
+
+
+def _course(row: Payable, lang: str) -> list[tuple[Any, str, str]]:
+    told = [event for event in story(row) if not event.what.endswith(("collected", "changed", "dropped"))]
+    return [words_of(event, lang) for event in reversed(told)]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def duty_bill_pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for a confirmation of the amount, then tell the bank to pay."""
+    actor = only(request, PAYERS, machine="duty_bill", verb="send")
+    row = seen(request, number)
+    if request.method == "POST":
+        try:
+            row = actions.pay(number, believed=_believed(request), by=actor, at=timezone.now())
+        except Refused as refused:
+            return page(request, row, [one.text(request.lang) for one in refused.findings])
+        except (NotNow, NotYours) as refused:
+            return page(request, row, [refused.text(request.lang)])
+        told = notices.success if row.state == "paid" else notices.warning
+        told(request, text(f"desk.duties.said.{row.state}", request.lang, number=number))
+        return redirect("month_bill" if number.startswith("M") else "duty_bill", number=number)
+    if row.state not in OWING:
+        machine = machine_of(row)
+        open_to = machine.open_to(row.state, actor.role)
+        why = NotNow(machine=machine.name, state=row.state, verb="send", open=open_to)
+        return page(request, row, [why.text(request.lang)])
+    return render(request, "desk/revenue/duty_bill_pay.html", shown(request, row))
+
+
+def _believed(request: HttpRequest) -> Decimal | None:
+    """Return the sum that the page showed when the payer confirmed it; a day later it may be another."""
+    given = written(request, "amount", 20)
+    return Decimal(given) if given.replace(".", "", 1).isdecimal() and given.isascii() else None
+
+
+@require_POST
+@signed_in
+def change_duty_bill(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Claim what is overdue, note that a guarantor has paid, or agree that a firm collects by the month again."""
+    row, actor = seen(request, number), acting(request)
+    assert actor is not None
+    named: dict[str, Any] = {"by": actor, "at": timezone.now()}
+    verbs: dict[str, Callable[[], object]] = {
+        "claim": lambda: actions.claim(number, **named),
+        "guarantor_paid": lambda: actions.guarantor_paid(number, document=written(request, "document", 40), **named),
+        "agree": lambda: actions.agree(number, **named),
+    }
+    if verb not in verbs:
+        raise Http404
+    try:
+        verbs[verb]()
+    except Refused as refused:
+        return page(request, row, [one.text(request.lang) for one in refused.findings])
+    except (NotNow, NotYours) as refused:
+        return page(request, row, [refused.text(request.lang)])
+    except MonthBill.DoesNotExist:
+        raise Http404 from None
+    notices.success(request, text(f"desk.duties.done.{verb}", request.lang))
+    return redirect("month_bill" if isinstance(row, MonthBill) else "duty_bill", number=number)
