@@ -146,6 +146,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024  # the largest legal 621 is about 12 MB; 32 MiB are read at most
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a declaration of fifty lines, every field shown
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -190,7 +190,7 @@ def shown(request: HttpRequest, found: Parcel, ebp_code: str, *, clear: bool = F
         "waybill_label": text("desk.number.waybill_no", lang),
         "steps": steps,
         "course": course(steps, found.milestones, of_requests(found), lang),
-        "stops": [_stop(hold, lang) for hold in found.holds],
+        "stops": [stop_of(hold, lang) for hold in found.holds],
         "remarks": words.remarks(row.findings, words.NOUNS["inventory"], lang) if row is not None else [],
         "refusals": _refusals(found, actor, lang),
         "comparison": compare(found, lang, clear=clear, partial=partial),
@@ -260,7 +260,8 @@ def _coded(table: str, code: str, lang: str) -> str:
     return known.text(lang) if known else ""
 
 
-def _stop(hold: Any, lang: str) -> Stop:
+def stop_of(hold: Any, lang: str) -> Stop:
+    """Return a hold as pages show it."""
     acts = ("、" if lang == "zh" else ", ").join(text(f"hold.act.{act}", lang) for act in hold.stops)
     late = hold.promised is not None and hold.promised < timezone.now()
     owner, reason = text(f"role.{hold.owner}", lang), text(f"hold.reason.{hold.reason}", lang)

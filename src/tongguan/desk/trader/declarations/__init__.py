@@ -1,0 +1,1 @@
+"""Declarations (报关单) for who declares: the list, the editor, one seen whole, its versions, and lines from a spreadsheet."""

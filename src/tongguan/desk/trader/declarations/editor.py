@@ -1,0 +1,278 @@
+"""The editor of declarations (报关单录入): a form that works without script, and with it tells findings beside the field.
+
+A button adds, copies or takes away a row and stores nothing; *save* keeps a draft, *submit* declares it. The same form
+writes what an accepted declaration shall say after an amendment.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tongguan.declarations import actions, queries
+from tongguan.declarations.models import Declaration
+from tongguan.declarations.rules.context import Asked
+from tongguan.declarations.states import DECLARATION, FILERS, MODES, SETTLEMENTS
+from tongguan.desk.audience import only, signed_in
+from tongguan.formats.dec.contract import BLOCKS
+from tongguan.kernel.law import NotConfigured
+from tongguan.kernel.rules import Finding, Refused
+from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.kernel.texts import text
+from tongguan.parties.vault import Forgotten
+from tongguan.tariff.queries import book
+
+from . import fields
+from .asking import asked_by, asked_for
+from .entries import Entries, lists, remarks
+from .form import Form, complete, document, empty, of_document, posted
+
+MACHINE = "declaration"
+_ACT = re.compile(r"(add|drop|copy|open)-([a-z]+)(?:-([0-9]{1,3}))?")
+MOST_LINES = BLOCKS["item"].at_most or 50
+_MOST_ROWS = {"item": MOST_LINES}
+
+
+@dataclass(slots=True)
+class Editing:
+    """A form somebody works on: whose draft it is, what it says, and what is wrong with it."""
+
+    actor: Actor
+    form: Form
+    row: Declaration | None = None
+    findings: list[Finding] = field(default_factory=list)
+    problem: str = ""
+    judged: bool = False
+    focus: str = ""
+    base: Any = None
+    amends: bool = False
+
+    def written(self) -> tuple[Any, list[Finding]]:
+        """Return the document of the form, with what the form does not ask for as it was."""
+        of, wrong = document(self.form)
+        if self.base is not None:
+            of = msgspec.structs.replace(of, **{name: getattr(self.base, name) for name in fields.GIVEN})
+        return of, wrong
+
+
+def filer(request: HttpRequest, verb: str) -> Actor:
+    """Return who declares; raises PermissionDenied for others."""
+    return only(request, FILERS, machine=MACHINE, verb=verb)
+
+
+def own(number: int, actor: Actor) -> Declaration:
+    """Return a declaration of the reader's own firm; raises Http404."""
+    row = queries.declaration(number, to=actor)
+    if row is None or row.agent_id != actor.enterprise:
+        raise Http404
+    return row
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def declaration_new(request: HttpRequest) -> HttpResponse:
+    """Show an empty form; keep or declare what is written into it."""
+    actor = filer(request, "save")
+    if request.method == "POST":
+        return _done(request, Editing(actor, posted(request.POST)))
+    return page(request, Editing(actor, empty(), focus="IEFlag"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def declaration_edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a draft, or one that was rejected, with what is wrong; keep or declare it."""
+    actor = filer(request, "save")
+    row = own(number, actor)
+    if "save" not in DECLARATION.open_to(row.state, actor.role):
+        return redirect("declaration", number=number)
+    base = _base(row)
+    if request.method == "POST":
+        return _done(request, Editing(actor, posted(request.POST), row, base=base))
+    form = form_of(row)
+    findings = [Finding.from_dict(one) for one in row.findings]
+    shown = Editing(actor, form, row, findings, judged=row.state == "rejected", base=base)
+    if base is None:
+        shown.problem = text("desk.dec.forgotten", request.lang)
+    return page(request, shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def declaration_amend(request: HttpRequest, number: int) -> HttpResponse:
+    """Show what an accepted declaration says in the form, and ask customs to let it say something else."""
+    actor = filer(request, "ask")
+    row = own(number, actor)
+    base = _base(row)
+    if base is None or "ask" not in DECLARATION.open_to(row.state, actor.role):
+        return redirect("declaration", number=number)
+    manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
+    if request.method != "POST":
+        return page(request, Editing(actor, of_document(base, manner), row, base=base, amends=True))
+    shown = Editing(actor, posted(request.POST), row, base=base, amends=True)
+    shown.form.manner |= manner
+    return _done(request, shown)
+
+
+def form_of(row: Declaration | None) -> Form:
+    """Return the form of a draft, or an empty one."""
+    base = _base(row) if row is not None else None
+    if row is None or base is None:
+        return empty()
+    return of_document(base, {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee})
+
+
+def _base(row: Declaration) -> Any | None:
+    try:
+        return queries.document(row)
+    except Forgotten:
+        return None
+
+
+def _done(request: HttpRequest, shown: Editing) -> HttpResponse:
+    """Do what the button says that was pressed."""
+    act = request.POST.get("do", "check")
+    if (found := _ACT.fullmatch(act)) is not None:
+        _change(shown, found[1], found[2], int(found[3] or 0))
+        complete(shown.form, _tariff())
+        return page(request, shown)
+    complete(shown.form, _tariff())
+    of, wrong = shown.written()
+    if act == "check" or wrong:
+        judge(shown, of, wrong)
+        return page(request, shown, status=409 if wrong and act != "check" else 200)
+    try:
+        return _ask(request, shown, of) if shown.amends else _keep(request, shown, of, act)
+    except Refused as refused:
+        shown.findings, shown.judged = refused.findings, True
+    except (NotNow, NotYours, NotConfigured) as refused:
+        shown.problem = refused.text(request.lang)
+    return page(request, shown, status=409)
+
+
+def _keep(request: HttpRequest, shown: Editing, of: Any, act: str) -> HttpResponse:
+    number = shown.row.pk if shown.row is not None else None
+    follows = shown.row.follows_id if shown.row is not None else None
+    now = timezone.now()
+    row = actions.save(of, number=number, follows=follows, by=shown.actor, at=now, **_manner(shown.form))
+    shown.row = row
+    if act != "submit":
+        notices.success(request, text("desk.dec.saved", request.lang, number=row.pre_no))
+        return redirect("declaration_edit", number=row.pk)
+    try:
+        row = actions.submit(row.pk, by=shown.actor, at=now)
+    except Refused as refused:
+        count = sum(one.level == "refuse" for one in refused.findings)
+        notices.error(request, text("desk.dec.rejected", request.lang, n=count))
+        return redirect("declaration_edit", number=row.pk)
+    notices.success(request, text("desk.dec.accepted", request.lang, number=row.number))
+    return redirect("declaration", number=row.pk)
+
+
+def _ask(request: HttpRequest, shown: Editing, of: Any) -> HttpResponse:
+    assert shown.row is not None
+    grounds, evidence, reason = asked_by(request)
+    actions.ask(
+        shown.row.pk, "amend", grounds=grounds, evidence=evidence, reason=reason, of=of, by=shown.actor,
+        at=timezone.now(),
+    )  # fmt: skip
+    notices.success(request, text("desk.dec.asked.amend", request.lang))
+    return redirect("declaration", number=shown.row.pk)
+
+
+def _manner(form: Form) -> dict[str, str]:
+    return {
+        "mode": form.manner["mode"], "settlement": form.manner["settlement"], "guarantee": form.manner["guarantee"],
+    }  # fmt: skip
+
+
+def _change(shown: Editing, verb: str, block: str, place: int) -> None:
+    """Add, copy, open or take away a row; nothing is stored."""
+    form, rows = shown.form, shown.form.rows
+    if block not in rows:
+        return
+    if verb == "drop":
+        form.drop(block, place)
+        form.opened = {n - (n > place) for n in form.opened if n != place} if block == "item" else form.opened
+    elif verb == "open":
+        form.opened.add(place)
+        shown.focus = f"item-{place}-CiqCode"
+    elif len(rows[block]) < _MOST_ROWS.get(block, 200):
+        if verb == "copy":
+            form.twice(place)
+        else:
+            form.add(block)
+        shown.focus = f"{block}-{len(rows[block])}-{fields.columns(block)[0]}"
+
+
+def judge(shown: Editing, of: Any, wrong: list[Finding]) -> None:
+    """Note everything that would keep what is written from being accepted now."""
+    manner = Asked(**_manner(shown.form))
+    number = shown.row.pk if shown.row is not None else None
+    try:
+        found = queries.judged(of, manner, by=shown.actor, at=timezone.now(), own=number)
+    except NotConfigured as why:
+        shown.problem, found = why.text("en"), []
+    unread = {one.pointer for one in wrong}
+    shown.findings = [*wrong, *(one for one in found if one.pointer not in unread)]
+    shown.judged = True
+
+
+def _tariff() -> Any | None:
+    try:
+        return book(timezone.localdate())
+    except NotConfigured:
+        return None
+
+
+@require_POST
+@signed_in
+def declaration_check(request: HttpRequest) -> HttpResponse:
+    """Return what is wrong with what is written so far, to be put beside its fields; nothing is stored."""
+    actor = filer(request, "save")
+    number = request.POST.get("own", "")
+    row = queries.declaration(int(number), to=actor) if number.isdecimal() and len(number) < 19 else None
+    shown = Editing(actor, posted(request.POST), row if row is None or row.agent_id == actor.enterprise else None)
+    complete(shown.form, _tariff())
+    of, wrong = document(shown.form)
+    judge(shown, of, wrong)
+    found = remarks(shown.findings, request.lang)
+    before = request.POST.get("wrong", "").split()[:2000]
+    now = [one.id for one in found]
+    drawn = Entries(shown.form, found, request.lang)
+    context = {
+        "remarks": found, "wrong": now, "judged": True, "problem": shown.problem,
+        "says": drawn.says(dict.fromkeys([*before, *now, *drawn.coded])),
+    }  # fmt: skip
+    return render(request, "desk/declarations/live.html", context)
+
+
+def _address(shown: Editing) -> str:
+    if shown.row is None:
+        return reverse("declaration_new")
+    return reverse("declaration_amend" if shown.amends else "declaration_edit", args=[shown.row.pk])
+
+
+def page(request: HttpRequest, shown: Editing, status: int = 200) -> HttpResponse:
+    """Show the form with what is wrong beside its fields."""
+    lang, row = request.lang, shown.row
+    found = remarks(shown.findings, lang)
+    context = {
+        "row": row, "action": _address(shown), "amends": shown.amends, "form": shown.form, "remarks": found, "judged": shown.judged,
+        "problem": shown.problem, "wrong": [one.id for one in found], "lists": lists(lang), "focus": shown.focus,
+        "entries": Entries(shown.form, found, lang), "most": _MOST_ROWS["item"],
+        "refusing": sum(one.refuses for one in found),
+        "modes": [(one, text(f"declarations.mode.{one}", lang)) for one in MODES],
+        "settlements": [(one, text(f"declarations.settlement.{one}", lang)) for one in SETTLEMENTS],
+        "asking": asked_for(request) if shown.amends else {},
+    }  # fmt: skip
+    return render(request, "desk/declarations/edit.html", context, status=status)

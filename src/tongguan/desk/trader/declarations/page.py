@@ -1,0 +1,245 @@
+"""One declaration seen whole (报关单): its bill, goods, holds, money, licences and course; and what its firm can do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tongguan.declarations import actions, queries
+from tongguan.declarations.models import Declaration, DeclarationVersion
+from tongguan.declarations.states import DECLARATION, FILERS
+from tongguan.desk import words
+from tongguan.desk.audience import only, signed_in
+from tongguan.desk.trader.parcels import stop_of
+from tongguan.desk.trader.taxes import taxes
+from tongguan.formats import dec
+from tongguan.formats.dec.contract import BLOCKS
+from tongguan.kernel.codes import codes
+from tongguan.kernel.rules import Finding, Refused
+from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.kernel.texts import text
+from tongguan.parties.vault import Forgotten
+
+from . import fields, joined
+from .asking import asked_by, asked_for
+from .editor import filer, own
+from .entries import remarks
+from .lists import SEES, mark_of
+
+MACHINE = "declaration"
+_FACTS = (
+    "TradeName", "OwnerName", "AgentName", "TradeMode", "CutMode", "TrafMode", "TrafName", "TransMode", "TradeCountry",
+    "IEPort", "GoodsPlace", "ContrNo", "ManualNo", "WrapType", "PackNo", "GrossWet", "NetWt", "NoteS",
+)  # fmt: skip
+
+
+def seen(request: HttpRequest, number: int) -> tuple[Declaration, Actor]:
+    """Return a declaration the reader may see, and who he is; raises Http404."""
+    actor = only(request, SEES, machine=MACHINE, verb="see")
+    row = queries.declaration(number, to=actor)
+    if row is None:
+        raise Http404
+    return row, actor
+
+
+def read(row: Declaration, version: int | None = None) -> Any | None:
+    """Return what a declaration says; None where the key of its month was destroyed."""
+    try:
+        return queries.document(row, version)
+    except Forgotten:
+        return None
+
+
+def facts(of: Any, names: tuple[str, ...], lang: str) -> list[tuple[str, str, str]]:
+    """Return fields of the head that are filled in: what each is called, what it says, what its code means."""
+    known = BLOCKS["head"].fields
+    return [
+        (known[name].label(lang), plain(value), fields.meaning(name, str(value), lang))
+        for name in names
+        if (value := getattr(of, name)) not in (None, "")
+    ]
+
+
+def plain(value: Any) -> str:
+    """Return a value of a declaration as it is read: a number without useless zeros."""
+    return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
+
+
+def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
+    """Return everything the page of a declaration shows."""
+    lang, of, bill = request.lang, read(row), joined.bill(row)
+    return {
+        "row": row, "of": of, "mark": mark_of(row.state, lang), "group": row.group,
+        "facts": facts(of, _FACTS, lang) if of is not None else [],
+        "lines": [_line(place, one, lang) for place, one in enumerate(of.items, 1)] if of is not None else [],
+        "containers": of.containers if of is not None else [],
+        "documents": [(one, fields.meaning("DocuCode", one.DocuCode or "", lang)) for one in of.documents] if of else [],
+        "office": _office(row.customs, lang), "bill": bill,
+        "bill_state": bill and text(f"bill_of_lading.state.{bill.state}", lang),
+        "ship_state": bill and text(f"conveyance.state.{bill.conveyance_state}", lang),
+        "stops": [stop_of(one, lang) for one in joined.holds(row, bill)],
+        "remarks": remarks([Finding.from_dict(one) for one in row.findings], lang), "judged": False,
+        "course": joined.course(row, bill, lang), "duty_bills": joined.duty_bills(row, lang),
+        "secured": joined.secured(row, lang), "licences": joined.licences(row, lang),
+        "requests": [(one, words.Mark(_tone(one.state), text(f"declaration_request.state.{one.state}", lang)),
+                      text(f"declarations.kind.{one.kind}", lang), _named("amend_grounds", one.grounds, lang))
+                     for one in queries.requests(row)],
+        **money(row, of, lang), **_acts(row, actor),
+    }  # fmt: skip
+
+
+def _tone(state: str) -> str:
+    return {"asked": "waiting", "granted": "done"}.get(state, "draft")
+
+
+def _named(table: str, code: str, lang: str) -> str:
+    found = codes(table).get(code)
+    return found.text(lang) if found else code
+
+
+def _office(code: str, lang: str) -> str:
+    return f"{code} {_named('customs_districts', code, lang)}" if code in codes("customs_districts") else code
+
+
+def _line(place: int, one: Any, lang: str) -> dict[str, Any]:
+    says = {
+        name: fields.meaning(name, getattr(one, name) or "", lang)
+        for name in ("GUnit", "TradeCurr", "OriginCountry", "DutyMode", "FirstUnit")
+    }
+    return {"place": place, "of": one, "says": says, "quantity": plain(one.GQty) if one.GQty is not None else ""}
+
+
+def money(row: Declaration, of: Any | None, lang: str, version: int | None = None) -> dict[str, Any]:
+    """Return the tax sheet, how the value was built up, and the fee for declaring late, as a page shows them."""
+    kept = DeclarationVersion.objects.filter(declaration=row, version=version or row.version).first()
+    sheet = queries.sheet_of(row, version) if kept is not None and kept.sheet else None
+    names = [SimpleNamespace(gnum=n, gname=one.GName or "") for n, one in enumerate(of.items, 1)] if of else []
+    steps = kept.steps if kept is not None else []
+    return {
+        "sheet": sheet,
+        "taxes": taxes(sheet, SimpleNamespace(items=names), lang) if sheet is not None else [],
+        "steps": [(text(f"revenue.step.{one['name']}", lang, said=one["said"]), one["amount"]) for one in steps],
+        "fee": kept.fee if kept is not None else None,
+    }
+
+
+def _acts(row: Declaration, actor: Actor) -> dict[str, Any]:
+    mine = actor.role in FILERS and row.agent_id == actor.enterprise
+    possible = DECLARATION.open_to(row.state, actor.role) if mine else []
+    return {
+        "may_edit": "save" in possible, "may_delete": "delete" in possible, "may_copy": mine,
+        "may_amend": "ask" in possible, "may_withdraw": "ask" in possible and row.state != "released",
+        "mine": mine, "authority": actor.role in queries.SEES_ALL, "officer": actor.role == "officer",
+    }  # fmt: skip
+
+
+@require_safe
+@signed_in
+def declaration(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a declaration with everything that belongs to it."""
+    row, actor = seen(request, number)
+    return render(request, "desk/declarations/one.html", shown(request, row, actor))
+
+
+@require_safe
+@signed_in
+def declaration_print(request: HttpRequest, number: int) -> HttpResponse:
+    """Show a declaration as the form that is printed, or as its message (``as=xml``)."""
+    row, _ = seen(request, number)
+    of = read(row)
+    if of is None:
+        raise Http404
+    if request.GET.get("as") == "xml":
+        answer = HttpResponse(dec.write(of), content_type="application/xml")
+        answer["Content-Disposition"] = f'attachment; filename="declaration-{row.number or row.pre_no}.xml"'
+        return answer
+    lang = request.lang
+    names = tuple(name for part in fields.HEAD_PARTS.values() for name in part)
+    context = {
+        "row": row, "of": of, "facts": facts(of, names, lang), "at": timezone.now(),
+        "lines": [_line(place, one, lang) for place, one in enumerate(of.items, 1)],
+        "office": _office(row.customs, lang), "mark": mark_of(row.state, lang),
+    }  # fmt: skip
+    return render(request, "desk/declarations/print.html", context)
+
+
+def _copy(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    made = actions.copy(row.pk, by=actor, at=timezone.now())
+    notices.success(request, text("desk.dec.copied", request.lang, number=made.pre_no))
+    return reverse("declaration_edit", args=[made.pk])
+
+
+def _delete(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    actions.delete(row.pk, by=actor, at=timezone.now())
+    notices.success(request, text("desk.dec.deleted", request.lang, number=row.pre_no))
+    return reverse("declarations")
+
+
+def _cancel(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    for asked in queries.requests(row):
+        if asked.state == "asked":
+            actions.cancel(asked.pk, by=actor, at=timezone.now())
+            notices.success(request, text("desk.dec.asked.cancelled", request.lang))
+    return reverse("declaration", args=[row.pk])
+
+
+ACTS: dict[str, Callable[[HttpRequest, Declaration, Actor], str]] = {
+    "copy": _copy,
+    "delete": _delete,
+    "cancel": _cancel,
+}
+
+
+@require_POST
+@signed_in
+def declaration_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Copy a declaration, delete a draft, or take one's request back."""
+    if verb not in ACTS:
+        raise Http404
+    actor = filer(request, verb)
+    row = own(number, actor)
+    try:
+        return redirect(ACTS[verb](request, row, actor))
+    except (Refused, NotNow, NotYours) as refused:
+        notices.error(request, refused.text(request.lang))
+    except Forgotten:
+        notices.error(request, text("desk.dec.forgotten", request.lang))
+    return redirect("declaration", number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def declaration_withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask customs to withdraw an accepted declaration: grounds, evidence, reason."""
+    actor = filer(request, "ask")
+    row = own(number, actor)
+    if not _acts(row, actor)["may_withdraw"]:
+        return redirect("declaration", number=number)
+    found: list[Finding] = []
+    problem = ""
+    if request.method == "POST":
+        grounds, evidence, reason = asked_by(request)
+        try:
+            actions.ask(
+                row.pk, "withdraw", grounds=grounds, evidence=evidence, reason=reason, by=actor, at=timezone.now()
+            )
+        except Refused as refused:
+            found = refused.findings
+        except (NotNow, NotYours) as refused:
+            problem = refused.text(request.lang)
+        else:
+            notices.success(request, text("desk.dec.asked.withdraw", request.lang))
+            return redirect("declaration", number=number)
+    context = {
+        "row": row, "asking": asked_for(request), "remarks": remarks(found, request.lang), "problem": problem,
+        "judged": bool(found),
+    }  # fmt: skip
+    return render(request, "desk/declarations/withdraw.html", context, status=409 if found or problem else 200)
