@@ -23,8 +23,11 @@ from . import (
     cases,
     certificates,
     conference,
+    declarations,
     deposits,
+    duties,
     estimates,
+    guarantees,
     journal,
     licences,
     measures,
@@ -58,6 +61,9 @@ for part in (messages, parcels, statuses, receipts, requests, taxes, books, cert
 for part in (tariff, estimates, trade, statistics, measures, conference, cases, programs, shops, deposits, needs):
     api.add_router("", part.router)
 api.add_router("", cargo.router)
+api.add_router("", declarations.router)
+api.add_router("", duties.router)
+api.add_router("", guarantees.router)
 api.add_router("", licences.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
@@ -100,8 +106,11 @@ def _schemas() -> dict[str, Any]:
             cases,
             certificates,
             conference,
+            declarations,
             estimates,
             deposits,
+            duties,
+            guarantees,
             trade,
             journal,
             licences,

@@ -112,10 +112,10 @@ def sheet_of(row: Declaration, version: int | None = None) -> Sheet | None:
     return Sheet.from_dict(found) if found else None
 
 
-def recomputed(row: Declaration) -> Assessed:
+def recomputed(row: Declaration, version: int | None = None) -> Assessed:
     """Work out again what a declaration owes, from its document and its days alone; raises Refused, Forgotten."""
     assert row.days is not None
-    return assessed(document(row), row.days)
+    return assessed(document(row, version), row.days)
 
 
 def holds_on(row: Declaration) -> list[Hold]:

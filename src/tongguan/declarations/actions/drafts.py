@@ -12,6 +12,7 @@ from tongguan.formats import dec
 from tongguan.journal.actions import record
 from tongguan.kernel.rules import Break, Finding, Refused, Rule
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 
 from ..filling import filled
@@ -85,6 +86,7 @@ def save(
 def _firm(by: Actor) -> Enterprise:
     if by.role not in FILERS or by.enterprise is None:
         raise NotYours(machine="declaration", verb="save", role=by.role, roles=sorted(FILERS))
+    insist_able(by, "file", machine=DECLARATION.name, verb="save")
     return Enterprise.objects.get(pk=by.enterprise)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
+from tongguan.parties.functions import insist_able
 from tongguan.parties.queries import find_many
 
 from ..days import day_of
@@ -14,7 +15,7 @@ from ..judging import key_of
 from ..models import Declaration, DeclarationVersion
 from ..rules.context import Asked
 from ..sealing import opened, sealed
-from ..states import CUSTOMS, DECLARATION
+from ..states import CUSTOMS, DECLARATION, FILERS
 
 
 def locked(number: int, *, by: Actor) -> Declaration:
@@ -22,6 +23,8 @@ def locked(number: int, *, by: Actor) -> Declaration:
 
     A declaration is locked before anything else.
     """
+    if by.role in FILERS:
+        insist_able(by, "file", machine=DECLARATION.name, verb="save")
     row = Declaration.objects.select_for_update(of=("self",)).get(pk=number)
     if by.role not in CUSTOMS and by.role != "system" and (by.enterprise is None or by.enterprise != row.agent_id):
         raise Declaration.DoesNotExist

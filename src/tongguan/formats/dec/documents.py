@@ -48,7 +48,7 @@ ROWS: dict[str, Any] = {name: _row(block) for name, block in BLOCKS.items() if n
 
 Item: Any = ROWS["item"]
 Declaration: Any = _define(
-    "DeclarationDocument",
+    "CustomsDeclaration",
     [
         *map(_member, BLOCKS["head"].fields.values()),
         *((attribute, list[ROWS[name]], msgspec.field(default_factory=list)) for name, attribute in LISTS.items()),  # type: ignore[valid-type]
