@@ -88,7 +88,7 @@ def test_a_declaration_with_a_licence_for_waste_is_refused_from_then_on():
     one = use("10", "P-1", "P")
     with pytest.raises(Refused) as raised:
         draw(one, on=date(2021, 1, 1))
-    assert codes(raised.value) == [("LICENCE_TYPE_ABOLISHED", "licences/1/type")]
+    assert codes(raised.value) == [("LICENCE_TYPE_ABOLISHED", "licences/1/LicTypeCode")]
     draw(one, on=date(2020, 12, 31))
 
 
@@ -206,7 +206,7 @@ def test_LICENCE_HELD_and_LICENCE_NOT_CLEARED():
     one = use("1", "3-1", "3", unit=PIECE, gcode="8543709990", country="DEU", user="Gamma Ltd")
     with pytest.raises(Refused) as raised:
         draw(one)
-    assert codes(raised.value) == [("LICENCE_HELD", "licences/1/number")]
+    assert codes(raised.value) == [("LICENCE_HELD", "licences/1/LicenceNo")]
     applied = apply(dual("general"), by=trader(), at=AT)
     assert [hold.reason for hold in standing(str(applied))] == ["dual_use_screening"]
     with pytest.raises(Refused) as raised:

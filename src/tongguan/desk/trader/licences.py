@@ -10,10 +10,12 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongguan.declarations.queries import visible as declarations_of
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
@@ -21,6 +23,7 @@ from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.trader import licence_form
+from tongguan.holds.models import Hold
 from tongguan.holds.queries import standing
 from tongguan.journal.kinds import called
 from tongguan.journal.queries import told_of
@@ -50,6 +53,14 @@ class Line:
     firm: str
     goods: list[queries.Left]
     lang: str
+    holds: list[Hold]
+
+    @property
+    def held(self) -> str:
+        """The mark of a licence that is held, already escaped; nothing when it is not."""
+        if not self.holds:
+            return ""
+        return format_html('<span class="chip needs_you">{}</span>', text("desk.licences.held", self.lang))
 
     @property
     def name(self) -> str:
@@ -92,12 +103,14 @@ def mark_of(row: Licence, lang: str) -> words.Mark:
 
 
 def lines_of(rows: list[Licence], lang: str) -> list[Line]:
-    """Return licences as a list shows them; two queries."""
+    """Return licences as a list shows them; three queries."""
     goods, firms = queries.lefts(rows), find_many(row.holder for row in rows)
+    holds = standing([str(row) for row in rows])
     return [
         Line(
             row, types.name(row.type, lang), mark_of(row, lang),
             firms[row.holder].name(lang) if row.holder in firms else row.holder, goods.get(row.pk, []), lang,
+            [one for one in holds if one.subject == str(row)],
         )
         for row in rows
     ]  # fmt: skip
@@ -115,7 +128,7 @@ LISTING = Listing(
         Column("left", "desk.licences.left", lambda one: one.left),
         Column("uses", "desk.licences.uses", lambda one: one.uses),
         Column("valid_to", "desk.licences.valid_to", lambda one: one.row.valid_to, "day"),
-        Column("state", "desk.licences.state", lambda one: one.mark, "mark"),
+        Column("state", "desk.licences.state", lambda one: one.mark, "mark", beside=lambda one: one.held),
         Column("valid_from", "desk.licences.valid_from", lambda one: one.row.valid_from, "day", spare=True),
         Column("applied", "desk.licences.applied", lambda one: one.row.applied_at, "moment", spare=True),
         Column("agent", "desk.licences.agent", lambda one: one.row.agent, "code", spare=True),
@@ -152,7 +165,7 @@ def licences(request: HttpRequest) -> HttpResponseBase:
         "list": LISTING.shown(request, lines_of(page, lang)),
         "tabs": tabs(request, "stage", stage, [(one, f"desk.licences.stage.{one}") for one in STAGES]),
         "turning": turning(request, "before", page[-1].pk if len(found) > queries.PAGE else None),
-        "asked": asked,
+        "wanted": asked,
         "types": [(one.letter, types.name(one.letter, lang), one.letter == asked["type"]) for one in types.types(on)],
         "applies": actor.role in FIRM,
         "sees_all": actor.role in SEES_ALL,
@@ -247,19 +260,19 @@ def page_of(
     """Return the page of a licence, also as the answer to a form that was refused."""
     lang = request.lang
     found = queries.uses_of(row, before=place(request, "before"), limit=queries.PAGE + 1)
-    page = found[: queries.PAGE]
+    page, line = found[: queries.PAGE], lines_of([row], lang)[0]
     verbs = [verb for verb in OFFICER_VERBS if verb in LICENCE.open_to(row.state, actor.role)]
-    held = [hold for hold in standing(str(row)) if "use" in hold.stops]
     more = page[-1].pk if len(found) > queries.PAGE else None
     context = {
-        "line": lines_of([row], lang)[0],
+        "line": line,
         "row": row,
-        "goods": [_goods(one, lang) for one in queries.lefts([row]).get(row.pk, [])],
-        "uses": [_used(one, lang) for one in page],
+        "goods": [_goods(one, lang) for one in line.goods],
+        "below": any(one.left < 0 for one in line.goods),
+        "uses": _used(page, actor, lang),
         "course": [(one, called(one.what, lang)) for _, one in told_of({str(row)}, set())],
         "turning": turning(request, "before", more) if request.method in ("GET", "HEAD") else Turning("", ""),
-        "held": held,
-        "clears": bool(held) and actor.role == "officer",
+        "held": line.holds,
+        "clears": bool(line.holds) and actor.role == "officer",
         "verbs": verbs,
         "issuing": "issue" in verbs and _issuing(row),
         "wordy": [verb for verb in verbs if verb in ("ask", "refuse", "revoke")],
@@ -300,25 +313,29 @@ def _goods(one: queries.Left, lang: str) -> Goods:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A use of a licence as the page shows it; ``href`` leads to its declaration, where there is a page of it."""
+    """A use of a licence as the page shows it; ``href`` leads to its declaration, where the reader may see it."""
 
     row: LicenceUse
+    number: str
     quantity: str
     declared: str
     mark: words.Mark
     href: str
 
 
-def _used(one: LicenceUse, lang: str) -> Used:
+def _used(rows: list[LicenceUse], actor: Actor, lang: str) -> list[Used]:
+    """Return uses as the page shows them; one query for their declarations."""
+    keys = {int(key) for one in rows if (key := one.reference.removeprefix("declaration/")).isdecimal()}
+    known = dict(declarations_of(actor).filter(pk__in=keys).values_list("pk", "number")) if keys else {}
+    return [_one_used(one, known, lang) for one in rows]
+
+
+def _one_used(one: LicenceUse, known: dict[int, str | None], lang: str) -> Used:
     tone = "draft" if one.state == "given_back" else USE.group(one.state)
     mark = words.Mark(tone, text(f"licence_use.state.{one.state}", lang))
-    quantity = f"{figure(one.quantity)} {unit(one.line.unit, lang)}"
     declared = "" if one.unit == one.line.unit else f"{figure(one.declared)} {unit(one.unit, lang)}"
-    return Used(one, quantity, declared, mark, _declaration(one.reference))
-
-
-def _declaration(reference: str) -> str:
-    try:
-        return reverse("declaration", args=[reference])
-    except NoReverseMatch:
-        return ""
+    key = one.reference.removeprefix("declaration/")
+    found = int(key) if key != one.reference and key.isdecimal() else 0
+    href = reverse("declaration", args=[found]) if found in known else ""
+    quantity = f"{figure(one.quantity)} {unit(one.line.unit, lang)}"
+    return Used(one, known.get(found) or one.reference, quantity, declared, mark, href)

@@ -12,9 +12,14 @@ from .. import types
 from ..states import COUNTED, IN_FORCE
 from ..uses import Drawing, Match, country_of, is_of, is_port, is_quantity
 
+_ELEMENTS = {
+    "type": "LicTypeCode", "detail": "LicWrtofDetailNo", "quantity": "LicWrtofQty", "unit": "LicWrtofQtyUnit",
+}  # fmt: skip
+"""What the declaration calls the fields of a use (许可证信息表 DecGoodsLimit); whatever else is wrong is so of its number."""
+
 
 def _at(match: Match, field: str) -> str:
-    return f"{match.use.pointer}/{field}"
+    return f"{match.use.pointer}/{_ELEMENTS.get(field, 'LicenceNo')}"
 
 
 class LicenceUnknown(Rule):
