@@ -68,6 +68,35 @@ api.add_router("", licences.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
+_SHAPED = (
+    shapes,
+    books,
+    cargo,
+    cases,
+    certificates,
+    conference,
+    declarations,
+    estimates,
+    deposits,
+    duties,
+    guarantees,
+    trade,
+    journal,
+    licences,
+    measures,
+    needs,
+    programs,
+    requests,
+    sandbox_shapes,
+    shops,
+    statistics,
+    statuses,
+    tariff,
+    taxes,
+    webhooks,
+)
+"""Where the shapes of the answers stand."""
+
 PROBLEM = {problems.CONTENT_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}}
 _SECURITY: list[dict[str, list]] = [{"bearer": []}, {"basic": []}]
 
@@ -99,33 +128,7 @@ def _schemas() -> dict[str, Any]:
     """Return every schema by its name: the records of the messages, and the shapes of the answers."""
     kinds = [
         kind
-        for module in (
-            shapes,
-            books,
-            cargo,
-            cases,
-            certificates,
-            conference,
-            declarations,
-            estimates,
-            deposits,
-            duties,
-            guarantees,
-            trade,
-            journal,
-            licences,
-            measures,
-            needs,
-            programs,
-            requests,
-            sandbox_shapes,
-            shops,
-            statistics,
-            statuses,
-            tariff,
-            taxes,
-            webhooks,
-        )
+        for module in _SHAPED
         for _, kind in inspect.getmembers(module, inspect.isclass)
         if kind.__module__ == module.__name__
     ]
