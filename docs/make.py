@@ -24,8 +24,8 @@ TYPES = {
     "BooleanField": "yes/no", "DateField": "day", "DateTimeField": "moment", "DecimalField": "decimal", "JSONField": "JSON",
 }  # fmt: skip
 OURS = (
-    "journal", "ledgers", "holds", "parties", "tariff", "cargo", "zones", "inspections", "ecommerce", "exchange", "sandbox", "desk",
-    "api",
+    "journal", "ledgers", "holds", "parties", "tariff", "cargo", "zones", "declarations", "inspections", "ecommerce", "exchange", "sandbox",
+    "desk", "api",
 )  # fmt: skip
 
 
@@ -284,13 +284,14 @@ def _noted(lines: Iterable) -> list[list]:
 def states() -> str:
     """The lives of records, as tables and diagrams."""
     from tongguan.cargo.states import BILL, CONVEYANCE
+    from tongguan.declarations.states import DECLARATION, REQUEST
     from tongguan.ecommerce.states import DOCUMENT, INVENTORY
     from tongguan.holds.states import life
     from tongguan.inspections.states import CHECK
     from tongguan.zones.states import BOOK
 
     rows: list[str] = []
-    for machine in (INVENTORY, DOCUMENT, CHECK, BOOK, CONVEYANCE, BILL, life("officer")):
+    for machine in (INVENTORY, DOCUMENT, CHECK, BOOK, CONVEYANCE, BILL, DECLARATION, REQUEST, life("officer")):
         rows += [f"## {' '.join(both(f'{machine.name}.machine'))}", "", "```mermaid", machine.diagram(), "```", ""]
         rows += table(
             ["state", "English", "中文", "group"],

@@ -7,17 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+import pytest
 from tests.cargo.carrying import bill, by_sea
 from tests.revenue.firms import TERMS
 
 from tongguan.cargo import actions as cargo
 from tongguan.declarations import actions
 from tongguan.declarations.days import SHANGHAI
-from tongguan.declarations.models import Declaration
+from tongguan.declarations.models import Declaration, DeclarationRequest
 from tongguan.formats import dec
 from tongguan.journal.models import Event
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor
+from tongguan.ledgers.models import Account
+from tongguan.ledgers.queries import check_all
+from tongguan.licences.actions import receive
+from tongguan.licences.applications import Application, Issued, LineAsked
 from tongguan.parties.actions import register
 from tongguan.parties.queries import find
 from tongguan.revenue.exchange import actions as rates
@@ -193,3 +198,39 @@ def codes(refused: Refused) -> list[tuple[str, str]]:
 
 def events(row: Any) -> list[str]:
     return list(Event.objects.filter(subject=str(row)).order_by("id").values_list("what", flat=True))
+
+
+LICENCE = dec.documents.ROWS["licence"]
+
+
+def licence(quantity: str = "5000", number: str = "7-1", **more: Any):
+    line = LineAsked(GCODE, "机器", D(quantity), "035", "JPN", bulk=False)
+    of = Application("7", [line], mode="MULTI", holder=TRADER, **more)
+    days = moment("2026-01-05").date()
+    return receive(of, Issued(number, days, days, None), by=OPERATOR, at=moment("2026-01-05"))
+
+
+def licensed(quantity: str = "900", **more: Any):
+    row = LICENCE(GoodsNo=1, LicTypeCode="7", LicenceNo="7-1", LicWrtofQty=quantity, LicWrtofQtyUnit="035")
+    return document(licences=[row], **more)
+
+
+def ask(row: Declaration, kind: str = "amend", of: Any = None, at=AT, **changes: Any) -> DeclarationRequest:
+    said = {"grounds": "clerical", "evidence": ["proof: 26-1"], "reason": "数量填错"} | changes
+    return actions.ask(row.pk, kind, of=of, **said, by=broker(), at=at)
+
+
+def amended(row: Declaration, of: Any, at=AT) -> Declaration:
+    actions.grant(ask(row, of=of, at=at).pk, by=OFFICER, at=at)
+    return again(row)
+
+
+def refused(call, *args: Any, **named: Any) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as raised:
+        call(*args, **named)
+    return codes(raised.value)
+
+
+def balances() -> dict[str, Decimal]:
+    assert list(check_all()) == []
+    return dict(Account.objects.values_list("name", "balance"))

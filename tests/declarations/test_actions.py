@@ -1,83 +1,42 @@
-"""What is done with declarations: all of it or nothing, by whom it may be done, and what is left of it in the ledgers."""
+"""What is done with declarations: drafts, who may do what, submitting, and releasing all of it or nothing."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from tests.declarations import made
 from tests.declarations.made import (
     AT,
     OFFICER,
     D,
     again,
+    ask,
+    balances,
     broker,
-    changed,
-    codes,
     document,
     draft,
     events,
     guarantee,
     item,
+    licence,
+    licensed,
     moment,
     passed,
     pay,
+    refused,
     submitted,
     trader,
-)  # fmt: skip
+)
 
 from tongguan.cargo.models import Bill
 from tongguan.declarations import actions, queries
-from tongguan.declarations.models import Declaration, DeclarationRequest, DeclarationSerial
+from tongguan.declarations.models import Declaration, DeclarationSerial
 from tongguan.formats import dec
 from tongguan.holds.models import Hold
 from tongguan.holds.queries import standing
-from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
-from tongguan.ledgers.models import Account, Entry
-from tongguan.ledgers.queries import check_all
-from tongguan.licences.actions import receive
-from tongguan.licences.applications import Application, Issued, LineAsked
 from tongguan.licences.models import LicenceUse
+from tongguan.revenue.guarantees.actions import restore
 from tongguan.revenue.models import DutyBill, MonthEntry
-
-LICENCE = dec.documents.ROWS["licence"]
-
-
-def licence(quantity: str = "5000", number: str = "7-1", **more: Any):
-    line = LineAsked(made.GCODE, "机器", D(quantity), "035", "JPN", bulk=False)
-    of = Application("7", [line], mode="MULTI", holder=made.TRADER, **more)
-    days = moment("2026-01-05").date()
-    return receive(of, Issued(number, days, days, None), by=made.OPERATOR, at=moment("2026-01-05"))
-
-
-def licensed(quantity: str = "900", **more: Any):
-    row = LICENCE(GoodsNo=1, LicTypeCode="7", LicenceNo="7-1", LicWrtofQty=quantity, LicWrtofQtyUnit="035")
-    return document(licences=[row], **more)
-
-
-def ask(row: Declaration, kind: str = "amend", of: Any = None, at=AT, **changes: Any) -> DeclarationRequest:
-    said = {"grounds": "clerical", "evidence": ["proof: 26-1"], "reason": "数量填错"} | changes
-    return actions.ask(row.pk, kind, of=of, **said, by=broker(), at=at)
-
-
-def amended(row: Declaration, of: Any, at=AT) -> Declaration:
-    actions.grant(ask(row, of=of, at=at).pk, by=OFFICER, at=at)
-    return again(row)
-
-
-def refused(call, *args: Any, **named: Any) -> list[tuple[str, str]]:
-    with pytest.raises(Refused) as raised:
-        call(*args, **named)
-    return codes(raised.value)
-
-
-def balances() -> dict[str, Decimal]:
-    assert list(check_all()) == []
-    return dict(Account.objects.values_list("name", "balance"))
 
 
 class TestDrafts:
@@ -294,163 +253,8 @@ class TestReleasing:
         with pytest.raises(NotNow):
             ask(row, of=document(NoteS="x"))
 
-
-class TestRequests:
-    @pytest.mark.parametrize(
-        "changes, code, pointer",
-        [
-            ({"grounds": "whim"}, "DEC_GROUNDS", "grounds"),
-            ({"evidence": []}, "DEC_EVIDENCE", "evidence"),
-            ({"evidence": ["proof"]}, "DEC_EVIDENCE", "evidence"),
-            ({"reason": " "}, "DEC_REASON", "reason"),
-        ],
-    )
-    def test_a_request_has_grounds_evidence_and_a_reason(self, port, changes, code, pointer):
-        assert (code, pointer) in refused(ask, submitted(), of=document(NoteS="x"), **changes)
-
-    def test_DEC_UNCHANGED_and_DEC_FIXED(self, port):
-        row = submitted()
-        said = queries.document(row)
-        assert refused(ask, row, of=said) == [("DEC_UNCHANGED", "")]
-        assert refused(ask, row, of=changed(said, IEFlag="E")) == [("DEC_FIXED", "IEFlag")]
-
-    def test_DEC_REQUEST_OPEN_and_goods_wait_for_the_answer(self, port):
-        row = submitted()
-        pay(row)
-        asked = ask(row, of=changed(queries.document(row), NoteS="x"))
-        assert refused(ask, row, "withdraw") == [("DEC_REQUEST_OPEN", "")]
+    def test_DEC_NOT_SECURED(self, port):
+        row = submitted(settlement="guarantee", guarantee=guarantee().number)
+        restore(str(row), by=OFFICER, at=AT)
         passed(row)
-        assert again(row).state == "due" or row.state == "accepted"
-        actions.refuse(asked.pk, answer="证据不足", by=OFFICER, at=AT)
-        assert again(row).state == "released" and again(asked).answer == "证据不足"
-
-    def test_an_amended_document_is_judged_too(self, port):
-        row = submitted()
-        assert refused(ask, row, of=changed(queries.document(row), PackNo=99)) == [("DEC_OVER_MANIFEST", "PackNo")]
-
-    def test_a_request_is_taken_back(self, port):
-        row = submitted()
-        actions.cancel(ask(row, "withdraw").pk, by=broker(), at=AT)
-        assert [one.reason for one in standing(str(row))] == ["selection"]
-
-    def test_an_amendment_keeps_number_and_days_and_changes_the_money(self, port):
-        row = submitted()
-        before = (row.number, row.rate_day, row.accepted_at)
-        goods = changed(queries.document(row).items[0], DeclTotal=D(110000), DeclPrice=D(11000))
-        row = amended(row, changed(queries.document(row), items=[goods]), moment("2026-03-17"))
-        assert (row.number, row.rate_day, row.accepted_at, row.version) == (*before, 2)
-        assert DutyBill.objects.get().total == row.tax > D("164801.12")
-        assert queries.versions(row)[1].grounds == "clerical"
-        assert queries.document(row, 1).items[0].DeclTotal == 100000
-
-    @pytest.mark.parametrize("settlement", ["payment", "guarantee"])
-    def test_amend_and_amend_back_is_as_if_nothing_had_been(self, port, monkeypatch, settlement):
-        made.use_tariff(monkeypatch, made.tariff(letters="7"))
-        licence()
-        number = guarantee().number if settlement == "guarantee" else ""
-        row = submitted(licensed(), at=moment("2026-03-20"), settlement=settlement, guarantee=number)
-        said, sheet, fee, was = queries.document(row), queries.sheet_of(row), row.late_fee, balances()
-        goods = changed(said.items[0], DeclTotal=D(150000), DeclPrice=D(15000))
-        more = changed(said.licences[0], LicWrtofQty="1200")
-        row = amended(row, changed(said, items=[goods], licences=[more]), moment("2026-03-21"))
-        assert balances() != was and row.late_fee > fee
-        row = amended(row, said, moment("2026-03-22"))
-        assert (queries.sheet_of(row), row.late_fee, balances()) == (sheet, fee, was)
-        assert queries.recomputed(row).sheet == sheet
-
-    def test_a_withdrawal_gives_everything_back(self, port, monkeypatch):
-        made.use_tariff(monkeypatch, made.tariff(letters="7"))
-        licence()
-        of = guarantee()
-        was = balances()
-        row = submitted(licensed(), settlement="guarantee", guarantee=of.number)
-        assert balances() != was
-        actions.grant(ask(row, "withdraw").pk, by=OFFICER, at=AT)
-        assert (again(row).state, balances()) == ("withdrawn", was)
-        assert Bill.objects.get(number=made.BILL).declared_by == []
-        assert [one.state for one in DutyBill.objects.all()] == ["cancelled"]
-        assert standing(str(row)) == []
-
-    def test_what_was_released_is_not_withdrawn(self, port):
-        row = submitted()
-        pay(row)
-        passed(row)
-        with pytest.raises(NotNow):
-            ask(row, "withdraw")
-
-    def test_an_amendment_after_release_asks_for_what_is_more(self, port):
-        row = submitted()
-        pay(row)
-        passed(row)
-        goods = changed(queries.document(row).items[0], DeclTotal=D(110000), DeclPrice=D(11000))
-        row = amended(row, changed(queries.document(row), items=[goods]))
-        assert row.state == "released" and DutyBill.objects.count() == 2
-
-
-STEPS = {
-    "submit": [
-        "cargo.actions.match",
-        "licences.actions.reserve",
-        "revenue.guarantees.actions.debit",
-        "holds.actions.place",
-    ],
-    "release": ["licences.actions.confirm", "revenue.payments.months.actions.collect"],
-    "withdraw": ["cargo.actions.unmatch", "licences.actions.give_back", "revenue.guarantees.actions.restore"],
-}
-
-
-class Crash(RuntimeError):
-    """The program ends here."""
-
-
-def everything() -> dict[str, Any]:
-    rows = {
-        model.__name__: sorted(model.objects.values_list()) for model in (Declaration, DeclarationSerial, LicenceUse)
-    }
-    holds = sorted(Hold.objects.values_list("subject", "reason", "lifted_at"))
-    return rows | {"ledger": balances(), "entries": Entry.objects.count(), "holds": holds,
-                   "bills": list(Bill.objects.order_by("pk").values_list("declared_by", flat=True)),
-                   "months": MonthEntry.objects.count()}  # fmt: skip
-
-
-@pytest.mark.parametrize("what, step", [(what, step) for what, steps in STEPS.items() for step in steps])
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_a_crash_between_two_steps_leaves_all_or_nothing(port, monkeypatch, what, step, after):
-    made.use_tariff(monkeypatch, made.tariff(letters="7"))
-    licence()
-    of = licensed(Type="CL0   ")
-    row = draft(of, settlement="guarantee", guarantee=guarantee().number)
-    asked = None
-    if what != "submit":
-        actions.submit(row.pk, by=broker(), at=AT)
-    if what == "withdraw":
-        asked = ask(again(row), "withdraw").pk
-    before = everything()
-    module, _, name = step.rpartition(".")
-    real = getattr(__import__(f"tongguan.{module}", fromlist=[name]), name)
-
-    def crash(*args: Any, **named: Any):
-        if after:
-            real(*args, **named)
-        raise Crash
-
-    monkeypatch.setattr(f"tongguan.{step}", crash)
-    with pytest.raises(Crash):
-        if what == "submit":
-            actions.submit(row.pk, by=broker(), at=AT)
-        elif what == "release":
-            actions.select(row.pk, "pass", by=OFFICER, at=AT)
-        else:
-            actions.grant(asked, by=OFFICER, at=AT)
-    assert everything() == before
-
-
-@pytest.mark.django_db
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(prices=st.lists(st.decimals("0.01", "99999", places=2), min_size=1, max_size=6))
-def test_the_sum_of_the_sheet_is_what_is_charged(port, prices):
-    lines = [item(DeclTotal=one, DeclPrice=one, GQty=D(1)) for one in prices]
-    Declaration.objects.filter(state__in=("accepted", "due")).update(pieces=0)
-    row = submitted(document(*lines))
-    assert queries.sheet_of(row).total() == row.tax
-    assert sum((one.total for one in DutyBill.objects.filter(reference=str(row))), D(0)) == row.tax
+        assert refused(actions.release, row.pk, by=OFFICER, at=AT) == [("DEC_NOT_SECURED", "guarantee")]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.declarations import made
-from tests.declarations.made import AT, OFFICER, D, again, broker, draft, guarantee, item
-from tests.declarations.test_actions import balances, licence, licensed
+from tests.declarations.made import AT, OFFICER, D, again, balances, broker, draft, guarantee, item, licence, licensed
 from tests.ecommerce.test_races import at_once
 
 from tongguan.declarations import actions

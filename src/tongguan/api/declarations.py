@@ -226,7 +226,8 @@ def one_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationW
     return _whole(_seen(number, who(request).known))
 
 
-@router.delete(
+@router.api_operation(
+    ["DELETE"],
     "/declarations/{number}", **described("delete_declaration", "declarations", DeclarationLine, fails=(403, 404, 409))
 )
 def delete_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationLine:
