@@ -75,7 +75,7 @@ def dual(form="single", users=("Acme GmbH",), **more):
 
 
 @pytest.mark.measure("M3-1.1")
-def test_LICENCE_TYPE_ABOLISHED():
+def test_TypeNotAppliedFor():
     """Solid waste: an application of 2020-12-31 is taken, one of 2021-01-01 is not (handbook 06 §2, story S17)."""
     row = apply(asked("P", mode="ONE_BATCH"), by=trader(), at=at("2020-12-31"))
     assert row.state == "applied"
@@ -83,7 +83,8 @@ def test_LICENCE_TYPE_ABOLISHED():
 
 
 @pytest.mark.measure("M3-1.1")
-def test_a_declaration_with_a_licence_for_waste_is_refused_from_then_on():
+def test_LicenceTypeAbolished():
+    """A declaration with a licence for waste is refused from that day on, though the licence is still valid."""
     received("P-1", "P", mode="ONE_BATCH", first="2020-10-01", last="2021-06-30")
     one = use("10", "P-1", "P")
     with pytest.raises(Refused) as raised:
