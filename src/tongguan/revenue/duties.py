@@ -1,6 +1,6 @@
 """Which duty is levied on goods of an origin (税率适用), and which duties of trade measures come on top.
 
-    within a quota           the rate of the code that is for what comes within the quota
+    within a quota           the provisional rate within the quota, else the rate within the quota
     an agreement, proven     the lower of its rate and the provisional one; without a provisional, of it and the
                              most-favoured-nation rate
     a special preference     its rate, or the provisional one where that is lower
@@ -23,7 +23,7 @@ import msgspec
 
 from tongguan.kernel.law import DayLaw, NotConfigured
 from tongguan.tariff.book import LineOn, Rate
-from tongguan.tariff.entries import AGREEMENT, ANY_ORIGIN, REMEDIES, SPECIAL, scoped
+from tongguan.tariff.entries import AGREEMENT, ANY_ORIGIN, QUOTAS, REMEDIES, SPECIAL, scoped
 
 from .valuation import Unvalued
 
@@ -31,6 +31,7 @@ Owed = Callable[[Rate], Decimal]
 """What goods would pay by a rate, in yuan; by it two rates are compared that are not both shares of the value."""
 
 MFN, GENERAL, PROVEN, PREFERRED, UNSHOWN = "mfn", "general", "agreement", "special", "unshown"
+QUOTA, PROVISIONAL_QUOTA = QUOTAS
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -38,7 +39,8 @@ class Origin(msgspec.Struct, frozen=True):
 
     ``country`` is a code of the list of countries, empty where it is unknown. ``agreement`` or ``special`` name the
     preference that is claimed, ``proof`` the document that proves it. ``shown`` is false where goods of a kind that is
-    hit by measures have no document that shows their origin (art 19).
+    hit by measures have no document that shows their origin (art 19). ``within_quota`` is true where a certificate of
+    tariff quota is drawn on.
     """
 
     country: str
@@ -47,10 +49,11 @@ class Origin(msgspec.Struct, frozen=True):
     special: str = ""
     proof: str = ""
     shown: bool = True
+    within_quota: bool = False
 
 
 class Chosen(msgspec.Struct, frozen=True):
-    """The rate of the duty, the rates that come on top, and the ground: mfn, general, agreement, special, unshown."""
+    """The rate of the duty, the rates that come on top, and the ground: mfn, general, agreement, special, quota, unshown."""
 
     duty: Rate
     measures: tuple[Rate, ...]
@@ -61,7 +64,7 @@ def chosen(line: LineOn, origin: Origin, *, day_law: DayLaw, owed: Owed, pointer
     """Return the duties of goods of an origin on the day of the tariff.
 
     Raises NotConfigured when the tariff has no rate for the day, Unvalued for a preference that is claimed without a
-    proof, for goods of an origin it is not for, or that the tariff does not have.
+    proof, for goods of an origin it is not for, or that the tariff does not have; for a quota of goods that have none.
     """
     if not origin.shown:
         return _unshown(line, owed)
@@ -76,6 +79,8 @@ def _known(line: LineOn, kind: str) -> Rate:
 
 
 def _base(line: LineOn, origin: Origin, day_law: DayLaw, owed: Owed, pointer: str) -> tuple[Rate, str]:
+    if origin.within_quota:
+        return _quota(line, pointer), QUOTA
     claimed = origin.agreement or origin.special
     if claimed:
         kind = AGREEMENT if origin.agreement else SPECIAL
@@ -92,6 +97,18 @@ def _base(line: LineOn, origin: Origin, day_law: DayLaw, owed: Owed, pointer: st
     if not origin.country or origin.country in day_law("revenue.origins_at_general_rate"):
         return _known(line, "general"), GENERAL
     return line.import_duty(), MFN
+
+
+def _quota(line: LineOn, pointer: str) -> Rate:
+    """Return the rate within the quota; which kinds a code has, not every source says."""
+    for kind in (PROVISIONAL_QUOTA, QUOTA):
+        try:
+            found = line.rate(kind)
+        except NotConfigured:
+            continue
+        if found is not None:
+            return found
+    raise Unvalued("NO_QUOTA_RATE", f"{pointer}gcode", gcode=line.code)
 
 
 def _against(line: LineOn, origin: Origin) -> list[Rate]:

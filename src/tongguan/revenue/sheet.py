@@ -22,6 +22,8 @@ from tongguan.tariff.formulas import Formula
 DUTY, CONSUMPTION, VAT = "duty", "consumption", "vat"
 KINDS = (DUTY, CONSUMPTION, VAT)
 WITHIN, OVER_SINGLE, TRADE, EXEMPT = "within", "over_single", "trade", "exempt"
+RELIEF = "relief:"
+"""A measure that begins so is a relief; the number of its letter follows."""
 ROUNDING = "half_up_fen"
 
 _ONE, _NOTHING = Decimal(1), Decimal("0.00")
@@ -85,6 +87,12 @@ class SheetLine(msgspec.Struct, frozen=True):
     def title(self, lang: str) -> str:
         """Return the name of the tax."""
         return text(f"revenue.kind.{self.kind}", lang)
+
+    def measure_text(self, lang: str) -> str:
+        """Return what decided how much of the tax is levied."""
+        if self.measure.startswith(RELIEF):
+            return text("revenue.plan.relief", lang, number=self.measure.removeprefix(RELIEF))
+        return text(f"revenue.plan.{self.measure}", lang)
 
     def formula(self, lang: str) -> str:
         """Return in one sentence how the amount came about."""

@@ -8,7 +8,8 @@ amount of a each, and VAT rate v:
     VAT = (V + D + M + CT) v
 
 Each tax is rounded half up to the fen for each line of goods, then summed. A tax whose sum over the consignment does
-not exceed the exempt amount is not levied, each tested by itself; one that is not levied enters no further base.
+not exceed the exempt amount is not levied, each tested by itself; one that is not levied enters no further base. Of goods
+under a relief the taxes it names are not levied either, and stand on the sheet with nothing and the letter.
 
 Source: Tariff Law arts 10-24, 32; GACC Order 272 arts 13 and 19; VAT Law art 14.
 """
@@ -29,18 +30,26 @@ from tongguan.tariff.measures import Quantities
 
 from .duties import Chosen, Origin, chosen
 from .parcel import UnknownCommodity
-from .sheet import CONSUMPTION, DUTY, EXEMPT, TRADE, VAT, Sheet, SheetLine, levied
+from .sheet import CONSUMPTION, DUTY, EXEMPT, RELIEF, TRADE, VAT, Sheet, SheetLine, levied
 from .valuation import Deal, Valued, valued
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
+class Relief(msgspec.Struct, frozen=True):
+    """A relief of taxes (减免税): the number of its letter, and the taxes that are not levied (duty, consumption, vat)."""
+
+    number: str
+    taxes: tuple[str, ...]
+
+
 class Goods(msgspec.Struct, frozen=True):
-    """A line of goods: its code, its origin, and its quantities, each with its unit."""
+    """A line of goods: its code, its origin, its quantities, each with its unit, and the relief it comes under."""
 
     gcode: str
     origin: Origin
     quantities: Quantities = ()
+    relief: Relief | None = None
 
 
 class Assessment(msgspec.Struct, frozen=True):
@@ -73,11 +82,8 @@ class _Taxes:
         made = [self._line(kind, one, rate) for one in self.lines if (rate := rate_of(one)) is not None]
         most = self.exempt.value.get(kind)
         if most is not None and sum((line.amount for line in made), _ZERO) <= most:
-            made = [msgspec.structs.replace(line, **self._waived()) for line in made]
+            made = [line if _is_relieved(line) else _waived(line, EXEMPT) for line in made]
         self.made += made
-
-    def _waived(self) -> dict:
-        return {"share": _ZERO, "amount": fen(_ZERO), "measure": EXEMPT}
 
     def _line(self, kind: str, one: _Line, rate: Rate) -> SheetLine:
         formula = self.settle(rate, one)
@@ -88,14 +94,25 @@ class _Taxes:
         if kind == CONSUMPTION:
             inclusive, net = formula.rate, net + quantity * formula.amount
         owed = levied(_ONE, net, formula, inclusive, quantity)
-        return SheetLine(
+        line = SheetLine(
             one.number, one.goods.gcode, kind, one.value, net, formula, inclusive, quantity, _ONE, owed, TRADE,
             rate.since, rate.reference,
         )  # fmt: skip
+        relief = one.goods.relief
+        return _waived(line, f"{RELIEF}{relief.number}") if relief is not None and kind in relief.taxes else line
 
     def in_order(self) -> tuple[SheetLine, ...]:
         """Return the lines of the sheet, goods by goods, in the order in which the taxes were levied."""
         return tuple(sorted(self.made, key=lambda line: line.item))
+
+
+def _waived(line: SheetLine, measure: str) -> SheetLine:
+    """Return a line of which nothing is levied, by the measure that says so."""
+    return msgspec.structs.replace(line, share=_ZERO, amount=fen(_ZERO), measure=measure)
+
+
+def _is_relieved(line: SheetLine) -> bool:
+    return line.measure.startswith(RELIEF)
 
 
 def assess(

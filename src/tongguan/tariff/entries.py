@@ -14,6 +14,9 @@ from .listings import Listing
 
 KINDS = ("mfn", "general", "provisional", "vat", "consumption")
 EXPORT = "export"
+QUOTAS = ("quota", "provisional_quota")
+"""Rates of what comes within a tariff quota (关税配额税率); few codes have one, and most sources say nothing of them."""
+WITHOUT_SCOPE = (*KINDS, EXPORT, *QUOTAS)
 
 AGREEMENT, SPECIAL = "agreement", "special"
 REMEDIES = ("antidumping", "countervailing", "safeguard", "retaliatory")
@@ -35,7 +38,7 @@ def scoped(kind: str, scope: str) -> str:
 def is_kind(kind: str) -> bool:
     """Return whether there are rates of this kind."""
     name, colon, scope = kind.partition(":")
-    return bool(scope) and name in SCOPED if colon else kind in KINDS or kind == EXPORT
+    return bool(scope) and name in SCOPED if colon else kind in WITHOUT_SCOPE
 
 
 @dataclass(frozen=True, slots=True)

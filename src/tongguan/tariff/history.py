@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from . import formulas
-from .entries import EXPORT, KINDS, SCOPED, RateEntry
+from .entries import SCOPED, WITHOUT_SCOPE, RateEntry
 from .shelf import Shelf
 
 _SHOWN = 50
@@ -60,7 +60,7 @@ class Former:
 
 def dated(shelf: Shelf, code: str) -> list[Dated]:
     """Return every rate that the sources together give a code, by kind, the latest first."""
-    order = {kind: place for place, kind in enumerate((*KINDS, EXPORT, *SCOPED))}
+    order = {kind: place for place, kind in enumerate((*WITHOUT_SCOPE, *SCOPED))}
     rows = sorted(
         shelf.rates(code), key=lambda row: (order[row.kind.partition(":")[0]], row.kind, -row.since.toordinal())
     )

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from .entries import EXPORT, KINDS, SCOPED
+from .entries import SCOPED, WITHOUT_SCOPE
 
 
 class Edition(models.Model):
@@ -116,7 +116,7 @@ class Rate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["line", "kind", "since"], name="rate_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=[*KINDS, EXPORT]) | models.Q(kind__regex=f"^({'|'.join(SCOPED)}):."),
+                condition=models.Q(kind__in=WITHOUT_SCOPE) | models.Q(kind__regex=f"^({'|'.join(SCOPED)}):."),
                 name="rate_kind_known",
             ),
             models.CheckConstraint(

@@ -18,7 +18,9 @@ from tongguan.kernel.law import ROOT, Malformed, checked_reference
 from tongguan.kernel.packaged import read as read_yaml
 
 from . import formulas
-from .entries import AGREEMENT, ANY_ORIGIN, EXPORT, KINDS, REMEDIES, SPECIAL, LineEntry, RateEntry, Source, scoped
+from .entries import (
+    AGREEMENT, ANY_ORIGIN, KINDS, REMEDIES, SPECIAL, WITHOUT_SCOPE, LineEntry, RateEntry, Source, scoped,
+)  # fmt: skip
 from .listings import Listing
 
 __all__ = ["FOLDER", "HOUSE", "KINDS", "LineEntry", "RateEntry", "Source", "read"]
@@ -28,7 +30,7 @@ HOUSE = "law/tariff"  # the name of our own files among the sources
 
 _SHARED = "schedules"
 _SCOPED = {"agreements": AGREEMENT, SPECIAL: SPECIAL, **{kind: kind for kind in REMEDIES}}
-_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *KINDS, EXPORT, *_SCOPED}
+_LINE = {"code", "zh", "en", "units", "letters", "since", "until", "listed", *WITHOUT_SCOPE, *_SCOPED}
 _UNKNOWN = "unknown"
 _LONGEST_SCOPE = 100
 _LAYOUT = b"2"  # of what is kept of a file: another layout, and the same files are loaded anew
@@ -106,8 +108,8 @@ def _line(row: Mapping[str, Any], group: Mapping[str, Any], shared: _Shared) -> 
         raise ValueError(f"{units!r} are no legal units")
     since, reference = row.get("since", group["since"]), group["reference"]
     rates: list[RateEntry] = []
-    for kind in (*KINDS, EXPORT):
-        written = row.get(kind, shared.defaults.get(kind, _UNKNOWN if kind == EXPORT else None))
+    for kind in WITHOUT_SCOPE:
+        written = row.get(kind, shared.defaults.get(kind, None if kind in KINDS else _UNKNOWN))
         if written is None:
             raise ValueError(f"{kind} is missing")
         if written != _UNKNOWN:

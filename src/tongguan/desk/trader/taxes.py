@@ -47,7 +47,7 @@ def taxes(sheet: Sheet, inventory: Any, lang: str) -> list[Item]:
         shown = [
             Tax(
                 line.title(lang), line.base, line.rate_text(lang), f"{(line.share * 100).normalize():f}%",
-                line.formula(lang), line.amount, text(f"revenue.plan.{line.measure}", lang), line.since, line.reference,
+                line.formula(lang), line.amount, line.measure_text(lang), line.since, line.reference,
             )
             for line in lines
         ]  # fmt: skip

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tariff", "0004_scoped_rates")]
+
+    operations = [
+        migrations.RemoveConstraint("rate", "rate_kind_known"),
+        migrations.AddConstraint(
+            "rate",
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=(
+                        "mfn", "general", "provisional", "vat", "consumption", "export", "quota", "provisional_quota",
+                    )
+                )
+                | models.Q(kind__regex="^(agreement|special|antidumping|countervailing|safeguard|retaliatory):."),
+                name="rate_kind_known",
+            ),
+        ),
+    ]  # fmt: skip
