@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
+from tongguan.kernel.states import Actor
+from tongguan.revenue.exchange.actions import publish
+from tongguan.revenue.exchange.reading import read
 from tongguan.revenue.sheet import Sheet
 
 pytestmark = pytest.mark.usefixtures("tariff_loaded", "db")
@@ -58,3 +62,11 @@ def test_a_day_without_a_law_is_said_to_be_so():
     assert posted(on="1999-05-01").status_code == 503
     assert posted(items="x").status_code == 400
     assert posted(no_such="x").status_code == 400
+
+
+def test_the_published_rate_of_the_month_serves_where_none_is_given():
+    rows = read("day,currency,yuan\n2026-04-15,USD,7.5\n2026-04-15,EUR,8.0\n")
+    publish(rows, title="Invented", standing="design", by=Actor("window", "operator"), at=datetime(2026, 4, 16, tzinfo=UTC))
+    dollars = posted(rate="").json()["value"]
+    assert posted(rate="7.5").json()["value"] == dollars != posted(rate="7.1").json()["value"]
+    assert posted(rate="", currency="300").json()["value"] == posted(rate="8", currency="300").json()["value"]

@@ -15,6 +15,7 @@ from ninja import Router
 
 from tongguan.kernel.law import DayLaw, law
 from tongguan.revenue.asking import Written, WrittenGoods, asked, law_rates
+from tongguan.revenue.exchange.queries import known
 from tongguan.tariff.queries import book
 
 from . import shapes
@@ -85,7 +86,7 @@ def post_trade(request: HttpRequest) -> TradeAnswer:
     of: TradeAsked = read(request, _asked)
     day = day_named(of.on)
     day_law = DayLaw(law, day)
-    found, wrong = asked(of, book=book(day), day_law=day_law, exchange=law_rates(day_law))
+    found, wrong = asked(of, book=book(day), day_law=day_law, exchange={**law_rates(day_law), **known(day)})
     if found is None:
         raise Problem("DOCUMENT_INVALID", pointer=wrong[0].pointer, errors=errors_of(wrong))
     return TradeAnswer(

@@ -17,6 +17,7 @@ from tongguan.kernel.law import DayLaw, NotConfigured, law
 from tongguan.kernel.numbers import hs
 from tongguan.kernel.texts import text
 from tongguan.revenue.asking import CHARGES, MOST_LINES, Written, WrittenGoods, Wrong, asked, law_rates
+from tongguan.revenue.exchange.queries import known
 from tongguan.revenue.trade import Assessment
 from tongguan.revenue.valuation import CIF, TERMS, YUAN
 from tongguan.tariff.book import Book
@@ -79,7 +80,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
                 currency,
                 **{key: one.value for key, one in form.items()},
             )
-            found, wrong = asked(written, book=of_day, day_law=day_law, exchange=law_rates(day_law))
+            found, wrong = asked(written, book=of_day, day_law=day_law, exchange={**law_rates(day_law), **known(day.on)})
             shown |= {"remarks": [_remark(one, lines, form, lang) for one in wrong], "asked": True}
             if found is not None:
                 shown |= _result(found, lines, lang)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tongguan.kernel.calendar import rate_day
+from tongguan.kernel.calendar import Uncountable, rate_day
 from tongguan.kernel.law import NotConfigured, law
 
 from ..models.exchange import PARITY, SPECIAL, PublishedRate
@@ -47,6 +47,14 @@ def rates(on: date) -> dict[str, Decimal]:
     if not found:
         raise NotConfigured(NAME, on)
     return found
+
+
+def known(on: date) -> dict[str, Decimal]:
+    """Return yuan for one unit of each currency on a day, none where nothing is known: for what only estimates."""
+    try:
+        return {currency: row.rate for currency, row in serving(on).rates.items()}
+    except (NotConfigured, Uncountable):
+        return {}
 
 
 def rate(currency: str, on: date) -> PublishedRate:
