@@ -32,6 +32,7 @@ from . import money
 from .keeping import document, locked, move
 from .submitting import tell_assessed, write_assessment
 
+HEARD_AT_ONCE = 500
 HEARD = ("conveyance.entered", "conveyance.arrived", "bill_of_lading.delivered", "duty_bill.paid", "hold.lifted")
 
 
@@ -86,19 +87,24 @@ def _standing(row: Declaration, bill: Bill | None, bills: list[str]) -> Standing
 
 
 def try_release(row: Declaration, *, at: datetime) -> bool:
-    """Release a declaration by itself when nothing is in the way; say whether it was. Inside the transaction that is open."""
-    try:
-        with transaction.atomic():
-            fresh = locked(row.pk, by=SYSTEM)
-            if fresh.state not in UNRELEASED:
-                return False
-            if _is_of_other_days(fresh):
-                _reassess(fresh, by=SYSTEM, at=at)
-            _release(fresh, by=SYSTEM, at=at)
-    except Refused:
-        return False
+    """Release a declaration by itself when nothing is in the way; say whether it was. Inside the transaction that is open.
+
+    What an advance declaration owes by the day of entry is worked out before, and stays when it cannot be released.
+    """
+    fresh = locked(row.pk, by=SYSTEM)
+    released = False
+    if fresh.state in UNRELEASED:
+        try:
+            with transaction.atomic():
+                if _is_of_other_days(fresh):
+                    _reassess(fresh, by=SYSTEM, at=at)
+            with transaction.atomic():
+                _release(fresh, by=SYSTEM, at=at)
+            released = True
+        except Refused:
+            pass  # it waits, and is tried again when something has changed
     row.refresh_from_db()
-    return True
+    return released
 
 
 @transaction.atomic
@@ -158,7 +164,7 @@ def close(number: int, *, by: Actor, at: datetime) -> Declaration:
 
 
 @transaction.atomic
-def hear(*, at: datetime, limit: int = 500) -> int:
+def hear(*, at: datetime, limit: int = HEARD_AT_ONCE) -> int:
     """Hear what has happened since last time, release what nothing is in the way of any more, and return how much was heard."""
     DeclarationFollowing.objects.get_or_create(pk=1)
     place = DeclarationFollowing.objects.select_for_update().get(pk=1)
