@@ -9,5 +9,6 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+// After the page has gone to the place its address names, which takes the cursor away.
 const wanted = document.querySelector("#focus");
-if (wanted) document.getElementById(wanted.dataset.focus)?.focus();
+if (wanted) window.addEventListener("load", () => setTimeout(() => document.getElementById(wanted.dataset.focus)?.focus()));

@@ -48,9 +48,9 @@ _FEW = 10
 class Entries:
     """Draws the fields of one form for one reader."""
 
-    def __init__(self, form: Form, found: Iterable[Remark], lang: str, *, changed: Iterable[str] = ()):
-        self.form, self.lang, self.wrong = form, lang, {}
-        self.changed = frozenset(changed)
+    def __init__(self, form: Form, found: Iterable[Remark], lang: str):
+        self.form, self.lang = form, lang
+        self.wrong: dict[str, list[Remark]] = {}
         for one in found:
             self.wrong.setdefault(one.id, []).append(one)
         self._optional = text("desk.dec.optional", lang)
@@ -70,15 +70,14 @@ class Entries:
     @property
     def further(self) -> SafeString:
         """The fields of the head that few declarations need."""
-        return self.head(fields.further()) + self._all(
-            BLOCKS["text"].fields, BLOCKS["text"].fields, self.form.text, "text-"
-        )
+        text_of = BLOCKS["text"].fields
+        head = self._all(BLOCKS["head"].fields, fields.further(), self.form.head, "", marked=False)
+        return head + self._all(text_of, text_of, self.form.text, "text-", marked=False)
 
     @property
-    def further_filled(self) -> bool:
-        """Whether anything of those is filled in or wrong."""
-        names = fields.further()
-        return any(self.form.head.get(name) or name in self.wrong for name in names) or any(self.form.text.values())
+    def further_wrong(self) -> bool:
+        """Whether anything of those is wrong."""
+        return any(name in self.wrong for name in fields.further())
 
     @property
     def items(self) -> list[dict[str, Any]]:
@@ -130,17 +129,18 @@ class Entries:
             return fields.meaning(name, self.form.rows[block][int(place) - 1].get(name, ""), self.lang), name
         return fields.meaning(one, self.form.head.get(one, ""), self.lang), one
 
-    def _all(self, known: dict[str, Field], names: Iterable[str], row: Row, prefix: str) -> SafeString:
-        return format_html_join("\n", "{}", ((self._field(known[name], row.get(name, ""), prefix),) for name in names))
+    def _all(
+        self, known: dict[str, Field], names: Iterable[str], row: Row, prefix: str, *, marked: bool = True
+    ) -> SafeString:
+        drawn = ((self._field(known[name], row.get(name, ""), prefix, marked),) for name in names)
+        return format_html_join("\n", "{}", drawn)
 
-    def _field(self, of: Field, value: str, prefix: str) -> SafeString:
+    def _field(self, of: Field, value: str, prefix: str, marked: bool) -> SafeString:
         one = f"{prefix}{of.name}"
-        classes = " ".join(filter(None, (
-            "cell", "broad" if of.name in fields.WIDE else "", "changed" if one in self.changed else "",
-        )))  # fmt: skip
-        needed = "" if of.to_declare else format_html(' <span class="soft">{}</span>', self._optional)
+        broad = " broad" if of.name in fields.WIDE else ""
+        needed = format_html(' <span class="soft">{}</span>', self._optional) if marked and not of.to_declare else ""
         return format_html(
-            '<div class="{}"><label for="{}">{}{}</label>{}{}</div>', classes, one, of.label(self.lang), needed,
+            '<div class="cell{}"><label for="{}">{}{}</label>{}{}</div>', broad, one, of.label(self.lang), needed,
             self._input(of, one, value), self._says(one, fields.meaning(of.name, value, self.lang), False),
         )  # fmt: skip
 

@@ -24,6 +24,7 @@ from . import fields
 _ROW = re.compile(r"([a-z]{4,13})-([1-9][0-9]{0,2})-([A-Za-z0-9]{2,30})")
 LONGEST = 4000
 _PLACED = {"Type"}  # what stands in which place matters; blanks before it are part of it
+_BEGUN = {"GNo", *fields.CARRIED}  # what a new line begins with says nothing yet
 _TYPED = {"decimal", "integer"}
 Row = dict[str, str]
 
@@ -153,7 +154,7 @@ def document(form: Form) -> tuple[Any, list[Finding]]:
     for block in fields.ROWS:
         made = []
         for row in form.rows[block]:
-            if any(value for name, value in row.items() if name != "GNo"):
+            if any(value for name, value in row.items() if block != "item" or name not in _BEGUN):
                 prefix = f"{block}/{len(made) + 1}/"
                 made.append(STRUCTS[block](**_values(row, BLOCKS[block].fields, prefix, wrong)))
         parts[fields.attribute(block)] = made

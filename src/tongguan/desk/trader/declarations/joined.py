@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from tongguan.cargo import queries as cargo
 from tongguan.declarations.models import Declaration
 from tongguan.desk import words
@@ -49,6 +51,7 @@ class Paper:
     amount: Any
     unit: str
     day: Any
+    href: str = ""
 
 
 def bill(row: Declaration) -> cargo.Known | None:
@@ -91,7 +94,7 @@ def duty_bills(row: Declaration, lang: str) -> list[Paper]:
         Paper(
             one.number, text(f"duty_bill.state.{one.state}", lang),
             "done" if one.state == "paid" else "draft" if one.state == "cancelled" else "needs_you", one.total, "",
-            one.due_on,
+            one.due_on, reverse("duty_bill", args=[one.number]),
         )
         for reference in (str(row), f"{row}/fee")
         for one in payments.bills_of(reference)
@@ -104,7 +107,9 @@ def secured(row: Declaration, lang: str) -> Paper | None:
     if one is None:
         return None
     said = template(f"secured.state.{one.state}", lang) or one.state
-    return Paper(one.guarantee.number, said, "waiting" if one.state == "open" else "done", one.amount, "", one.day)
+    tone = "waiting" if one.state == "open" else "done"
+    href = reverse("guarantee", args=[one.guarantee.number])
+    return Paper(one.guarantee.number, said, tone, one.amount, "", one.day, href)
 
 
 def licences(row: Declaration, lang: str) -> list[Paper]:

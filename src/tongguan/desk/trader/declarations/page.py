@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -126,9 +127,13 @@ def money(row: Declaration, of: Any | None, lang: str, version: int | None = Non
     return {
         "sheet": sheet,
         "taxes": taxes(sheet, SimpleNamespace(items=names), lang) if sheet is not None else [],
-        "steps": [(text(f"revenue.step.{one['name']}", lang, said=one["said"]), one["amount"]) for one in steps],
+        "steps": [(text(f"revenue.step.{one['name']}", lang, said=one["said"]), _fen(one["amount"])) for one in steps],
         "fee": kept.fee if kept is not None else None,
     }
+
+
+def _fen(amount: str) -> Decimal:
+    return Decimal(amount).quantize(Decimal("0.01"))
 
 
 def _acts(row: Declaration, actor: Actor) -> dict[str, Any]:
