@@ -15,7 +15,8 @@ from tongguan.tariff.measures import quantity_in
 from .models import Licence, LicenceLine
 from .types import meant_by
 
-_UNIT = Decimal("0.00001")
+FINEST = Decimal("0.00001")
+"""The last decimal of a quantity of the ledger."""
 
 
 class Use(NamedTuple):
@@ -133,7 +134,7 @@ def counted(use: Use, unit: str) -> Decimal | None:
         found: Decimal | None = use.quantity
     else:
         found = quantity_in(unit, [(use.unit, use.quantity)])
-    return None if found is None or not is_quantity(use.quantity) else found.quantize(_UNIT, ROUND_UP)
+    return None if found is None or not is_quantity(use.quantity) else found.quantize(FINEST, ROUND_UP)
 
 
 def is_quantity(found: Decimal) -> bool:

@@ -25,9 +25,8 @@ from ..models import Licence, LicenceLine, LicenceUse
 from ..rules import using as rules
 from ..states import COUNTED, LICENCE, USE
 from ..types import tolerance
-from ..uses import Drawing, Match, Use, country_of, matched
+from ..uses import FINEST, Drawing, Match, Use, country_of, matched
 
-_UNIT = Decimal("0.00001")
 _OPEN = ("reserved", "written_off")
 
 
@@ -100,7 +99,7 @@ def _drawing(matches: list[Match], accounts: dict[str, Locked], holder: str, cus
         left = accounts[line.account.name].balance
         share = tolerance(line.licence.type, line.gcode, line.bulk, on) if left > 0 else ZERO
         doc.balances[line.pk] = left
-        doc.floors[line.pk] = ZERO - (left * share).quantize(_UNIT, ROUND_DOWN) if left > 0 else ZERO
+        doc.floors[line.pk] = ZERO - (left * share).quantize(FINEST, ROUND_DOWN) if left > 0 else ZERO
     doc.held = {subject for subject, _ in stopping([str(row) for row in doc.licences().values()], "use")}
     return doc
 
