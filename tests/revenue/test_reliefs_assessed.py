@@ -19,7 +19,9 @@ ALL = (DUTY, CONSUMPTION, VAT)
 
 def judged(*taxes: str, price: str = "200000", within_quota: bool = False, book=None, **kinds):
     book = book or tariff(**{"mfn": share("5"), "consumption": share("15")} | kinds)
-    goods = Goods("0000000001", Origin(JAPAN, within_quota=within_quota), relief=Relief(LETTER, taxes) if taxes else None)
+    goods = Goods(
+        "0000000001", Origin(JAPAN, within_quota=within_quota), relief=Relief(LETTER, taxes) if taxes else None
+    )
     return assess(Deal(CIF, [D(price)], [YUAN]), [goods], book=book, day_law=LAW, exchange=FX).sheet
 
 

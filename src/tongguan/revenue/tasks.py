@@ -1,4 +1,4 @@
-"""The timers of revenue: guarantees end, months are summed, what is not paid is overdue, the bank is asked again."""
+"""The timers of revenue: guarantees, letters of relief and supervision end, months are summed, the bank is asked again."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from .guarantees.actions import expire_due
 from .numbering import SHANGHAI
 from .payments.actions import ask_again, lapse_due
 from .payments.months.actions import turn
+from .reliefs.actions import lapse_due as lapse_letters
+from .reliefs.actions import release_due
 
 
 @app.periodic(cron="5 * * * *")
 @app.task(name="revenue.days", queueing_lock="revenue.days")
 def days(timestamp: int) -> None:
-    """Let guarantees end, months be summed, and bills become overdue, each on its day in Beijing."""
+    """Let guarantees, letters and supervision end, months be summed, and bills become overdue, each on its day in Beijing."""
     at = datetime.fromtimestamp(timestamp, UTC)
     on = at.astimezone(SHANGHAI).date()
-    for each in (expire_due, turn, lapse_due):
+    for each in (expire_due, turn, lapse_due, lapse_letters, release_due):
         while each(on, at=at):
             """Some hundreds at a time, until none is left."""
 
