@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.desk.test_pages import MOST_QUERIES, whole
 from tests.desk.test_guarantee_pages import person
+from tests.desk.test_pages import MOST_QUERIES, whole
 from tests.revenue.firms import OPERATOR, SYSTEM, D
 
 from tongguan.ecommerce import samples

@@ -109,7 +109,14 @@ def test_a_firm_files_and_customs_decide(people):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"kind": "x"}, {"total": "九"}, {"scopes": []}, {"valid_to": "soon"}, {"valid_to": "2020-01-01"}, {"document": ""}],
+    [
+        {"kind": "x"},
+        {"total": "九"},
+        {"scopes": []},
+        {"valid_to": "soon"},
+        {"valid_to": "2020-01-01"},
+        {"document": ""},
+    ],
     ids=str,
 )
 def test_bad_input_is_told_and_kept(people, wrong):
@@ -130,7 +137,9 @@ def test_a_draft_is_seen_by_its_firm_only(people):
 def test_what_an_exemption_secured_is_secured_anew(people):
     of = actions.accept(made("exemption").number, by=OFFICER, at=timezone.now())
     debit(of)
-    actions.end_exemption(samples.PLATFORM.code, on=date(TODAY.year, TODAY.month, 1), reason="降级", by=OFFICER, at=timezone.now())
+    actions.end_exemption(
+        samples.PLATFORM.code, on=date(TODAY.year, TODAY.month, 1), reason="降级", by=OFFICER, at=timezone.now()
+    )
     other = actions.accept(made(document="BH-9").number, by=OFFICER, at=timezone.now())
     platform, own = person("platform", "en"), f"/guarantees/{of.number}/resecure"
     assert "D1" in platform.get("/guarantees").content.decode()

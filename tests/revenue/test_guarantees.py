@@ -8,7 +8,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.revenue.firms import (
-    AT, DAY, IMPORTER, OFFICER, OTHER, SYSTEM, TERMS, D, accepted, debit, filed, firm, left, refused, trader,
+    AT,
+    DAY,
+    IMPORTER,
+    OFFICER,
+    OTHER,
+    SYSTEM,
+    TERMS,
+    D,
+    accepted,
+    debit,
+    filed,
+    firm,
+    left,
+    refused,
+    trader,
 )  # fmt: skip
 
 from tongguan.journal.models import Event

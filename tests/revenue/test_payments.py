@@ -6,7 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 from tests.revenue.firms import (
-    AT, DAY, IMPORTER, OFFICER, OPERATOR, OTHER, SYSTEM, D, accepted, debit, left, refused, trader,
+    AT,
+    DAY,
+    IMPORTER,
+    OFFICER,
+    OPERATOR,
+    OTHER,
+    SYSTEM,
+    D,
+    accepted,
+    debit,
+    left,
+    refused,
+    trader,
 )  # fmt: skip
 
 from tongguan.exchange.actions import let_bank

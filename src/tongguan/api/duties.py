@@ -138,7 +138,9 @@ def one_duty_bill(request: HttpRequest, number: str = _NUMBER) -> DutyBillLine:
     return _bill(_seen(request, number, DutyBill))
 
 
-@router.post("/duty-bills/{number}/pay", **described("pay_duty_bill", "duties", DutyBillLine, fails=(403, 404, 409, 422)))
+@router.post(
+    "/duty-bills/{number}/pay", **described("pay_duty_bill", "duties", DutyBillLine, fails=(403, 404, 409, 422))
+)
 def pay_duty_bill(request: HttpRequest, number: str = _NUMBER) -> DutyBillLine:
     _seen(request, number, DutyBill)
     return _bill(actions.pay(number, by=who(request).known, at=timezone.now()))

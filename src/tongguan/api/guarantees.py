@@ -107,7 +107,11 @@ def list_guarantees(
 @router.post(
     "/guarantees",
     **described(
-        "file_guarantee", "guarantees", GuaranteeWhole, fails=(400, 403, 409, 413, 415, 422), body=shape("GuaranteeFiled")
+        "file_guarantee",
+        "guarantees",
+        GuaranteeWhole,
+        fails=(400, 403, 409, 413, 415, 422),
+        body=shape("GuaranteeFiled"),
     ),
 )
 def file_guarantee(request: HttpRequest) -> GuaranteeWhole:

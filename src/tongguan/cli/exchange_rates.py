@@ -14,7 +14,9 @@ from tongguan.cli.screen import Failed, Screen, now, today
 def run(
     context: typer.Context,
     path: Annotated[str, typer.Argument(metavar="[FILE]", help="exchange_rates.path", show_default=False)] = "",
-    month: Annotated[str, typer.Option("--month", metavar="2026-04", help="exchange_rates.month", show_default=False)] = "",
+    month: Annotated[
+        str, typer.Option("--month", metavar="2026-04", help="exchange_rates.month", show_default=False)
+    ] = "",
     title: Annotated[str, typer.Option("--title", help="exchange_rates.title", show_default=False)] = "",
     href: Annotated[str, typer.Option("--href", help="exchange_rates.href", show_default=False)] = "",
     standing: Annotated[str, typer.Option("--standing", help="exchange_rates.standing")] = "unverified",

@@ -40,7 +40,7 @@ def invented_rates(at: datetime) -> None:
             continue
         if not PublishedRate.objects.filter(day=day, withdrawn_at=None).exists():
             lines = "\n".join(f"{day},{one}" for one in RATES.split())
-            title = "演示用自拟汇率，并非公布的汇率 · invented for the demonstration"
+            title = "演示用自拟汇率，并非公布的汇率"
             publish(read(f"day,currency,yuan,per\n{lines}"), title=title, standing="design", by=OPERATOR, at=at)
 
 
@@ -51,12 +51,13 @@ def show_payments(importer: Enterprise, *, at: datetime) -> None:
     if importer.uscc is None or Guarantee.objects.filter(holder=importer).exists():
         return
     today = at.astimezone(SHANGHAI).date()
-    letter = _guarantee("bank_letter", "5000000", "BH-2026-0301", today, by, at)
+    last = today.replace(day=1) - timedelta(days=5)
+    begun, released = (datetime.combine(day, time(10), SHANGHAI) for day in (last.replace(day=1), last))
+    letter = _guarantee("bank_letter", "5000000", "BH-2026-0301", today, by, begun)
     _guarantee("policy", "800000", "BX-2026-0017", today, by, at, decided=False, scopes=["time_limit"])
     deposit = _guarantee("deposit", "60000", "", today, by, at, scopes=["time_limit", "elements"])
-    last = today.replace(day=1) - timedelta(days=5)
     for number, amount in enumerate(("120000.00", "85500.50", "40000.00"), 1):
-        _release(importer.uscc, letter, REFERENCE.format(number), amount, last, at)
+        _release(importer.uscc, letter, REFERENCE.format(number), amount, last, released)
     _release(importer.uscc, letter, REFERENCE.format(4), "61250.00", today, at)
     _paid_in_time(importer.uscc, last, by, at)
     due = within(10, of=today, calendar="cn")
@@ -90,7 +91,8 @@ def _guarantee(
 
 def _paid_in_time(payer: str, on: date, by: Actor, at: datetime) -> None:
     """Sum the month of a day and have it paid on its last day of payment, where there is a bank."""
-    turn(at.astimezone(SHANGHAI).date(), at=at)
+    after = add_months(on.replace(day=1), 1)
+    turn(after, at=min(at, datetime.combine(after, time(0, 5), SHANGHAI)))
     month = MonthBill.objects.get(payer=payer, month=on.replace(day=1))
     if settings.BANK and month.due_on is not None:
         then = min(at, datetime.combine(month.due_on, time(9), SHANGHAI))

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tongguan.desk.audience import only, signed_in
-from tongguan.desk.trader.guarantees import line, use
+from tongguan.desk.trader.guarantees import line, uses
 from tongguan.desk.trader.requests import today
 from tongguan.revenue.guarantees import queries
 
@@ -20,8 +20,8 @@ def guarantees_work(request: HttpRequest) -> HttpResponse:
     waiting = [line(row, on, lang) for row in queries.to_decide()]
     context = {
         "waiting": [(one, (one.row.decide_by - on).days if one.row.decide_by else None) for one in waiting],
-        "anew": [use(row, lang) for row in queries.to_secure_anew(to=actor)],
-        "claims": [use(row, lang) for row in queries.to_claim(on)],
+        "anew": uses(queries.to_secure_anew(to=actor), lang),
+        "claims": uses(queries.to_claim(on), lang),
         "customs": True,
     }
     return render(request, "desk/revenue/guarantees_work.html", context)

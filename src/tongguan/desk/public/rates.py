@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk.audience import acting, only, signed_in
 from tongguan.desk.written import written
-from tongguan.kernel.calendar import Uncountable
+from tongguan.kernel.calendar import Uncountable, add_months
 from tongguan.kernel.codes import codes
 from tongguan.kernel.law import STANDINGS, NotConfigured, law
 from tongguan.kernel.rules import Refused
@@ -23,6 +23,7 @@ from tongguan.revenue.exchange import actions, queries
 from tongguan.revenue.exchange.reading import read
 from tongguan.revenue.models import PublishedRate
 
+PLACES = 4
 _MOST = 200_000  # characters of a file that is pasted
 FIELDS = {"rates": _MOST, "title": 200, "href": 300, "standing": 10}
 
@@ -73,16 +74,31 @@ def _page(request: HttpRequest, given: dict[str, str] | None = None, problems: l
         shown = {
             "day": serving.rate_day,
             "rule": law("revenue.exchange_rate_day", on=month).reference,
-            "rows": [(row, one.text(request.lang) if (one := names.get(row.currency)) else "") for row in rows],
+            "rows": [
+                (row, one.text(request.lang) if (one := names.get(row.currency)) else "", _yuan(row)) for row in rows
+            ],
             "invented": any(row.standing == "design" for row in rows),
         }
     except (NotConfigured, Uncountable):
         pass  # the page says that nothing is known of this month
-    context = shown | {
+    beside = {"before": _beside(month, -1), "after": _beside(month, 1)}
+    context = shown | beside | {
         "month": f"{month:%Y-%m}", "written": asked, "wrong": wrong, "given": given or {}, "problems": problems,
         "may_keep": actor is not None and actor.role in actions.KEEPERS, "standings": STANDINGS,
     }  # fmt: skip
     return render(request, "desk/revenue/rates.html", context, status=409 if problems else 200)
+
+
+def _beside(month: date, n: int) -> str:
+    try:
+        return f"{add_months(month, n):%Y-%m}"
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _yuan(row: PublishedRate) -> str:
+    """Return the yuan of a rate with the four decimals in which parities are published, or with more where it has them."""
+    return f"{row.yuan:.4f}" if row.yuan == round(row.yuan, PLACES) else f"{row.yuan:f}"
 
 
 def _last(month: date) -> date:

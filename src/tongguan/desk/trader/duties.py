@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.trader.guarantees import words_of
+from tongguan.desk.trader.references import About, about
 from tongguan.desk.trader.requests import searched, today
 from tongguan.desk.written import written
 from tongguan.journal.queries import story
@@ -52,6 +53,7 @@ class Line:
     surcharge: Decimal
     days: int | None
     cost: Surcharge
+    about: About
 
     @property
     def to_pay(self) -> Decimal:
@@ -64,15 +66,25 @@ def machine_of(row: Payable) -> Any:
     return MONTH if isinstance(row, MonthBill) else DUTY_BILL
 
 
-def line(row: Payable, on: date, lang: str, total: Decimal | None = None) -> Line:
-    """Return a bill, or a month, as a list shows it."""
+def lines(rows: Sequence[Payable], on: date, lang: str) -> list[Line]:
+    """Return bills and months as a list shows them. One query at most."""
+    names = about(row.reference for row in rows if isinstance(row, DutyBill))
+    return [line(row, on, lang, names) for row in rows]
+
+
+def line(
+    row: Payable, on: date, lang: str, names: Mapping[str, About] | None = None, total: Decimal | None = None
+) -> Line:
+    """Return a bill, or a month, as it is shown; ``names`` are what references are about."""
     machine = machine_of(row)
     mark = words.Mark(machine.group(row.state), text(f"{machine.name}.state.{row.state}", lang))
     cost = queries.surcharge(row, on)
     firm = row.enterprise.name(lang) if row.enterprise else row.payer
     days = (row.due_on - on).days if row.due_on and row.state in OWING else None
     extra = row.surcharge if row.state in _TOLD else cost.due
-    return Line(row, mark, firm, row.total if total is None else total, extra, days, cost)
+    of = row.reference if isinstance(row, DutyBill) else f"{row.month:%Y-%m}" if isinstance(row, MonthBill) else ""
+    named = (names or {}).get(of, About(of))
+    return Line(row, mark, firm, row.total if total is None else total, extra, days, cost, named)
 
 
 def _href(one: Line) -> str:
@@ -81,14 +93,11 @@ def _href(one: Line) -> str:
 
 def listing(of: str, lang: str) -> Listing:
     """Return the list of bills, of months, or of both that are in arrears."""
-    def about(one: Line) -> str:
-        return f"{one.row.month:%Y-%m}" if isinstance(one.row, MonthBill) else one.row.reference
-
     about_key = "desk.duties.column.month" if of == "month_bills" else "desk.duties.column.reference"
     columns = (
         Column("number", "desk.duties.column.number", lambda one: one.row.number, "code", _href),
         Column("state", "desk.duties.column.state", lambda one: one.mark, "mark"),
-        Column("about", about_key, about, "code"),
+        Column("about", about_key, lambda one: one.about.number, "code", lambda one: one.about.href),
         Column("payer", "desk.duties.column.payer", lambda one: one.payer, lang="zh-Hans"),
         Column(
             "due_on", "desk.duties.column.due_on", lambda one: one.row.due_on, "day",
@@ -110,8 +119,7 @@ def _listed(request: HttpRequest, of: str, model: type[Payable], rows: Callable[
     state = state if state in machine.states else ""
 
     def found(most: int, before: int | None = None) -> list[Line]:
-        theirs = rows(to=actor, state=state, number=number, before=before, limit=most)
-        return [line(row, on, request.lang) for row in theirs]
+        return lines(rows(to=actor, state=state, number=number, before=before, limit=most), on, request.lang)
 
     the = listing(of, request.lang)
     if (whole := the.answer(request, found)) is not None:
@@ -155,8 +163,8 @@ def arrears(request: HttpRequest) -> HttpResponse:
     actor, on, lang = acting(request), today(), request.lang
     assert actor is not None
     context = {
-        "list": listing("arrears", lang).plain(request, [line(row, on, lang) for row in queries.arrears(to=actor)]),
-        "agreeing": [line(row, on, lang) for row in queries.to_agree(to=actor)],
+        "list": listing("arrears", lang).plain(request, lines(queries.arrears(to=actor), on, lang)),
+        "agreeing": lines(queries.to_agree(to=actor), on, lang),
         "tab": "arrears",
     }
     return render(request, "desk/revenue/arrears.html", context)
@@ -178,7 +186,8 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
     lang, on, actor = request.lang, today(), acting(request)
     assert actor is not None
     total = queries.so_far(row) if isinstance(row, MonthBill) else row.total
-    one = line(row, on, lang, total)
+    names = about([row.reference]) if isinstance(row, DutyBill) else {}
+    one = line(row, on, lang, names, total)
     verbs = machine_of(row).open_to(row.state, actor.role)
     return {
         "row": row,
@@ -186,18 +195,28 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
         "month": f"{row.month:%Y-%m}" if isinstance(row, MonthBill) else "",
         "parts": [(text(f"payable.kind.{kind}", lang), sum_of) for kind, sum_of in in_order(row.amounts, on).items()],
         "cost": one.cost,
-        "says": text(f"desk.duties.now.{row.state}", lang, day=row.due_on),
+        "says": text(f"desk.duties.now.{_now(row)}", lang, day=row.due_on),
         "reason": text(f"desk.duties.reason.{row.reason}", lang) if row.reason else "",
         "may_pay": "send" in verbs,
         "forms": _forms(row, verbs, actor),
     }
 
 
+def _now(row: Payable) -> str:
+    return "overdue_month" if row.state == "overdue" and isinstance(row, MonthBill) else row.state
+
+
 def _forms(row: Payable, verbs: list[str], actor: Actor) -> list[tuple[str, bool]]:
     forms = [("claim", False)] if "claim" in verbs else []
     if "collect" in verbs and row.state == "claim":
         forms.append(("guarantor_paid", True))
-    if isinstance(row, MonthBill) and row.state == "paid" and row.late and not row.agreed_at and actor.role == "officer":
+    if (
+        isinstance(row, MonthBill)
+        and row.state == "paid"
+        and row.late
+        and not row.agreed_at
+        and actor.role == "officer"
+    ):
         forms.append(("agree", False))
     return forms
 
@@ -224,7 +243,11 @@ def page(request: HttpRequest, row: Payable, problems: list[str] | None = None) 
         found = queries.entries(row, before=before, limit=queries.PAGE + 1)
         entries = found[: queries.PAGE]
         more = entries[-1].pk if len(found) > queries.PAGE else None
-        context |= {"entries": entries, "turning": turning(request, "before", more)}
+        names = about(one.reference for one in entries)
+        context |= {
+            "entries": [(one, names[one.reference]) for one in entries],
+            "turning": turning(request, "before", more),
+        }
     return render(request, "desk/revenue/duty_bill.html", context, status=409 if problems else 200)
 
 

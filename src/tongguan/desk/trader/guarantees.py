@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,7 @@ from tongguan.desk.lists.beside import days_left
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.trader.references import About, about
 from tongguan.desk.trader.requests import searched, today
 from tongguan.desk.written import written
 from tongguan.journal.queries import story
@@ -67,11 +68,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a guarantee secures, as its page shows it; ``href`` leads to its bill where it is known."""
+    """What a guarantee secures, as its page shows it."""
 
     row: Secured
     mark: words.Mark
     scope: str
+    about: About
 
 
 def line(row: Guarantee, on: date, lang: str) -> Line:
@@ -81,10 +83,16 @@ def line(row: Guarantee, on: date, lang: str) -> Line:
     return Line(row, mark, text(f"guarantee.kind.{row.kind}", lang), row.holder.name(lang), counted)
 
 
-def use(row: Secured, lang: str) -> Use:
-    """Return what is secured as a page shows it."""
-    mark = words.Mark(SECURED.group(row.state), text(f"secured.state.{row.state}", lang))
-    return Use(row, mark, text(f"guarantee.scope.{row.scope}", lang))
+def uses(rows: Sequence[Secured], lang: str) -> list[Use]:
+    """Return what is secured as a page shows it. One query at most."""
+    names = about(row.reference for row in rows)
+    return [
+        Use(
+            row, words.Mark(SECURED.group(row.state), text(f"secured.state.{row.state}", lang)),
+            text(f"guarantee.scope.{row.scope}", lang), names[row.reference],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def listing(lang: str) -> Listing:
@@ -136,7 +144,7 @@ def guarantees(request: HttpRequest) -> HttpResponseBase:
         "number": number,
         "may_file": actor.role in HOLDERS,
         "customs": actor.role in queries.SEES_ALL,
-        "anew": [use(row, request.lang) for row in _anew(actor)],
+        "anew": uses(_anew(actor), request.lang),
     }
     return render(request, "desk/revenue/guarantees.html", context)
 
@@ -160,7 +168,9 @@ def new_guarantee(request: HttpRequest) -> HttpResponse:
             notices.success(request, text(f"desk.guarantees.done.{verb}", request.lang))
             return redirect("guarantee", number=row.number)
     context = {
-        "fields": [Field(name, given[name], most, problems.get(name, [])) for name, most in LONGEST.items() if name != "kind"],
+        "fields": [
+            Field(name, given[name], most, problems.get(name, [])) for name, most in LONGEST.items() if name != "kind"
+        ],
         "kinds": [(one, text(f"guarantee.kind.{one}", request.lang), one == given["kind"]) for one in KINDS],
         "scopes": [(one, text(f"guarantee.scope.{one}", request.lang), one in chosen) for one in SCOPES],
         "problems": [one for each in problems.values() for one in each],
@@ -241,9 +251,9 @@ def page(request: HttpRequest, row: Guarantee, problems: list[str] | None = None
         "line": line(row, today(), lang),
         "scopes": [text(f"guarantee.scope.{one}", lang) for one in row.scopes],
         "says": text(f"desk.guarantees.says.{row.state}", lang, day=row.decide_by),
-        "uses": [use(one, lang) for one in shown],
+        "uses": uses(shown, lang),
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
-        "movements": queries.movements(row) if row.in_force else [],
+        "movements": _moved(row),
         "forms": [(verb, verb in REASONED) for verb in verbs if verb not in ("expire", "consume")],
         "may_resecure": actor.role in HOLDERS and row.resecure_by is not None,
         "course": [words_of(one, lang) for one in reversed(story(row)) if not one.what.endswith(_OF_ENTRIES)],
@@ -252,9 +262,19 @@ def page(request: HttpRequest, row: Guarantee, problems: list[str] | None = None
     return render(request, "desk/revenue/guarantee.html", context, status=409 if problems else 200)
 
 
+def _moved(row: Guarantee) -> list[tuple[queries.Movement, About]]:
+    found = queries.movements(row) if row.in_force else []
+    names = about(one.reference for one in found)
+    return [(one, names[one.reference]) for one in found]
+
+
 def words_of(event: Any, lang: str) -> tuple[Any, str, str]:
     """Return when something happened, what it is called, and who did it."""
-    return event.at, template(f"event.{event.what}", lang) or event.what, template(f"role.{event.role}", lang) or event.role
+    return (
+        event.at,
+        template(f"event.{event.what}", lang) or event.what,
+        template(f"role.{event.role}", lang) or event.role,
+    )
 
 
 @require_POST

@@ -190,9 +190,10 @@ class GuaranteeOther(Rule):
     code = "GUARANTEE_OTHER"
 
     def broken_by(self, doc: Securing, ctx):
-        one = doc.entry
+        one, of = doc.entry, doc.guarantee
         if one is not None and one.state != "restored":
-            if doc.guarantee is None or one.guarantee_id != doc.guarantee.pk or one.amount != doc.amount:
+            same = of is not None and (one.guarantee_id, one.amount) == (of.pk, doc.amount)
+            if not same:
                 yield Break("guarantee", reference=one.reference, amount=one.amount, number=one.guarantee.number)
 
 

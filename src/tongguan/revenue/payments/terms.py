@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from tongguan.kernel.calendar import add_months, calendar, within
 from tongguan.kernel.law import law

@@ -43,9 +43,9 @@ def debit(
     accounts = lock([name])
     of = Guarantee.objects.select_related("holder").filter(number=number).first()
     entry = _entry(reference)
-    if entry is not None and of is not None and entry.state in _HELD:
-        if (entry.guarantee_id, entry.amount) == (of.pk, amount):
-            return entry
+    held = entry is not None and entry.state in _HELD
+    if held and of is not None and (entry.guarantee_id, entry.amount) == (of.pk, amount):
+        return entry
     left = accounts[name].balance
     insist(rules.SECURING, rules.Securing(number, of, amount, reference, holder, scope, on, left, entry))
     assert of is not None
