@@ -301,3 +301,19 @@ def test_five_hundred_bad_cells_are_five_hundred_pointers(port):
 def test_what_is_no_table_is_refused(port, data):
     answer = browser("wang").post("/declarations/import", {"lines": SimpleUploadedFile("a.csv", data)})
     assert answer.status_code == 422 and 'role="alert"' in body(answer)
+
+
+def test_pages_ask_little_and_are_small(port):
+    filed, draft = made.submitted(), made.draft(made.document(*[made.item()] * 5))
+    found = {}
+    for who, page in (
+        ("wang", "/declarations"), ("wang", "/declarations/new"), ("wang", f"/declarations/{draft.pk}/edit"),
+        ("wang", f"/declarations/{filed.pk}"), ("officer", f"/declarations/{filed.pk}/decide"),
+        ("officer", "/declarations/work"), ("wang", f"/declarations/{filed.pk}/versions"),
+    ):  # fmt: skip
+        person = browser(who)
+        with CaptureQueriesContext(connection) as asked:
+            said = person.get(page)
+        assert said.status_code == 200
+        found[page] = (len(asked), len(said.content))
+    assert {page: one for page, one in found.items() if one[0] > 15 or one[1] > 150_000} == {}

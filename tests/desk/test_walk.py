@@ -29,6 +29,8 @@ from tongguan.server.prepare import prepare
 
 MOST_QUERIES, MOST_BYTES = 12, 150_000
 MORE_QUERIES = {
+    "declaration": 15,  # joined from manifest, holds, money, licences, requests and journal, each asked once
+    "declaration_decide": 16,  # the same, and who has taken the matter
     "operate": 16,  # each figure is asked for on its own, so that one that fails leaves the others
 }
 WRITTEN_BY_PEOPLE = ("parties", "governance")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,7 +30,6 @@ from tongguan.desk.trader.declarations.page import seen, shown
 from tongguan.desk.trader.declarations.versions import asked_differences
 from tongguan.desk.written import written
 from tongguan.holds.models import Hold
-from tongguan.holds.queries import standing
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
@@ -70,20 +70,27 @@ def waiting(reason: str, after: int | None, limit: int) -> tuple[list[tuple[Hold
 
 def _line(hold: Hold, row: Declaration, lang: str, now: datetime) -> Waiting:
     is_late = hold.promised is not None and hold.promised < now
-    return Waiting(line(row, lang), text(f"hold.reason.{hold.reason}", lang), hold.placed_at, hold.promised, is_late)
+    decided_on = reverse("declaration_decide", args=[row.pk])
+    return Waiting(
+        replace(line(row, lang), href=decided_on), text(f"hold.reason.{hold.reason}", lang), hold.placed_at, hold.promised,
+        is_late,
+    )  # fmt: skip
 
 
 def listing(lang: str) -> Listing:
     """Return the queue."""
     own = (
         Column("reason", "desk.dec.waits_for", lambda one: one.reasons),
-        Column("since", "desk.checks.since", lambda one: one.since, "moment"),
+        Column("since", "desk.dec.since", lambda one: one.since, "moment"),
         Column(
             "promised", "desk.checks.promised", lambda one: one.promised, "moment",
             beside=lambda one: late(one.late, lang),
         ),
     )  # fmt: skip
-    number, state, *others = (one for one in columns() if one.name not in ("at",))
+    less = {"value", "goods"}
+    number, state, *others = (
+        replace(one, spare=one.spare or one.name in less) for one in columns() if one.name != "at"
+    )
     return Listing("declarations_work", "desk.dec.work", (number, *own, state, *others), ("of",))
 
 
@@ -99,7 +106,7 @@ def declarations_work(request: HttpRequest) -> HttpResponseBase:
     if whole is not None:
         return whole
     rows, more = waiting(of, place(request, "after"), queries.PAGE)
-    each = tabs(request, "of", of, [(one, f"desk.dec.of.{one}") for one in OF])[:-1]
+    each = tabs(request, "of", of, [(one, f"desk.dec.of.{one}") for one in OF])[1:]
     context = {
         "list": work.shown(request, [_line(hold, row, lang, now) for hold, row in rows]),
         "turning": turning(request, "after", more), "tabs": each, "of": of,
@@ -117,15 +124,14 @@ def declaration_decide(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
-    bill = joined.bill(row)
-    reasons = {one.reason for one in standing(str(row))}
-    asked = next((one for one in queries.requests(row) if one.state == "asked"), None)
-    mine = actor.role == "officer"
-    return shown(request, row, actor) | {
+    whole, mine = shown(request, row, actor), actor.role == "officer"
+    bill, reasons = whole["bill"], whole["reasons"]
+    pending = next((one for one in whole["asked_for"] if one.state == "asked"), None) if mine else None
+    return whole | {
         "may_pass": mine and "selection" in reasons, "may_clear": mine and "inspection" in reasons,
-        "may_release": mine and row.state in ("accepted", "due"), "asked": asked if mine else None,
-        "may_settle": mine and bill is not None and bill.state == "differing", "held": reasons,
-        "differences": asked_differences(row, asked, request.lang) if asked is not None else [],
+        "may_release": mine and row.state in ("accepted", "due"), "pending": pending,
+        "may_settle": mine and bill is not None and bill.state == "differing",
+        "differences": asked_differences(whole["of"], pending, request.lang) if pending is not None else [],
         "longest": LONGEST_ANSWER,
     }  # fmt: skip
 

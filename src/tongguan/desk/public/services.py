@@ -27,6 +27,7 @@ DESCRIPTION = "/api/v1/openapi.json"
 
 ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "home": (("needs",), ()),
+    "declarations": (("declarations", "cargo"), ()),
     "file": (("transport",), ("file",)),
     "messages": (("messages", "receipts"), ()),
     "parcels": (("parcels",), ()),

@@ -149,7 +149,7 @@ def _done(request: HttpRequest, shown: Editing) -> HttpResponse:
     complete(shown.form, _tariff())
     of, wrong = shown.written()
     if act == "check" or wrong:
-        judge(shown, of, wrong)
+        judge(shown, of, wrong, request.lang)
         return page(request, shown, status=409 if wrong and act != "check" else 200)
     try:
         return _ask(request, shown, of) if shown.amends else _keep(request, shown, of, act)
@@ -215,7 +215,7 @@ def _change(shown: Editing, verb: str, block: str, place: int) -> None:
         shown.focus = f"{block}-{len(rows[block])}-{fields.columns(block)[0]}"
 
 
-def judge(shown: Editing, of: Any, wrong: list[Finding]) -> None:
+def judge(shown: Editing, of: Any, wrong: list[Finding], lang: str) -> None:
     """Note everything that would keep what is written from being accepted now."""
     manner = Asked(**_manner(shown.form))
     number = shown.row.pk if shown.row is not None else None
@@ -223,7 +223,7 @@ def judge(shown: Editing, of: Any, wrong: list[Finding]) -> None:
         with transaction.atomic():  # mandates are asked by a prepared statement
             found = queries.judged(of, manner, by=shown.actor, at=timezone.now(), own=number)
     except NotConfigured as why:
-        shown.problem, found = why.text("en"), []
+        shown.problem, found = why.text(lang), []
     unread = {one.pointer for one in wrong}
     shown.findings = [*wrong, *(one for one in found if one.pointer not in unread)]
     shown.judged = True
@@ -246,13 +246,13 @@ def declaration_check(request: HttpRequest) -> HttpResponse:
     shown = Editing(actor, posted(request.POST), row if row is None or row.agent_id == actor.enterprise else None)
     complete(shown.form, _tariff())
     of, wrong = document(shown.form)
-    judge(shown, of, wrong)
+    judge(shown, of, wrong, request.lang)
     found = remarks(shown.findings, request.lang)
     before = request.POST.get("wrong", "").split()[:2000]
     now = [one.id for one in found]
     drawn = Entries(shown.form, found, request.lang)
     context = {
-        "remarks": found, "wrong": now, "judged": True, "problem": shown.problem,
+        "form": shown.form, "remarks": found, "wrong": now, "judged": True, "problem": shown.problem,
         "says": drawn.says(dict.fromkeys([*before, *now, *drawn.coded])),
     }  # fmt: skip
     return render(request, "desk/declarations/live.html", context)

@@ -90,7 +90,7 @@ def lines(data: bytes) -> Lines:
 def wrong_cells(of: Lines, shown: Editing, lang: str) -> list[Cell]:
     """Return every cell that would keep its line from being declared."""
     written, unread = document(shown.form)
-    judge(shown, written, unread)
+    judge(shown, written, unread, lang)
     made: dict[str, Cell] = {}
     for one in shown.findings:
         parts = one.pointer.split("/")

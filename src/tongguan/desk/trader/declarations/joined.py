@@ -20,7 +20,7 @@ from tongguan.kernel.texts import template, text
 from tongguan.licences.models import LicenceUse
 from tongguan.licences.states import USE
 from tongguan.revenue.guarantees import queries as guarantees
-from tongguan.revenue.payments import queries as payments
+from tongguan.revenue.models import DutyBill
 
 _GOOD = {
     "declaration.accepted", "declaration.released", "declaration.closed", "declaration.settled", "conveyance.arrived",
@@ -96,8 +96,7 @@ def duty_bills(row: Declaration, lang: str) -> list[Paper]:
             "done" if one.state == "paid" else "draft" if one.state == "cancelled" else "needs_you", one.total, "",
             one.due_on, reverse("duty_bill", args=[one.number]),
         )
-        for reference in (str(row), f"{row}/fee")
-        for one in payments.bills_of(reference)
+        for one in DutyBill.objects.filter(reference__in=[str(row), f"{row}/fee"]).order_by("pk")
     ]  # fmt: skip
 
 

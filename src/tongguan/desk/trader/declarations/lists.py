@@ -71,7 +71,7 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("number", "desk.dec.number", lambda one: one.number, "code", lambda one: one.href),
         Column("state", "desk.dec.state", lambda one: one.mark, "mark"),
-        Column("direction", "desk.dec.direction", lambda one: one.direction),
+        Column("direction", "desk.dec.direction", lambda one: one.direction, spare=True),
         Column("trader", "desk.dec.trader", lambda one: one.trader, lang="zh"),
         Column("bill", "desk.dec.bill", lambda one: one.bill, "code"),
         Column("goods", "desk.dec.goods", lambda one: one.goods, lang="zh"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongguan.declarations import actions, queries
 from tongguan.declarations.models import Declaration, DeclarationVersion
+from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION, FILERS
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
@@ -28,6 +29,7 @@ from tongguan.kernel.rules import Finding, Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.vault import Forgotten
+from tongguan.revenue.sheet import Sheet
 
 from . import fields, joined
 from .asking import asked_by, asked_for
@@ -51,12 +53,22 @@ def seen(request: HttpRequest, number: int) -> tuple[Declaration, Actor]:
     return row, actor
 
 
-def read(row: Declaration, version: int | None = None) -> Any | None:
-    """Return what a declaration says; None where the key of its month was destroyed."""
+def version_of(row: Declaration, version: int | None = None) -> DeclarationVersion | None:
+    """Return a version of a declaration, the present one unless another is named."""
+    return DeclarationVersion.objects.filter(declaration=row, version=version or row.version).first()
+
+
+def opened_of(kept: DeclarationVersion | None) -> Any | None:
+    """Return what a version says; None where the key of its month was destroyed."""
     try:
-        return queries.document(row, version)
+        return opened(kept.sealed) if kept is not None else None
     except Forgotten:
         return None
+
+
+def read(row: Declaration, version: int | None = None) -> Any | None:
+    """Return what a declaration says; None where the key of its month was destroyed."""
+    return opened_of(version_of(row, version))
 
 
 def facts(of: Any, names: tuple[str, ...], lang: str) -> list[tuple[str, str, str]]:
@@ -76,7 +88,8 @@ def plain(value: Any) -> str:
 
 def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
     """Return everything the page of a declaration shows."""
-    lang, of, bill = request.lang, read(row), joined.bill(row)
+    lang, bill, kept = request.lang, joined.bill(row), version_of(row)
+    of, holds, asked = opened_of(kept), joined.holds(row, bill), queries.requests(row)
     return {
         "row": row, "of": of, "mark": mark_of(row.state, lang), "group": row.group,
         "facts": facts(of, _FACTS, lang) if of is not None else [],
@@ -86,14 +99,15 @@ def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any
         "office": _office(row.customs, lang), "bill": bill,
         "bill_state": bill and text(f"bill_of_lading.state.{bill.state}", lang),
         "ship_state": bill and text(f"conveyance.state.{bill.conveyance_state}", lang),
-        "stops": [stop_of(one, lang) for one in joined.holds(row, bill)],
+        "stops": [stop_of(one, lang) for one in holds],
+        "reasons": {one.reason for one in holds if one.subject == str(row)}, "asked_for": asked,
         "remarks": remarks([Finding.from_dict(one) for one in row.findings], lang), "judged": False,
         "course": joined.course(row, bill, lang), "duty_bills": joined.duty_bills(row, lang),
         "secured": joined.secured(row, lang), "licences": joined.licences(row, lang),
         "requests": [(one, words.Mark(_tone(one.state), text(f"declaration_request.state.{one.state}", lang)),
                       text(f"declarations.kind.{one.kind}", lang), _named("amend_grounds", one.grounds, lang))
-                     for one in queries.requests(row)],
-        **money(row, of, lang), **_acts(row, actor),
+                     for one in asked],
+        **money(kept, of, lang), **_acts(row, actor),
     }  # fmt: skip
 
 
@@ -118,10 +132,9 @@ def _line(place: int, one: Any, lang: str) -> dict[str, Any]:
     return {"place": place, "of": one, "says": says, "quantity": plain(one.GQty) if one.GQty is not None else ""}
 
 
-def money(row: Declaration, of: Any | None, lang: str, version: int | None = None) -> dict[str, Any]:
+def money(kept: DeclarationVersion | None, of: Any | None, lang: str) -> dict[str, Any]:
     """Return the tax sheet, how the value was built up, and the fee for declaring late, as a page shows them."""
-    kept = DeclarationVersion.objects.filter(declaration=row, version=version or row.version).first()
-    sheet = queries.sheet_of(row, version) if kept is not None and kept.sheet else None
+    sheet = Sheet.from_dict(kept.sheet) if kept is not None and kept.sheet else None
     names = [SimpleNamespace(gnum=n, gname=one.GName or "") for n, one in enumerate(of.items, 1)] if of else []
     steps = kept.steps if kept is not None else []
     return {

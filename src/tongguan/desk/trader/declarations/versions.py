@@ -53,9 +53,8 @@ def differences(before: Any, after: Any, lang: str) -> list[Difference]:
     return made
 
 
-def asked_differences(row: Any, asked: Any, lang: str) -> list[Difference]:
+def asked_differences(before: Any | None, asked: Any, lang: str) -> list[Difference]:
     """Return what an amendment that is asked for would change; nothing where a document cannot be opened any more."""
-    before = read(row)
     try:
         return differences(before, opened(asked.sealed), lang) if before is not None and asked.sealed else []
     except Forgotten:
