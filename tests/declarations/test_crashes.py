@@ -38,7 +38,7 @@ STEPS = {
         "cargo.actions.match",
         "licences.actions.reserve",
         "revenue.guarantees.actions.debit",
-        "holds.actions.place",
+        "holds.actions.place_many",
     ],
     "release": ["licences.actions.confirm", "revenue.payments.months.actions.collect"],
     "withdraw": ["cargo.actions.unmatch", "licences.actions.give_back", "revenue.guarantees.actions.restore"],

@@ -68,10 +68,12 @@ def _page(rows: QuerySet[Declaration], group: str, customs: str, before: int | N
         rows = rows.filter(customs=customs)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    found: list[Declaration] = []
-    for one in (group,) if group else GROUPS:
-        found += rows.filter(group=one).exclude(state="deleted").order_by("-pk")[:limit]
-    return sorted(found, key=lambda row: -row.pk)[:limit]
+    rows = rows.exclude(state="deleted").order_by("-pk")
+    if group:
+        return list(rows.filter(group=group)[:limit])
+    first, *others = (rows.filter(group=one).values_list("pk", flat=True)[:limit] for one in GROUPS)
+    wanted = list(first.union(*others, all=True).order_by("-id")[:limit])
+    return list(Declaration.objects.filter(pk__in=wanted).order_by("-pk"))
 
 
 def _numbered(number: str, to: Actor) -> list[Declaration]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import Actor
 from tongguan.parties.functions import insist_able
+from tongguan.parties.models import Enterprise
 from tongguan.parties.queries import find_many
 
 from ..days import day_of
@@ -46,9 +48,9 @@ def asked(row: Declaration) -> Asked:
     return Asked(row.mode, row.settlement, row.guarantee, row.agent_id)
 
 
-def show(row: Declaration, of: Any) -> None:
-    """Write into a declaration what lists show of its document."""
-    firms = find_many(code for code in (of.TradeCoScc, of.TradeCode) if code)
+def show(row: Declaration, of: Any, known: Mapping[str, Enterprise] | None = None) -> None:
+    """Write into a declaration what lists show of its document; ``known`` are the firms of its codes, where asked for."""
+    firms = find_many(code for code in (of.TradeCoScc, of.TradeCode) if code) if known is None else known
     trader = firms.get(of.TradeCoScc or "") or firms.get(of.TradeCode or "")
     key = key_of(of)
     row.direction, row.customs = of.IEFlag or row.direction, (of.CustomMaster or "")[:4]

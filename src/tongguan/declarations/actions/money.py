@@ -58,8 +58,8 @@ def payer(row: Declaration) -> str:
     return row.trader.code
 
 
-def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: date, by: Actor, at: datetime) -> bool:
-    """Secure and bill what a declaration owes, or bring both to what it owes now; returns whether a payment is lacking.
+def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: date, by: Actor, at: datetime) -> None:
+    """Secure and bill what a declaration owes, or bring both to what it owes now.
 
     ``on`` is the day from which the time to pay runs. Raises Refused where the guarantee cannot secure it, NotNow while the
     bank is paying; nothing has changed then.
@@ -69,11 +69,10 @@ def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: da
     due, by_guarantee = payment_due(on), row.settlement == "guarantee"
     taxes = {} if by_guarantee and is_consolidated(of) else dict(kinds)
     if by_guarantee:
-        payments.bill(fee_reference(row), payer=payer(row), kinds=fee, due=due, by=by, at=at)
-        payments.bill(str(row), payer=payer(row), kinds=taxes, due=due, by=by, at=at)
+        for reference, owed in ((fee_reference(row), fee), (str(row), taxes)):
+            payments.bill(reference, payer=payer(row), kinds=owed, due=due, by=by, at=at)
     else:
         payments.bill(str(row), payer=payer(row), kinds=taxes | fee, due=due, by=by, at=at)
-    return lacking(row) > 0
 
 
 def _secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, at: datetime) -> None:
@@ -90,9 +89,14 @@ def _secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, 
         )  # fmt: skip
 
 
+def before_release(row: Declaration) -> Decimal:
+    """Return what has to be paid before release, paid or not: everything, or beside a guarantee the fee."""
+    return row.late_fee + (_NOTHING if row.settlement == "guarantee" else row.tax or _NOTHING)
+
+
 def lacking(row: Declaration) -> Decimal:
     """Return what has to be paid before release and is not, in yuan."""
-    owed = row.late_fee + (_NOTHING if row.settlement == "guarantee" else row.tax or _NOTHING)
+    owed = before_release(row)
     return _NOTHING if not owed or bills.state(fee_reference(row)) == "paid" else owed
 
 

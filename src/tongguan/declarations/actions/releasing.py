@@ -14,7 +14,7 @@ from tongguan.cargo.queries import Known as Bill
 from tongguan.cargo.queries import bill as bill_of
 from tongguan.cargo.queries import declared_on
 from tongguan.holds.queries import stopped
-from tongguan.journal.actions import record
+from tongguan.journal.actions import record, record_many
 from tongguan.journal.queries import follow
 from tongguan.kernel.rules import Refused, insist
 from tongguan.kernel.states import Actor
@@ -29,8 +29,8 @@ from ..rules import RELEASE
 from ..rules.release import Standing
 from ..states import DECLARATION, UNRELEASED
 from . import money
-from .keeping import document, locked, move
-from .submitting import tell_assessed, write_assessment
+from .keeping import document, locked, move, version_of
+from .submitting import assessed_entry, write_assessment
 
 HEARD_AT_ONCE = 500
 HEARD = ("conveyance.entered", "conveyance.arrived", "bill_of_lading.delivered", "duty_bill.paid", "hold.lifted")
@@ -137,15 +137,17 @@ def _reassess(row: Declaration, *, by: Actor, at: datetime) -> None:
     of = document(row)
     owed = assessed(of, days)
     money.lock_accounts(row)
-    write_assessment(row, owed, day=completed)
-    stand(row, money.settle(row, of, owed.kinds(), on=completed, by=by, at=at))
+    write_assessment(row, version_of(row), owed, day=completed)
+    money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
+    stand(row)
     row.changed_at = at
     row.save()
-    tell_assessed(row, owed, by=by, at=at)
+    record_many([assessed_entry(row, owed, at=at)])
 
 
-def stand(row: Declaration, owing: bool) -> None:
-    """Bring a declaration that is not released into the state that fits what is to be paid."""
+def stand(row: Declaration) -> None:
+    """Bring a declaration that is not released into the state that fits what is still to be paid."""
+    owing = money.lacking(row)
     if owing and row.state == "accepted":
         move(row, "bill", by=SYSTEM)
     elif not owing and row.state == "due":

@@ -16,7 +16,7 @@ from django.db import transaction
 from tongguan.cargo import actions as cargo
 from tongguan.holds import actions as holds
 from tongguan.holds.queries import stopped
-from tongguan.journal.actions import record
+from tongguan.journal.actions import record, record_many
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Refused, insist
 from tongguan.kernel.states import Actor, NotNow
@@ -35,9 +35,9 @@ from ..sealing import opened, sealed
 from ..states import KINDS, REQUEST
 from . import money
 from .keeping import asked as manner
-from .keeping import document, locked, move, show, told, write_version
+from .keeping import document, locked, move, show, told, version_of, write_version
 from .releasing import stand, try_release
-from .submitting import draw, tell_assessed, write_assessment
+from .submitting import assessed_entry, draw, write_assessment
 
 DOCUMENTS = "documents"
 _STOPS = ("release", "load", "gate")
@@ -138,18 +138,18 @@ def _amend(row: Declaration, asked: DeclarationRequest, *, by: Actor, at: dateti
     show(row, of)
     row.version, row.changed_at, row.findings = row.version + 1, at, told(found)
     write_version(row, of, by=by, at=at, grounds=asked.grounds, reason=asked.reason)
-    write_assessment(row, owed, day=completed, first_fee=_first_fee(row))
-    owing = money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
+    write_assessment(row, version_of(row), owed, day=completed, first_fee=_first_fee(row))
+    money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
     if was_released:
         money.collect_again(row, of, by=by, at=at)
     else:
-        stand(row, owing)
+        stand(row)
     row.save()
     record(
         "declaration.amended", row, by=by, at=at, version=row.version, grounds=asked.grounds,
         changed=differences(before, of),
     )  # fmt: skip
-    tell_assessed(row, owed, by=by, at=at)
+    record_many([assessed_entry(row, owed, at=at)])
 
 
 def _draw_again(row: Declaration, before: Any, of: Any, *, is_released: bool, by: Actor, at: datetime) -> None:

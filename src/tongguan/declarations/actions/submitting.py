@@ -8,7 +8,7 @@ it knows everything that is wrong with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,20 +16,23 @@ from django.db import transaction
 
 from tongguan.cargo import actions as cargo
 from tongguan.holds import actions as holds
-from tongguan.journal.actions import record
+from tongguan.journal.actions import Entry, record, record_many
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, Refused
 from tongguan.kernel.states import Actor
+from tongguan.ledgers.actions import lock
 from tongguan.licences import actions as licences
 from tongguan.licences.queries import accounts as licence_accounts
 from tongguan.parties.roles import SYSTEM
+from tongguan.revenue.late import Fee
 
 from ..assessing import Assessed, assessed, fee_of, told_fee
 from ..days import day_of, reference_days
 from ..judging import context, findings, key_of, uses
-from ..models import IMPORT, Declaration
+from ..models import IMPORT, Declaration, DeclarationVersion
+from ..sealing import opened
 from . import money
-from .keeping import asked, document, locked, move, show, told, version_of
+from .keeping import asked, locked, move, show, told, version_of
 from .numbering import next_number
 
 SELECTION = "selection"
@@ -53,12 +56,13 @@ def submit(number: int, *, by: Actor, at: datetime) -> Declaration:
 def _accepted(number: int, *, by: Actor, at: datetime) -> Declaration:
     row = locked(number, by=by)
     move(row, "submit", by=by)
-    of = document(row)
+    version = version_of(row)
+    of = opened(version.sealed)
     ctx = context(of, asked(row), at=at, own=row.pk)
     found = findings(of, ctx)
     if any(one.level == "refuse" for one in found):
         raise Refused(found)
-    show(row, of)
+    show(row, of, ctx.firms)
     day = day_of(at)
     row.entered_on = ctx.bill.entry_declared if ctx.bill is not None and row.direction == IMPORT else None
     days = reference_days(row.mode, day, entered=row.entered_on, first=row.first_days)
@@ -66,32 +70,38 @@ def _accepted(number: int, *, by: Actor, at: datetime) -> Declaration:
     draw(row, of, at=at, by=by)
     row.accepted_at = row.changed_at = at
     row.findings = told(found)
-    write_assessment(row, owed, day=day)
-    is_due = money.settle(row, of, owed.kinds(), on=day, by=by, at=at)
+    write_assessment(row, version, owed, day=day)
+    money.settle(row, of, owed.kinds(), on=day, by=by, at=at)
     _hold(row, at=at)
-    if is_due:
+    if money.before_release(row):
         move(row, "bill", by=SYSTEM)
     row.number = next_number(row.customs, day.year, row.direction)
     row.save()
-    _tell(row, owed, is_due, by=by, at=at)
+    _tell(row, owed, by=by, at=at)
     return row
 
 
 def draw(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:
     """Lock every account a declaration touches, rest on its bill and reserve its licences; raises Refused."""
     drawn = uses(of)
-    money.lock_accounts(row, *licence_accounts(drawn))
+    if names := [*licence_accounts(drawn), *money.accounts(row)]:
+        lock(names)
     key = key_of(of)
     if key is not None:
         cargo.match([key], reference=str(row), by=by, at=at)
-    assert row.trader is not None
-    licences.reserve(
-        drawn, holder=row.trader.code, customs=row.customs, reference=str(row), on=day_of(at), by=by, at=at
-    )
+    if drawn:
+        licences.reserve(
+            drawn, holder=money.payer(row), customs=row.customs, reference=str(row), on=day_of(at), by=by, at=at
+        )
 
 
-def write_assessment(row: Declaration, owed: Assessed, *, day: Any, first_fee: Decimal | None = None) -> None:
-    """Keep what a declaration owes with its present version, and the fee for declaring late."""
+def write_assessment(
+    row: Declaration, version: DeclarationVersion, owed: Assessed, *, day: date, first_fee: Decimal | None = None
+) -> None:
+    """Keep what a declaration owes with its present version, and the fee for declaring late.
+
+    ``first_fee`` is what was charged when it was accepted, for an amendment: a supplement that is too small is waived.
+    """
     row.rate_day, row.exchange_day = owed.days
     row.value, row.tax = owed.sheet.value, owed.tax
     fee = None
@@ -99,12 +109,11 @@ def write_assessment(row: Declaration, owed: Assessed, *, day: Any, first_fee: D
         clock = (row.follows.clock_from if row.follows is not None else None) or row.entered_on
         fee = fee_of(clock, day, owed.sheet.value, charged=first_fee or Decimal(0))
         row.late_fee = _fee_total(fee, clock, day, owed, first_fee) if fee is not None else Decimal(0)
-    version = version_of(row)
     version.sheet, version.steps, version.fee = owed.sheet.as_dict(), owed.told_steps(), told_fee(fee)
     version.save(update_fields=["sheet", "steps", "fee"])
 
 
-def _fee_total(fee: Any, clock: Any, day: Any, owed: Assessed, first: Decimal | None) -> Decimal:
+def _fee_total(fee: Fee, clock: date | None, day: date, owed: Assessed, first: Decimal | None) -> Decimal:
     """Return the whole fee: where the value was raised, the first fee and a supplement that is not too small."""
     if first is None:
         return fee.due
@@ -116,28 +125,29 @@ def _fee_total(fee: Any, clock: Any, day: Any, owed: Assessed, first: Decimal | 
 
 def _hold(row: Declaration, *, at: datetime) -> None:
     hours = law("declarations.selection_promise_hours", on=day_of(at)).value
-    holds.place(
-        str(row), SELECTION, owner="officer", stops=STOPS, promised=at + timedelta(hours=hours), by=SYSTEM, at=at
-    )
+    promised = at + timedelta(hours=hours)
+    holds.place_many([str(row)], SELECTION, owner="officer", stops=STOPS, promised=promised, by=SYSTEM, at=at)
 
 
-def _tell(row: Declaration, owed: Assessed, is_due: bool, *, by: Actor, at: datetime) -> None:
-    record(
-        "declaration.accepted", row, by=by, at=at, number=row.number, customs=row.customs, direction=row.direction,
-        mode=row.mode, bill=row.bill_no, lines=row.lines, entered=row.entered_on,
-    )  # fmt: skip
-    tell_assessed(row, owed, by=SYSTEM, at=at)
-    if is_due:
-        record("declaration.billed", row, by=SYSTEM, at=at, to_pay=money.lacking(row), late_fee=row.late_fee)
+def _tell(row: Declaration, owed: Assessed, *, by: Actor, at: datetime) -> None:
+    said = {
+        "number": row.number, "customs": row.customs, "direction": row.direction, "mode": row.mode, "bill": row.bill_no,
+        "lines": row.lines, "entered": row.entered_on,
+    }  # fmt: skip
+    entries = [Entry("declaration.accepted", str(row), by, at, said), assessed_entry(row, owed, at=at)]
+    if to_pay := money.before_release(row):
+        told_of = {"to_pay": to_pay, "late_fee": row.late_fee}
+        entries.append(Entry("declaration.billed", str(row), SYSTEM, at, told_of))
+    record_many(entries)
 
 
-def tell_assessed(row: Declaration, owed: Assessed, *, by: Actor, at: datetime) -> None:
-    """Tell the journal what a declaration owes, and by which days."""
-    record(
-        "declaration.assessed", row, by=by, at=at, version=row.version, value=owed.sheet.value,
-        kinds={kind: str(amount) for kind, amount in owed.kinds().items()}, tax=owed.tax, rate_day=owed.days.rate,
-        exchange_day=owed.days.exchange,
-    )  # fmt: skip
+def assessed_entry(row: Declaration, owed: Assessed, *, at: datetime) -> Entry:
+    """Return what the journal is told of what a declaration owes, and by which days."""
+    said = {
+        "version": row.version, "value": owed.sheet.value, "tax": owed.tax, "rate_day": owed.days.rate,
+        "kinds": {kind: str(amount) for kind, amount in owed.kinds().items()}, "exchange_day": owed.days.exchange,
+    }  # fmt: skip
+    return Entry("declaration.assessed", str(row), SYSTEM, at, said)
 
 
 @transaction.atomic
