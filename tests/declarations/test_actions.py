@@ -196,6 +196,15 @@ class TestReleasing:
         passed(row)
         assert refused(actions.release, row.pk, by=OFFICER, at=AT) == [("DEC_NOT_ARRIVED", "BillNo")]
 
+    def test_what_is_paid_waits_for_customs_alone(self, port):
+        row = submitted()
+        assert (row.state, row.group) == ("due", "needs_you")
+        pay(row)
+        row = actions.settle(row.pk, at=AT)
+        assert (again(row).state, row.group) == ("accepted", "waiting")
+        passed(row)
+        assert again(row).state == "released"
+
     def test_what_happens_elsewhere_is_heard(self, window):
         from tongguan.journal.actions import sequence
 

@@ -48,9 +48,7 @@ def release(number: int, *, by: Actor, at: datetime) -> Declaration:
 
 
 def _release(row: Declaration, *, by: Actor, at: datetime) -> Declaration:
-    if row.state == "due" and not money.lacking(row):
-        move(row, "settle", by=SYSTEM)
-        record("declaration.settled", row, by=SYSTEM, at=at)
+    _settle(row, at=at)
     may_release(by)
     if row.state != "due":  # what is to be paid is said by the rule
         move(row, "release", by=by)
@@ -68,6 +66,26 @@ def _release(row: Declaration, *, by: Actor, at: datetime) -> Declaration:
         "declaration.released", row, by=by, at=at, number=row.number, value=row.value, tax=row.tax,
         accepted=row.accepted_at, arrived=bill and bill.arrived,
     )  # fmt: skip
+    return row
+
+
+def _settle(row: Declaration, *, at: datetime) -> bool:
+    """Note that nothing is to be paid any more, whatever else the goods wait for; says whether it was so just now."""
+    if row.state != "due" or money.lacking(row):
+        return False
+    move(row, "settle", by=SYSTEM)
+    record("declaration.settled", row, by=SYSTEM, at=at)
+    return True
+
+
+@transaction.atomic
+def settle(number: int, *, at: datetime) -> Declaration:
+    """Note that what was to be paid is paid, and release what nothing else is in the way of. Raises DoesNotExist."""
+    row = locked(number, by=SYSTEM)
+    if _settle(row, at=at):
+        row.changed_at = at
+        row.save(update_fields=["state", "group", "changed_at"])
+    try_release(row, at=at)
     return row
 
 
@@ -176,9 +194,8 @@ def hear(*, at: datetime, limit: int = HEARD_AT_ONCE) -> int:
         if event.what in HEARD:
             concerned.update(dict.fromkeys(_concerned(event)))
     for number in sorted(concerned):
-        row = Declaration.objects.filter(pk=number, state__in=UNRELEASED).first()
-        if row is not None:
-            try_release(row, at=at)
+        if Declaration.objects.filter(pk=number, state__in=UNRELEASED).exists():
+            settle(number, at=at)
     if events:
         place.heard = events[-1].seq or place.heard
         place.save()
