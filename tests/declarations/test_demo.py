@@ -19,7 +19,7 @@ def test_every_fate_is_shown_once(db):
     made.parities("2026-03-18")
     tariff.load(by=made.OPERATOR, at=AT)
     for later in (0, 1):
-        show_declarations(made.TRADER, made.AGENT, made.CARRIER, "", AT + timedelta(days=later))
+        show_declarations(made.TRADER, made.AGENT, made.CARRIER, AT + timedelta(days=later))
     states = list(Declaration.objects.order_by("pk").values_list("state", flat=True))
     assert len(states) == 10 and set(states) == {"released", "accepted", "due", "withdrawn", "rejected", "draft"}
     assert list(check_all()) == []

@@ -16,6 +16,7 @@ from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor
 from tongguan.parties.models import Enterprise
 from tongguan.parties.queries import find
+from tongguan.revenue.models import Guarantee
 from tongguan.revenue.payments import actions as payments
 from tongguan.revenue.payments import queries as bills
 
@@ -30,14 +31,18 @@ BOXES = ("CSQU3054383",)
 _GROSS = 1200
 
 
-def show_declarations(trader: str, agent: str, carrier: str, guarantee: str, at: datetime) -> None:
-    """Make declarations of a firm by its broker, as they stand at a moment; twice changes nothing."""
+def show_declarations(trader: str, agent: str, carrier: str, at: datetime) -> None:
+    """Make declarations of a firm by its broker, as they stand at a moment; twice changes nothing.
+
+    One is secured by a guarantee of the firm, where it has one for collection by the month.
+    """
     firms = [find(code) for code in (trader, agent, carrier)]
     if Declaration.objects.exists() or not all(firms):
         return
     importer, broker, line = firms
     assert importer is not None and broker is not None and line is not None
-    Demo(importer, broker, line, guarantee, at).show()
+    letter = Guarantee.objects.filter(holder=importer, state="active", scopes__contains=["consolidated"]).first()
+    Demo(importer, broker, line, letter.number if letter else "", at).show()
 
 
 class Demo:

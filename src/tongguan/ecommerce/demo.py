@@ -16,11 +16,13 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from tongguan.declarations.demo import show_declarations
 from tongguan.kernel.states import Actor
 from tongguan.licences.demo import show_licences
 from tongguan.parties.actions import admit, issue, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
+from tongguan.revenue.demo import show_payments
 
 from . import samples
 from .bonded_samples import WAREHOUSE, open_demo_books
@@ -97,7 +99,17 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     file_requests(at)
     open_shop(at)
     keep_deposit(at)
+    _general_trade(at)
+
+
+def _general_trade(at: datetime) -> None:
+    """Show an importer's licences, guarantees and bills, and what its broker declares for it."""
+    importer = find(WAREHOUSE.code)
+    if importer is None:
+        return
     show_licences(WAREHOUSE.code, samples.BROKER.code, at)
+    show_payments(importer, at=at)
+    show_declarations(WAREHOUSE.code, samples.BROKER.code, samples.CARRIER.code, at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:

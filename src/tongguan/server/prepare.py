@@ -89,8 +89,6 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
     from tongguan.inspections.draws import ensure_keys
     from tongguan.journal.actions import ensure_log_key
     from tongguan.parties import vault
-    from tongguan.parties.queries import find
-    from tongguan.revenue.demo import show_payments
     from tongguan.server.settling import let_receipts_be_seen
     from tongguan.simulation.demo import small_day
     from tongguan.tariff import actions as tariff
@@ -113,7 +111,5 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
             module.prepare(by=OPERATOR, at=at)
             conference.prepare(by=OPERATOR, at=at)
             small_day(at=at)
-            if (importer := find(module.WAREHOUSE.code)) is not None:
-                show_payments(importer, at=at)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)
