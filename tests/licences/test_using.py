@@ -265,6 +265,27 @@ def test_LICENCE_REFERENCE_USED(soy):
     assert (left(soy), state(soy)) == (10000, "issued")
 
 
+def test_what_was_found_is_written_off(soy):
+    """Less than declared comes back; more is drawn within the tolerance of the last batch; else nothing changes."""
+    draw(use("6000"), use("1000", place=2))
+    for found, code in (("9500.00001", "LICENCE_QUANTITY_SHORT"), ("0", "LICENCE_USE_QUANTITY")):
+        with pytest.raises(Refused) as raised:
+            confirm("D1", **DONE, actual={"licences/1": D(found)})
+        assert codes(raised.value) == [(code, "licences/1/LicWrtofQty")]
+        assert (left(soy), state(soy)) == (3000, "partly_used")
+    confirm("D1", **DONE, actual={"licences/1": D("5990.5")})
+    assert (left(soy), sorted(LicenceUse.objects.values_list("quantity", flat=True))) == (
+        D("3009.5"),
+        [1000, D("5990.5")],
+    )
+    draw(use("3009500", unit=KILOGRAM), reference="D2")
+    confirm("D2", **DONE, actual={"licences/1": D(3150000)})
+    assert (left(soy), state(soy)) == (D("-140.5"), "used_up")
+    for reference in ("D2", "D1"):
+        give_back(reference, **DONE)
+    assert (left(soy), state(soy)) == (10000, "issued") and list(check_all()) == []
+
+
 def test_a_declaration_without_licences_draws_nothing(db):
     reserve([], holder=HOLDER, customs="0202", reference="D1", on=DAY, **DONE)
     confirm("D1", **DONE)

@@ -18,6 +18,7 @@ from tongguan.tariff.queries import Book
 from . import types
 
 LICENCE, DOCUMENT, BAN, UNKNOWN = "licence", "document", "ban", "unknown"
+_QUOTA = "quota"
 
 
 class Want(NamedTuple):
@@ -100,6 +101,9 @@ def _want(letter: str, direction: str, mode: str, day: DayLaw, on: date) -> Want
     of = types.type_of(letter, on)
     if of is None:
         return Want(letter, DOCUMENT)
+    if of.kind == _QUOTA:
+        # What comes outside the quota pays the usual rate and needs no certificate.
+        return Want(letter, LICENCE, exempt="out_of_quota")
     shut = types.closed(letter, on)
     exempt, parameter = _exempt(letter, mode, day)
     if shut is not None:

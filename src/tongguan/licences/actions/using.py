@@ -5,7 +5,7 @@ The accounts are locked first, all at once, then the licences in the order of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
@@ -25,7 +25,8 @@ from ..models import Licence, LicenceLine, LicenceUse
 from ..rules import using as rules
 from ..states import COUNTED, LICENCE, USE
 from ..types import tolerance
-from ..uses import FINEST, Drawing, Match, Use, country_of, matched
+from ..uses import FINEST, Drawing, Match, Use, counted, country_of, matched
+from .applying import day_of
 
 _OPEN = ("reserved", "written_off")
 
@@ -56,15 +57,19 @@ def reserve(
 
 
 @transaction.atomic
-def confirm(reference: str, *, by: Actor, at: datetime) -> None:
-    """Write off what a declaration reserved, when its goods are released; what is written off already stays so."""
-    _settle(reference, ("reserved",), "confirm", by, at)
+def confirm(reference: str, *, by: Actor, at: datetime, actual: Mapping[str, Decimal] | None = None) -> None:
+    """Write off what a declaration reserved, when its goods are released; what is written off already stays so.
+
+    ``actual`` says by the pointer of a use how much was found, in the unit it was declared in: what is less comes back,
+    what is more is drawn too, within the tolerance. Raises Refused (LICENCE_USE_QUANTITY, LICENCE_QUANTITY_SHORT).
+    """
+    _settle(reference, ("reserved",), "confirm", by, at, actual or {})
 
 
 @transaction.atomic
 def give_back(reference: str, *, by: Actor, at: datetime) -> None:
     """Give back what a declaration drew, reserved or written off, when it is withdrawn or amended; nothing is left of it."""
-    _settle(reference, _OPEN, "give_back", by, at)
+    _settle(reference, _OPEN, "give_back", by, at, {})
 
 
 def _locked(licences: Iterable[int]) -> dict[int, Licence]:
@@ -97,11 +102,16 @@ def _drawing(matches: list[Match], accounts: dict[str, Locked], holder: str, cus
         if line is None or line.account is None:
             continue
         left = accounts[line.account.name].balance
-        share = tolerance(line.licence.type, line.gcode, line.bulk, on) if left > 0 else ZERO
-        doc.balances[line.pk] = left
-        doc.floors[line.pk] = ZERO - (left * share).quantize(FINEST, ROUND_DOWN) if left > 0 else ZERO
+        doc.balances[line.pk], doc.floors[line.pk] = left, _floor(line, left, on)
     doc.held = {subject for subject, _ in stopping([str(row) for row in doc.licences().values()], "use")}
     return doc
+
+
+def _floor(line: LicenceLine, left: Decimal, on: date) -> Decimal:
+    """Return how far a last batch may take what is left of a line; nothing once it is below zero already."""
+    if left <= 0:
+        return ZERO
+    return ZERO - (left * tolerance(line.licence.type, line.gcode, line.bulk, on)).quantize(FINEST, ROUND_DOWN)
 
 
 def _write(doc: Drawing, accounts: dict[str, Locked], entry: str, reference: str, by: Actor, at: datetime) -> None:
@@ -123,16 +133,21 @@ def _write(doc: Drawing, accounts: dict[str, Locked], entry: str, reference: str
     _told("licence.reserved", list(doc.licences().values()), drawn, plan, reference, by, at)
 
 
-def _settle(reference: str, states: tuple[str, ...], verb: str, by: Actor, at: datetime) -> None:
+def _settle(
+    reference: str, states: tuple[str, ...], verb: str, by: Actor, at: datetime, actual: Mapping[str, Decimal]
+) -> None:  # fmt: skip
     """Write off or give back what stands under a reference, and note what became of its licences."""
     open_uses = LicenceUse.objects.filter(reference=reference, state__in=states)
-    lines = LicenceLine.objects.filter(Exists(open_uses.filter(line=OuterRef("pk")))).select_related("account")
+    known = LicenceLine.objects.select_related("account", "licence")
+    lines = known.filter(Exists(open_uses.filter(line=OuterRef("pk"))))
     names = {line.pk: line.account.name for line in lines if line.account is not None}
     if not names:
         return
     accounts = lock(names.values())
     rows = _locked({line.licence_id for line in lines})
-    uses = list(open_uses.select_related("line").order_by("id"))  # again: another may have settled them meanwhile
+    uses = list(
+        open_uses.select_related("line__licence").order_by("id")
+    )  # again: another may have settled them meanwhile
     if not uses:
         return
     plan = Batch(accounts, references={use.entry for use in uses})
@@ -143,6 +158,8 @@ def _settle(reference: str, states: tuple[str, ...], verb: str, by: Actor, at: d
             plan.release(names[line], reference=entry)
         else:
             plan.credit(names[line], quantity, reference=entry)
+    if any(use.pointer in actual for use in uses):
+        _correct(uses, actual, plan, names, day_of(at))
     plan.write(by, at)
     target = USE.after(uses[0].state, verb, by=SYSTEM)
     LicenceUse.objects.filter(pk__in=[use.pk for use in uses]).update(state=target, settled_at=at)
@@ -151,6 +168,40 @@ def _settle(reference: str, states: tuple[str, ...], verb: str, by: Actor, at: d
             rows[licence].uses -= 1
     what = "licence.written_off" if verb == "confirm" else "licence.given_back"
     _told(what, list(rows.values()), [(use.line, use.quantity) for use in uses], plan, reference, by, at)
+
+
+def _correct(
+    uses: list[LicenceUse], actual: Mapping[str, Decimal], plan: Batch, names: Mapping[int, str], on: date
+) -> None:
+    """Let what is written off be what was found: the difference comes back, or is drawn as a last batch may be."""
+    doc = Drawing([_found(use, actual) for use in uses], "", "", on)
+    insist(rules.FOUND, doc)
+    before: dict[int, Decimal] = {}
+    for use in uses:
+        before[use.line_id] = before.get(use.line_id, ZERO) + use.quantity
+    for match in doc.matches:
+        assert match.line is not None
+        left = plan.balances[names[match.line.pk]] + before[match.line.pk]
+        doc.balances[match.line.pk], doc.floors[match.line.pk] = left, _floor(match.line, left, on)
+    insist(rules.LEFT, doc)
+    entry = f"{uses[0].entry}/actual"
+    for line, quantity in doc.drawn().items():
+        if quantity > before[line]:
+            plan.debit(names[line], quantity - before[line], reference=entry, floor=doc.floors[line])
+        elif quantity < before[line]:
+            plan.credit(names[line], before[line] - quantity, reference=entry)
+    for use, match in zip(uses, doc.matches, strict=True):
+        use.quantity = match.counted or ZERO
+    LicenceUse.objects.bulk_update(uses, ["quantity"])
+
+
+def _found(use: LicenceUse, actual: Mapping[str, Decimal]) -> Match:
+    """Return a use as it was found; one of which nothing was said is as it was declared."""
+    asked = Use(
+        use.line.licence.type, use.line.licence.number or "", str(use.line.place), actual.get(use.pointer, use.declared),
+        use.unit, use.gcode, use.country, use.pointer,
+    )  # fmt: skip
+    return Match(asked, use.line.licence, use.line, counted(asked, use.line.unit))
 
 
 def _sums(uses: Iterable[LicenceUse]) -> dict[tuple[int, str, str], Decimal]:

@@ -252,10 +252,12 @@ def shown(quantity) -> str:
     return f"{quantity.normalize():f}"
 
 
-FOUND = [LicenceUnknown(), LicenceTypeAbolished(), LicenceLineUnknown(), LicenceUseQuantity()]
-"""What is asked of the licences themselves."""
 USING = [
-    *FOUND, LicenceHolder(), LicenceNotInForce(), LicenceNotValid(), LicenceGoods(), LicenceCountry(), LicencePort(),
-    LicenceUsesSpent(), LicenceUnit(), LicenceQuantityShort(), LicenceEndUser(), LicenceHeld(),
+    LicenceUnknown(), LicenceTypeAbolished(), LicenceLineUnknown(), LicenceUseQuantity(), LicenceHolder(),
+    LicenceNotInForce(), LicenceNotValid(), LicenceGoods(), LicenceCountry(), LicencePort(), LicenceUsesSpent(),
+    LicenceUnit(), LicenceQuantityShort(), LicenceEndUser(), LicenceHeld(),
 ]  # fmt: skip
+FOUND = [LicenceUseQuantity()]
+LEFT = [LicenceQuantityShort()]
+"""What is asked of the quantities that are written off, where others were found than declared."""
 AGAIN = [LicenceReferenceUsed()]
