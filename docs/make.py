@@ -23,10 +23,8 @@ TYPES = {
     "PositiveIntegerField": "integer", "BinaryField": "bytes", "CharField": "text", "TextField": "text",
     "BooleanField": "yes/no", "DateField": "day", "DateTimeField": "moment", "DecimalField": "decimal", "JSONField": "JSON",
 }  # fmt: skip
-OURS = (
-    "journal", "ledgers", "holds", "parties", "tariff", "cargo", "zones", "declarations", "inspections", "ecommerce", "exchange", "sandbox",
-    "desk", "api",
-)  # fmt: skip
+OURS = """journal ledgers holds parties tariff licences cargo revenue zones declarations inspections ecommerce exchange
+    sandbox desk api""".split()
 
 
 def page(name: str) -> Callable[[Callable[[], str]], Callable[[], str]]:

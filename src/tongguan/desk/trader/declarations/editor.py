@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.declarations import actions, queries
+from tongguan.declarations.actions import save
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.rules.context import Asked
 from tongguan.declarations.states import DECLARATION, FILERS, MODES, SETTLEMENTS
@@ -164,7 +165,7 @@ def _keep(request: HttpRequest, shown: Editing, of: Any, act: str) -> HttpRespon
     number = shown.row.pk if shown.row is not None else None
     follows = shown.row.follows_id if shown.row is not None else None
     now = timezone.now()
-    row = actions.save(of, number=number, follows=follows, by=shown.actor, at=now, **_manner(shown.form))
+    row = save(of, number=number, follows=follows, by=shown.actor, at=now, **_manner(shown.form))
     shown.row = row
     if act != "submit":
         notices.success(request, text("desk.dec.saved", request.lang, number=row.pre_no))

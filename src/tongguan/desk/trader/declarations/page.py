@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tongguan.declarations import actions, queries
+from tongguan.declarations.actions import delete
 from tongguan.declarations.models import Declaration, DeclarationVersion
 from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION, FILERS
@@ -196,7 +197,7 @@ def _copy(request: HttpRequest, row: Declaration, actor: Actor) -> str:
 
 
 def _delete(request: HttpRequest, row: Declaration, actor: Actor) -> str:
-    actions.delete(row.pk, by=actor, at=timezone.now())
+    delete(row.pk, by=actor, at=timezone.now())
     notices.success(request, text("desk.dec.deleted", request.lang, number=row.pre_no))
     return reverse("declarations")
 
