@@ -14,14 +14,14 @@ from typing import Any
 import msgspec
 
 from tongguan.kernel.calendar import Uncountable
-from tongguan.kernel.law import NotConfigured, law
+from tongguan.kernel.law import DayLaw, NotConfigured, law
 from tongguan.kernel.rules import Break, Finding, Refused, Rule
 from tongguan.kernel.texts import LANGUAGES
 from tongguan.revenue.exchange import queries as exchange
 from tongguan.revenue.late import Fee, late_fee
 from tongguan.revenue.parcel import UnknownCommodity
 from tongguan.revenue.sheet import TRADE, Sheet
-from tongguan.revenue.trade import assess
+from tongguan.revenue.trade import Goods, assess
 from tongguan.revenue.valuation import YUAN, Step, Unvalued, valued
 from tongguan.tariff.book import Book
 from tongguan.tariff.measures import QuantityMissing
@@ -30,6 +30,7 @@ from tongguan.tariff.queries import book
 from .days import Days
 from .models import EXPORT
 from .reading import deal, figures, goods, pointer
+from .relieving import relief
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -92,10 +93,15 @@ def assessed(of: Any, days: Days) -> Assessed:
         rates = exchange_rates(of, days.exchange)
         if of.IEFlag == EXPORT:
             return _export(of, days, tariff, rates)
-        found = assess(deal(of), goods(of, tariff), book=tariff, day_law=day_law, exchange=rates)
+        found = assess(deal(of), _goods(of, tariff, day_law), book=tariff, day_law=day_law, exchange=rates)
     except _KNOWN as error:
         raise Refused([_finding(error, of)]) from error
     return Assessed(days, found.sheet, found.valued.steps)
+
+
+def _goods(of: Any, tariff: Book, day_law: DayLaw) -> list[Goods]:
+    quotas = day_law("revenue.quota_documents") if of.licences else ()
+    return goods(of, tariff, relief(of), quotas)
 
 
 def exchange_rates(of: Any, on: date) -> Mapping[str, Decimal]:

@@ -24,7 +24,7 @@ from tongguan.parties.queries import find_many
 from tongguan.tariff.queries import book
 from tongguan.zones.queries import known
 
-from . import rules
+from . import relieving, rules
 from .days import day_of
 from .models import IMPORT, Declaration
 from .reading import figures
@@ -67,6 +67,7 @@ def context(of: Any, asked: Asked, *, at: datetime, own: int | None = None, is_a
         declared=_declared(bill.number, of, own) if bill is not None else 0,
         needs=needed(codes, direction=of.IEFlag or IMPORT, mode=of.TradeMode or "", book=tariff, on=day) if codes else {},
         lacking=lacking, books=known([of.ManualNo], []) if of.ManualNo else {}, is_amendment=is_amendment,
+        reference=f"declaration/{own}" if own is not None else "",
     )  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _declared(number: str, of: Any, own: int | None) -> int:
 
 def findings(of: Any, ctx: Context) -> list[Finding]:
     """Return everything that is wrong with a declaration that would be submitted."""
-    found = rules.SUBMITTING.check(of, ctx)
+    found = rules.SUBMITTING.check(of, ctx) + relieving.findings(of, ctx)
     if mandates_refuse():
         return [replace(one, level="refuse") if one.code == "DEC_NO_MANDATE" else one for one in found]
     return found

@@ -5,20 +5,23 @@ Countries and currencies are written in letters (ISO 4217, ISO 3166) or in the f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from tongguan.kernel.codes import codes
 from tongguan.revenue.duties import Origin
-from tongguan.revenue.trade import Goods
+from tongguan.revenue.trade import Goods, Relief
 from tongguan.revenue.valuation import Charge, Deal
 from tongguan.tariff.book import Book
 from tongguan.tariff.entries import SPECIAL, scoped
 
 ORIGIN_DOCUMENT = "Y"
 """The document that proves an origin; its number begins with the agreement, as <RCEP>C26-1 (优惠贸易协定代码)."""
+
+EXEMPT = "3"
+"""The mode of levying of a line that is exempt (全免)."""
 
 _ZERO = Decimal(0)
 
@@ -73,22 +76,32 @@ def claims(of: Any) -> dict[str, str]:
     return found
 
 
-def goods(of: Any, book: Book) -> list[Goods]:
-    """Return the goods of a declaration; a line that names an origin under an agreement claims that of the proof."""
-    proofs = claims(of)
-    return [_goods(one, proofs, book) for one in of.items]
+def goods(of: Any, book: Book, relief: Relief | None = None, quotas: Collection[str] = ()) -> list[Goods]:
+    """Return the goods of a declaration; a line that names an origin under an agreement claims that of the proof.
+
+    Lines that are exempt come under the relief; those that draw on a certificate of one of the ``quotas`` within it.
+    """
+    proofs, within = claims(of), {row.GoodsNo for row in of.licences if row.LicTypeCode in quotas}
+    return [
+        _goods(one, proofs, book, relief if one.DutyMode == EXEMPT else None, place in within)
+        for place, one in enumerate(of.items, 1)
+    ]
 
 
-def _goods(one: Any, proofs: Mapping[str, str], book: Book) -> Goods:
-    claim: dict[str, Any] = {}
+def stated(one: Any) -> tuple[tuple[str, Decimal], ...]:
+    """Return the quantities of a line, each with its unit."""
+    pairs = ((one.GUnit, one.GQty), (one.FirstUnit, one.FirstQty), (one.SecondUnit, one.SecondQty))
+    return tuple((unit, quantity) for unit, quantity in pairs if unit and quantity)
+
+
+def _goods(one: Any, proofs: Mapping[str, str], book: Book, relief: Relief | None, within_quota: bool) -> Goods:
+    claim: dict[str, Any] = {"within_quota": within_quota}
     if one.RcepOrigPlaceCode:
         agreement, proof = next(iter(proofs.items()), ("", ""))
         line = book.line(one.CodeTS or "")
         special = line is not None and any(rate.kind == scoped(SPECIAL, agreement) for rate in line.scopes(SPECIAL))
-        claim = {SPECIAL if special else "agreement": agreement, "proof": proof}
-    pairs = ((one.GUnit, one.GQty), (one.FirstUnit, one.FirstQty), (one.SecondUnit, one.SecondQty))
-    stated = tuple((unit, quantity) for unit, quantity in pairs if unit and quantity)
-    return Goods(one.CodeTS or "", Origin(figures("countries", one.OriginCountry), **claim), stated)
+        claim |= {SPECIAL if special else "agreement": agreement, "proof": proof}
+    return Goods(one.CodeTS or "", Origin(figures("countries", one.OriginCountry), **claim), stated(one), relief)
 
 
 _POINTERS = {

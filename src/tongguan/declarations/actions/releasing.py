@@ -21,6 +21,7 @@ from tongguan.kernel.states import Actor
 from tongguan.licences import actions as licences
 from tongguan.parties.roles import SYSTEM
 
+from .. import relieving
 from ..assessing import assessed
 from ..days import ADVANCE, day_of, reference_days
 from ..judging import key_of
@@ -53,12 +54,13 @@ def _release(row: Declaration, *, by: Actor, at: datetime) -> Declaration:
     if row.state != "due":  # what is to be paid is said by the rule
         move(row, "release", by=by)
     of = document(row)
-    money.lock_accounts(row)
+    money.lock_accounts(row, *relieving.accounts(of))
     key = key_of(of)
     bills = cargo.lock([key]) if key is not None else []
     bill = bill_of(*key) if key is not None else None
     insist(RELEASE, _standing(row, bill, [str(one) for one in bills]))
     licences.confirm(str(row), by=SYSTEM, at=at)
+    relieving.confirm(row, of, version_of(row).sheet, at=at)
     money.collect(row, of, on=day_of(at), by=SYSTEM, at=at)
     row.released_at = row.changed_at = at
     row.save()

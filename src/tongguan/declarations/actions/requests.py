@@ -24,6 +24,7 @@ from tongguan.licences import actions as licences
 from tongguan.licences.queries import accounts as licence_accounts
 from tongguan.parties.actions.work import decide_held
 
+from .. import relieving
 from ..assessing import assessed
 from ..days import day_of
 from ..filling import filled_as
@@ -141,6 +142,7 @@ def _amend(row: Declaration, asked: DeclarationRequest, *, by: Actor, at: dateti
     write_assessment(row, version_of(row), owed, day=completed, first_fee=_first_fee(row))
     money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
     if was_released:
+        relieving.confirm(row, of, version_of(row).sheet, at=at)
         money.collect_again(row, of, by=by, at=at)
     else:
         stand(row)
@@ -154,7 +156,8 @@ def _amend(row: Declaration, asked: DeclarationRequest, *, by: Actor, at: dateti
 
 def _draw_again(row: Declaration, before: Any, of: Any, *, is_released: bool, by: Actor, at: datetime) -> None:
     """Let licences and bill follow an amendment; what is drawn alike stays drawn."""
-    money.lock_accounts(row, *licence_accounts(uses(of)))
+    money.lock_accounts(row, *licence_accounts(uses(of)), *relieving.accounts(before, of))
+    relieving.follow(row, before, of, by=by, at=at)
     if key_of(before) == key_of(of) and uses(before) == uses(of):
         return
     if key_of(before) != key_of(of):
@@ -189,9 +192,11 @@ def differences(before: Any, after: Any) -> list[str]:
 
 def _withdraw(row: Declaration, *, required: bool, by: Actor, at: datetime) -> None:
     move(row, "withdraw", by=by)
-    money.lock_accounts(row)
+    of = document(row)
+    money.lock_accounts(row, *relieving.accounts(of))
     cargo.unmatch(str(row), by=by, at=at)
     licences.give_back(str(row), by=by, at=at)
+    relieving.give_back(row, of, by=by, at=at)
     money.give_back(row, by=by, at=at)
     row.changed_at = at
     row.clock_from = day_of(at) if required else None

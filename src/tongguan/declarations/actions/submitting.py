@@ -26,6 +26,7 @@ from tongguan.licences.queries import accounts as licence_accounts
 from tongguan.parties.roles import SYSTEM
 from tongguan.revenue.late import Fee
 
+from .. import relieving
 from ..assessing import Assessed, assessed, fee_of, told_fee
 from ..days import day_of, reference_days
 from ..judging import context, findings, key_of, uses
@@ -84,7 +85,7 @@ def _accepted(number: int, *, by: Actor, at: datetime) -> Declaration:
 def draw(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:
     """Lock every account a declaration touches, rest on its bill and reserve its licences; raises Refused."""
     drawn = uses(of)
-    if names := [*licence_accounts(drawn), *money.accounts(row)]:
+    if names := [*licence_accounts(drawn), *money.accounts(row), *relieving.accounts(of)]:
         lock(names)
     key = key_of(of)
     if key is not None:
@@ -93,6 +94,7 @@ def draw(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:
         licences.reserve(
             drawn, holder=money.payer(row), customs=row.customs, reference=str(row), on=day_of(at), by=by, at=at
         )
+    relieving.reserve(row, of, by=by, at=at)
 
 
 def write_assessment(

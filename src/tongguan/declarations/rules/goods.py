@@ -9,7 +9,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.numbers import iso6346
 from tongguan.kernel.rules import Break, Rule
 
-from ..reading import claims
+from ..reading import EXEMPT, claims
 from .document import unknown
 
 _ITEM = BLOCKS["item"].fields
@@ -18,6 +18,7 @@ _CODED = {
     "OriginCountry": "countries", "DestinationCountry": "countries", "RcepOrigPlaceCode": "countries",
 }  # fmt: skip
 _LEVIED = "1"
+_IMPORT = "I"
 _CENT = Decimal("0.01")
 
 
@@ -151,8 +152,9 @@ class NotLevied(Rule):
     code = "DEC_DUTY_MODE"
 
     def broken_by(self, doc, ctx):
+        known = (_LEVIED, EXEMPT) if doc.IEFlag == _IMPORT else (_LEVIED,)
         for place, one in enumerate(doc.items, 1):
-            if one.DutyMode and one.DutyMode != _LEVIED and not unknown("levy_modes", one.DutyMode):
+            if one.DutyMode and one.DutyMode not in known and not unknown("levy_modes", one.DutyMode):
                 yield Break(f"item/{place}/DutyMode", found=one.DutyMode)
 
 

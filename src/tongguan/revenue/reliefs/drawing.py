@@ -37,7 +37,10 @@ class Match:
 
 @dataclass(slots=True)
 class Drawing:
-    """All that a declaration draws on one letter; ``balances`` says what is left of each line, ``own`` what it has already."""
+    """All that a declaration draws on one letter; ``balances`` says what is left of each line, ``own`` what it has already.
+
+    ``nature`` is the nature of levy the declaration gives, ``natures`` are those of the scheme.
+    """
 
     number: str
     letter: ReliefLetter | None
@@ -46,6 +49,8 @@ class Drawing:
     customs: str
     on: date
     most: int
+    nature: str = ""
+    natures: tuple[str, ...] = ()
     balances: Mapping[int, Decimal] = field(default_factory=dict)
     own: Mapping[int, Decimal] = field(default_factory=dict)
 

@@ -138,13 +138,15 @@ def relief_of(number: str) -> Relief | None:
 
 
 def drawing(
-    number: str, drawn: Iterable[Drawn], *, holder: str, customs: str, on: date, reference: str
+    number: str, drawn: Iterable[Drawn], *, holder: str, customs: str, on: date, nature: str = "", reference: str
 ) -> Drawing:  # fmt: skip
     """Return what a declaration draws on a letter, with what is left of it; three queries."""
     row = ReliefLetter.objects.filter(number=number).first()
     lines = [one.line for one in lefts([row]).get(row.pk, [])] if row is not None else []
     most = law("revenue.relief_declarations", on=on).value
-    doc = Drawing(number, row, matched(lines, drawn), holder, customs, on, most)
+    doc = Drawing(number, row, matched(lines, drawn), holder, customs, on, most, nature)
+    if row is not None and row.valid_from is not None and row.scheme in (known := schemes(row.valid_from)):
+        doc.natures = known[row.scheme].natures
     doc.balances = {line.pk: line.account.balance for line in lines if line.account is not None}
     sums: dict[int, Decimal] = {}
     for line, quantity in RelievedGoods.objects.filter(
@@ -156,10 +158,11 @@ def drawing(
 
 
 def findings(
-    number: str, drawn: Iterable[Drawn], *, holder: str, customs: str, on: date, reference: str = ""
+    number: str, drawn: Iterable[Drawn], *, holder: str, customs: str, on: date, nature: str = "", reference: str = ""
 ) -> list[Finding]:  # fmt: skip
     """Return everything that is wrong with what a declaration draws on a letter."""
-    return check(rules.USING, drawing(number, drawn, holder=holder, customs=customs, on=on, reference=reference), None)
+    doc = drawing(number, drawn, holder=holder, customs=customs, on=on, nature=nature, reference=reference)
+    return check([*rules.USING, *rules.BESIDE], doc, None)
 
 
 def reports(holder: str, on: date) -> list[Report]:

@@ -126,6 +126,17 @@ class ReliefQuantityShort(Rule):
             )  # fmt: skip
 
 
+class ReliefNature(Rule):
+    """Goods under the letter {number} have the nature of levy {natures}, not {found}."""
+
+    code = "RELIEF_NATURE"
+    level = "warn"
+
+    def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
+        if doc.natures and doc.nature and doc.nature not in doc.natures:
+            yield Break("CutMode", number=doc.number, natures=", ".join(doc.natures), found=doc.nature)
+
+
 class ReliefDisposedAlready(Rule):
     """Goods of the declaration {reference} under the letter {number} are no longer supervised; it cannot be given back."""
 
@@ -173,6 +184,8 @@ USING = [
     ReliefUnknown(), ReliefNotHolders(), ReliefNotInForce(), ReliefSpent(), ReliefOffice(), ReliefLineUnknown(),
     ReliefGoods(), ReliefUnit(), ReliefQuantityShort(),
 ]  # fmt: skip
+BESIDE = [ReliefNature()]
+"""What is only warned of."""
 DISPOSED = [ReliefDisposedAlready()]
 DISPOSING = [ReliefDisposal()]
 REPORTING = [ReliefNoReport()]
