@@ -59,7 +59,7 @@ class Licence(models.Model):
         indexes = [
             models.Index(fields=["number"], name="licences_of_number"),
             models.Index(fields=["holder", "-id"], name="licences_of_holder"),
-            models.Index(fields=["agent", "-id"], condition=~Q(agent=""), name="licences_of_agent"),
+            models.Index(fields=["agent", "-id"], name="licences_of_agent"),
             models.Index(fields=["state", "-id"], name="licences_in_state"),
             models.Index(
                 fields=["valid_to"], condition=Q(state__in=("issued", "partly_used")), name="licences_to_expire"
