@@ -20,6 +20,7 @@ from tongguan.desk.trader.declarations import editor, fields
 from tongguan.desk.trader.declarations.form import of_document
 from tongguan.holds.queries import standing
 from tongguan.kernel.workbook import workbook
+from tongguan.needs.queues import queues
 from tongguan.parties.actions import admit
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
@@ -171,6 +172,16 @@ def test_the_list_by_group_by_number_and_as_a_file(port):
         page = body(wang.get("/declarations?group=draft"))
     assert len(re.findall(r'href="/declarations/\d+"', page)) == 50 and 'id="on"' in page
     assert len(asked) < 20, [one["sql"][:80] for one in asked]
+
+
+def test_the_search_leads_to_a_declaration_and_the_queue_of_customs_counts_it(port):
+    filed = made.submitted()
+    for number in (filed.number, filed.pre_no, made.BILL):
+        assert browser("wang").get("/find", {"q": number}).headers["location"] == f"/declarations/{filed.pk}"
+    assert browser("other").get("/find", {"q": filed.number}).status_code == 200
+    queue = next(one for one in queues(to=made.OFFICER, at=AT) if one.kind == "declarations")
+    assert (queue.number, queue.href) == (1, "/declarations/work")
+    assert "/declarations/work" in body(browser("officer").get("/"))
 
 
 def test_who_sees_what(port):

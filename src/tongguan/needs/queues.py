@@ -14,6 +14,7 @@ from tongguan.kernel.texts import text
 COUNTED = 1000
 
 QUEUES = {
+    "declarations": ("/declarations/work", ("officer", "operator", "auditor")),
     "checks": ("/checks", ("officer", "operator", "auditor")),
     "decide": ("/requests/work?of=decide", ("officer", "operator", "auditor")),
     "expected": ("/requests/work?of=expected", ("officer", "operator", "auditor")),
@@ -30,6 +31,12 @@ _HELD = """(SELECT min(h.promised) FROM holds_hold h
     WHERE h.subject = 'inventory/' || i.id || '/' || i.version AND h.lifted_at IS NULL)"""
 
 _WAITING = {
+    "declarations": """SELECT since, due FROM (
+        (SELECT h.placed_at AS since, h.promised AS due FROM declarations_declaration d JOIN holds_hold h
+        ON h.subject = 'declaration/' || d.id AND h.lifted_at IS NULL AND h.owner = 'officer' AND h.reason <> 'documents'
+        WHERE d.state IN ('accepted', 'due') ORDER BY d.id LIMIT %(most)s)
+        UNION ALL (SELECT asked_at, NULL FROM declarations_declarationrequest WHERE state = 'asked'
+        ORDER BY id LIMIT %(most)s)) both_kinds""",
     "checks": f"""SELECT i.judged_at AS since, {_HELD} AS due FROM ecommerce_inventory i
         WHERE i.state IN ('check', 'suspended') ORDER BY i.judged_at, i.id""",
     "decide": """SELECT since, NULL::timestamptz AS due FROM (

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as notices
+from django.db.models import Exists, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,6 +20,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongguan.cargo.actions import settle
 from tongguan.declarations import actions, queries
 from tongguan.declarations.models import Declaration, DeclarationRequest
+from tongguan.declarations.states import UNRELEASED
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.beside import late
@@ -54,18 +57,32 @@ class Waiting:
         return getattr(self.of, name)
 
 
-def waiting(reason: str, after: int | None, limit: int) -> tuple[list[tuple[Hold, Declaration]], int | None]:
-    """Return the declarations held for a reason, the longest first, and the place of the page after. Two queries."""
-    rows = Hold.objects.filter(lifted_at=None, subject__startswith="declaration/", owner="officer")
-    named = OF[:-1]
-    rows = rows.exclude(reason__in=named) if reason == "held" else rows.filter(reason=reason)
-    if after is not None:
-        rows = rows.filter(pk__gt=after)
-    held = list(rows.order_by("pk")[: limit + 1])
-    numbers = {one.pk: int(one.subject.split("/")[1]) for one in held}
-    known = Declaration.objects.in_bulk(numbers.values())
-    found = [(one, known[numbers[one.pk]]) for one in held[:limit] if numbers[one.pk] in known]
-    return found, held[limit - 1].pk if len(held) > limit else None
+def waiting(of: str, after: int | None, limit: int) -> tuple[list[tuple[Hold, Declaration]], int | None]:
+    """Return the declarations that wait for a decision of a kind, the longest first, and the place of the page after.
+
+    Two queries, by indexes of declarations that are not released and of requests that are open.
+    """
+    if of == "documents":
+        asked = DeclarationRequest.objects.filter(state="asked").select_related("declaration")
+        if after is not None:
+            asked = asked.filter(pk__gt=after)
+        pairs = [(one.pk, one.declaration) for one in asked.order_by("pk")[: limit + 1]]
+    else:
+        named = Concat(Value("declaration/"), Cast(OuterRef("pk"), TextField()))
+        held = _of(of, Hold.objects.filter(subject=named, lifted_at=None, owner="officer"))
+        rows = Declaration.objects.filter(Exists(held), state__in=UNRELEASED)
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        pairs = [(row.pk, row) for row in rows.order_by("pk")[: limit + 1]]
+    shown = pairs[:limit]
+    kept = Hold.objects.filter(subject__in=[str(row) for _, row in shown], lifted_at=None, owner="officer")
+    holds = {one.subject: one for one in _of(of, kept).order_by("-pk")}
+    found = [(holds[str(row)], row) for _, row in shown if str(row) in holds]
+    return found, shown[-1][0] if len(pairs) > limit else None
+
+
+def _of(of: str, rows: QuerySet[Hold]) -> QuerySet[Hold]:
+    return rows.exclude(reason__in=OF[:-1]) if of == "held" else rows.filter(reason=of)
 
 
 def _line(hold: Hold, row: Declaration, lang: str, now: datetime) -> Waiting:

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from tongguan.declarations import queries as declarations
 from tongguan.desk import words
 from tongguan.desk.audience import acting, signed_in
 from tongguan.ecommerce import queries
@@ -56,7 +57,7 @@ def _found(hit: Hit, lang: str) -> Found:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def find(request: HttpRequest) -> HttpResponse:
-    """Show what a number leads to: one parcel at once, several as a list, and what can be looked for when none.
+    """Show what a number leads to: a declaration or one parcel at once, several as a list, and what can be looked for when none.
 
     An officer's search is posted, and answered without the number in an address when it is a person's: addresses are
     kept in histories and logs.
@@ -69,6 +70,13 @@ def find(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('find')}?{urlencode({'q': number})}")
     if len(number) > LONGEST:
         return render(request, "desk/find.html", {"number": number[:LONGEST], "too_long": True, "hits": []})
+    if declared := declarations.declarations(to=actor, number=number, limit=2):
+        one = len(declared) == 1
+        return (
+            redirect("declaration", number=declared[0].pk)
+            if one
+            else redirect(f"{reverse('declarations')}?{urlencode({'number': number})}")
+        )
     hits = queries.find(number, to=actor)
     parcels = {(hit.ebp_code, hit.order_no) for hit in hits}
     if len(parcels) == 1:
