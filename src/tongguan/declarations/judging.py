@@ -24,7 +24,7 @@ from tongguan.parties.queries import find_many
 from tongguan.tariff.queries import book
 from tongguan.zones.queries import known
 
-from . import relieving, rules
+from . import relieving, rules, used
 from .days import day_of
 from .models import IMPORT, Declaration
 from .reading import figures
@@ -80,7 +80,7 @@ def _declared(number: str, of: Any, own: int | None) -> int:
 
 def findings(of: Any, ctx: Context) -> list[Finding]:
     """Return everything that is wrong with a declaration that would be submitted."""
-    found = rules.SUBMITTING.check(of, ctx) + relieving.findings(of, ctx)
+    found = rules.SUBMITTING.check(of, ctx) + relieving.findings(of, ctx) + used.findings(of, ctx)
     if mandates_refuse():
         return [replace(one, level="refuse") if one.code == "DEC_NO_MANDATE" else one for one in found]
     return found
