@@ -28,6 +28,7 @@ from tests.declarations.made import (
 
 from tongguan.cargo.models import Bill
 from tongguan.declarations import actions, queries, tasks
+from tongguan.declarations.actions import releasing
 from tongguan.declarations.models import DeclarationFollowing
 from tongguan.holds.queries import standing
 from tongguan.journal.actions import sequence
@@ -90,6 +91,25 @@ def test_the_timer_hears_of_what_was_paid(port):
     heard = DeclarationFollowing.objects.get().heard
     tasks.hear_of_others(int(AT.timestamp()))
     assert DeclarationFollowing.objects.get().heard == heard > 0
+
+
+def test_what_is_wrong_with_one_holds_up_no_other(window, monkeypatch):
+    made.ship("COSU600101", "COSU600102")
+    rows = [submitted(document(BillNo=one)) for one in ("COSU600101", "COSU600102")]
+    for row in rows:
+        passed(row)
+        made.pay(row)
+    real = releasing.settle
+
+    def settle(number, *, at):
+        if number == rows[0].pk:
+            raise RuntimeError("this one is broken")
+        return real(number, at=at)
+
+    monkeypatch.setattr(releasing, "settle", settle)
+    sequence()
+    tasks.hear_of_others(int(AT.timestamp()))
+    assert [again(row).state for row in rows] == ["due", "released"]
 
 
 def test_an_advance_declaration_that_owes_more_waits_for_the_rest(window, monkeypatch):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 
 from tongguan.cargo import actions as cargo
@@ -17,7 +18,7 @@ from tongguan.holds.queries import stopped
 from tongguan.journal.actions import record, record_many
 from tongguan.journal.queries import follow
 from tongguan.kernel.rules import Refused, insist
-from tongguan.kernel.states import Actor
+from tongguan.kernel.states import Actor, NotNow
 from tongguan.licences import actions as licences
 from tongguan.parties.roles import SYSTEM
 
@@ -32,6 +33,8 @@ from ..states import DECLARATION, UNRELEASED
 from . import money
 from .keeping import document, locked, move, version_of
 from .submitting import assessed_entry, write_assessment
+
+log = structlog.get_logger("tongguan.declarations")
 
 HEARD_AT_ONCE = 500
 HEARD = ("conveyance.entered", "conveyance.arrived", "bill_of_lading.delivered", "duty_bill.paid", "hold.lifted")
@@ -121,7 +124,7 @@ def try_release(row: Declaration, *, at: datetime) -> bool:
             with transaction.atomic():
                 _release(fresh, by=SYSTEM, at=at)
             released = True
-        except Refused:
+        except (Refused, NotNow):
             pass  # it waits, and is tried again when something has changed
     row.refresh_from_db()
     return released
@@ -197,11 +200,19 @@ def hear(*, at: datetime, limit: int = HEARD_AT_ONCE) -> int:
             concerned.update(dict.fromkeys(_concerned(event)))
     for number in sorted(concerned):
         if Declaration.objects.filter(pk=number, state__in=UNRELEASED).exists():
-            settle(number, at=at)
+            _settle_alone(number, at=at)
     if events:
         place.heard = events[-1].seq or place.heard
         place.save()
     return len(events)
+
+
+def _settle_alone(number: int, *, at: datetime) -> None:
+    """Settle one of those that are concerned; what is wrong with one holds up no other."""
+    try:
+        settle(number, at=at)
+    except Exception as error:
+        log.error("declaration not settled", declaration=number, error=type(error).__name__, exc_info=error)
 
 
 def _concerned(event) -> list[int]:
