@@ -8,7 +8,7 @@ export SOAK_SECONDS
 
 # A virtual environment names its own folder in its scripts, so a moved checkout needs a new one.
 MOVED := $(shell test ! -e .venv/where || test "$$(cat .venv/where)" = "$$(pwd)" || echo --clear)
-BENCHES := bench/first.py bench/intake.py bench/pages.py
+BENCHES := bench/first.py bench/intake.py bench/pages.py bench/declarations.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test slow check bench browser soak lock clean moved
