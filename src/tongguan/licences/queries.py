@@ -20,7 +20,7 @@ from .uses import Use
 
 __all__ = [
     "PAGE", "CodeNeeds", "Left", "Use", "Want", "accounts", "accounts_of", "lefts", "licence", "licences", "needed",
-    "queue_length", "uses_of", "visible", "watched",
+    "uses_of", "visible", "watched",
 ]  # fmt: skip
 
 PAGE = 50
@@ -109,11 +109,6 @@ def watched(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[
         return []
     rows = WatchEntry.objects.filter(removed_at=None).order_by("-pk")
     return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
-
-
-def queue_length(most: int) -> int:
-    """Return how many applications wait for the authority, counted up to so many."""
-    return Licence.objects.filter(state__in=("applied", "approved")).order_by()[:most].count()
 
 
 def day_or_none(given: str) -> date | None:

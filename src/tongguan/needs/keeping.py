@@ -28,6 +28,9 @@ from tongguan.ecommerce.states import PAYERS, SITE
 from tongguan.formats.ceb.writing import SHANGHAI
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
+from tongguan.licences.models import Licence
+from tongguan.licences.states import FIRM as LICENSED
+from tongguan.licences.states import IN_FORCE
 from tongguan.parties.models import Application, Certificate, MachineClient, Mandate, SupportSession
 from tongguan.zones.models import Book
 
@@ -46,6 +49,8 @@ _PATHS = {
     "asked_support": "/account/support",
     "ending_book": "/books/{}",
     "open_tally": "/tallies/{}",
+    "asked_licence": "/licences/{}",
+    "ending_licence": "/licences/{}",
 }
 _COLUMNS = ("kind", "key", "called", "begun", "day", "moment")
 
@@ -106,6 +111,11 @@ def keeping(to: Actor, codes: list[str], *, at: datetime) -> Iterator[Need]:
     if to.role == SITE:
         tallies = BillTally.objects.filter(enterprise=firm, state="open")
         rows.append(_kind(tallies, "open_tally", "pk", "bill_no", "opened_at"))
+    if to.role in LICENSED and codes:
+        own = Licence.objects.filter(Q(holder__in=codes) | Q(agent__in=codes))
+        ending = own.filter(state__in=IN_FORCE, valid_to__gte=day - warn, valid_to__lt=day + warn)
+        rows.append(_kind(own.filter(state="supplement"), "asked_licence", "pk", "pk", "decided_at"))
+        rows.append(_kind(ending, "ending_licence", "pk", "number", "", day="valid_to"))
     for kind, key, called, begun, last, moment in rows[0].union(*rows[1:], all=True):
         yield Need(kind, called, _PATHS[kind].format(key), begun, day=last, moment=moment)
 

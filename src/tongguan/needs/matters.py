@@ -34,6 +34,8 @@ LISTS = {
     "asked_support": "/account/support",
     "ending_book": "/books",
     "open_tally": "/tallies?state=open",
+    "asked_licence": "/licences?stage=deciding",
+    "ending_licence": "/licences?stage=in_force",
 }
 """The kinds of matters in the order in which they are told, and the page that lists each whole."""
 

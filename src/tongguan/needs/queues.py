@@ -20,6 +20,7 @@ QUEUES = {
     "expected": ("/requests/work?of=expected", ("officer", "operator", "auditor")),
     "risks": ("/risks?state=open", ("officer", "operator", "auditor")),
     "shops": ("/shops", ("officer", "operator", "auditor")),
+    "licences": ("/licences?stage=deciding", ("officer", "operator", "auditor")),
     "taxes": ("/taxes/orders", ("officer", "operator", "auditor")),
     "tallies": ("/tallies?state=open", ("officer", "operator", "auditor")),
     "applications": ("/account/applications", ("operator",)),
@@ -48,6 +49,8 @@ _WAITING = {
         WHERE state = 'open' ORDER BY id""",
     "shops": """SELECT registered_at AS since, NULL::timestamptz AS due FROM zones_shop
         WHERE state = 'registered' ORDER BY id""",
+    "licences": """SELECT applied_at AS since, NULL::timestamptz AS due FROM licences_licence
+        WHERE state IN ('applied', 'approved') ORDER BY id""",
     "taxes": """SELECT made_at AS since, (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM ecommerce_paymentorder WHERE state <> 'paid' ORDER BY due_on""",
     "tallies": """SELECT opened_at AS since, NULL::timestamptz AS due FROM ecommerce_billtally
