@@ -17,17 +17,18 @@ def run(
     reason: Annotated[str, typer.Option("--reason", help="bank.reason")] = "no_funds",
     as_json: Annotated[bool, typer.Option("--json", help="option.json")] = False,
 ) -> int:
-    from tongguan.ecommerce.ports import REASONS
-    from tongguan.exchange.actions import let_bank
-    from tongguan.exchange.models import MODES
     from tongguan.server.prepare import database, unapplied_migrations
 
     screen: Screen = context.obj
-    if mode and mode not in MODES:
-        raise Failed("no_bank_mode", 2, mode=mode, modes=list(MODES))
-    if reason not in REASONS:
-        raise Failed("no_bank_reason", 2, reason=reason, reasons=list(REASONS))
     with database():
+        from tongguan.exchange.actions import let_bank
+        from tongguan.exchange.models import MODES
+        from tongguan.revenue.ports import REASONS
+
+        if mode and mode not in MODES:
+            raise Failed("no_bank_mode", 2, mode=mode, modes=list(MODES))
+        if reason not in REASONS:
+            raise Failed("no_bank_reason", 2, reason=reason, reasons=list(REASONS))
         if unapplied_migrations():
             raise Failed("tables")
         if mode:

@@ -208,6 +208,8 @@ def _drafted(
         return (actions.file(row.number, by=actor, at=at) if verb == "file" else row), {}
     except Refused as refused:
         for one in refused.findings:
+            if one.pointer == "total":
+                one.values["found"] = given["total"]  # as it was written, also where it is no number
             problems.setdefault(one.pointer, []).append(said(one, lang))
         return None, problems
 
