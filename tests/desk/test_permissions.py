@@ -23,7 +23,8 @@ PUBLIC = {"home", "style", "theme", "sign_in", "sign_out", "account_code", "acco
           "account_passkey_challenge", "account_join", "account_invitation", "account_digest_confirm",
           "account_digest_stop", "status", "measures",
           "measures_file", "measure", "indicators",
-          "tariff", "commodity", "calculator", "trade_calculator", "check_number", "services", "open_data", "open_data_tariff",
+          "tariff", "commodity", "calculator", "trade_calculator", "exchange_rates", "check_number", "services", "open_data",
+          "open_data_tariff",
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook",
           "help", "help_page", "own", "own_begin", "own_back", "own_leave", "own_provider", "own_not_mine"}  # fmt: skip
