@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -43,6 +44,15 @@ def test_samples_are_told_of_their_value(book):
     assert [(one.letter, one.note, one.parameter) for one in found if one.note] == [
         ("7", "samples", "licences.sample_value")
     ]
+
+
+@pytest.mark.parametrize(("value", "free"), [("5000", True), ("5000.01", False), (None, False)])
+def test_samples_of_little_value_need_no_automatic_licence(book, value, free):
+    worth = value and Decimal(value)
+    found = needed([CRUDE], direction="I", mode="3010", value=worth, book=book, on=DAY)[CRUDE]
+    assert [one.letter for one in found.licences] == ([] if free else ["7"])
+    usual = needed([CRUDE], direction="I", mode="0110", value=worth, book=book, on=DAY)[CRUDE]
+    assert [one.letter for one in usual.licences] == ["7"]
 
 
 @pytest.mark.measure("M3-1.1")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from tongguan.kernel.law import DayLaw, NotConfigured, law
@@ -70,10 +71,13 @@ class CodeNeeds(NamedTuple):
         return tuple(one for one in self.wants or () if one.what == BAN and not one.exempt)
 
 
-def needed(gcodes: Iterable[str], *, direction: str, mode: str = "", book: Book, on: date) -> dict[str, CodeNeeds]:
+def needed(
+    gcodes: Iterable[str], *, direction: str, mode: str = "", value: Decimal | None = None, book: Book, on: date
+) -> dict[str, CodeNeeds]:
     """Return what each code needs on a day, in a direction (I or E) and a supervision mode (empty: any).
 
-    Raises NotConfigured.
+    ``value`` is what the whole batch is worth, in yuan, where that is known: samples of little value need no automatic
+    licence. Raises NotConfigured.
     """
     day, found = law.on(on), {}
     for code in dict.fromkeys(gcodes):
@@ -81,12 +85,12 @@ def needed(gcodes: Iterable[str], *, direction: str, mode: str = "", book: Book,
         wants = None
         if told.documents is not None:
             letters = [one.letter for one in told.documents.value]
-            wants = tuple(filter(None, (_want(one, direction, mode, day, on) for one in letters)))
+            wants = tuple(filter(None, (_want(one, direction, mode, value, day, on) for one in letters)))
         found[code] = CodeNeeds(code, code in book, wants, told.documents)
     return found
 
 
-def _want(letter: str, direction: str, mode: str, day: DayLaw, on: date) -> Want | None:
+def _want(letter: str, direction: str, mode: str, value: Decimal | None, day: DayLaw, on: date) -> Want | None:
     """Return what a letter asks in a direction and mode; None where it is for the other direction."""
     way = day("licences.document_directions").get(letter)
     if way not in (None, "B", direction):
@@ -109,7 +113,9 @@ def _want(letter: str, direction: str, mode: str, day: DayLaw, on: date) -> Want
     if shut is not None:
         return Want(letter, LICENCE, exempt, "merged", shut.instead, "licences.closed_types")
     if not exempt and of.kind == "automatic" and _is_sample(mode, day):
-        return Want(letter, LICENCE, note="samples", parameter="licences.sample_value")
+        is_free = value is not None and value <= day("licences.sample_value")
+        exempt = "samples_free" if is_free else ""
+        return Want(letter, LICENCE, exempt, "samples", parameter="licences.sample_value")
     note = "by_mode" if parameter and not exempt else ""
     return Want(letter, LICENCE, exempt, note, "", parameter)
 
