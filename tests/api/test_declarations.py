@@ -103,6 +103,16 @@ def test_a_body_that_is_none(quay, sent, pointer):
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, pointer)
 
 
+@pytest.mark.parametrize("written", ["NaN", "1E+999999999", "-Infinity", "0.123456789"])
+def test_a_number_that_is_none_is_told_before_it_is_counted_with(quay, written):
+    wrong = body()
+    wrong["document"]["items"][0] |= {"GQty": written, "DeclPrice": written}
+    wrong["document"]["NetWt"] = written
+    found = quay.post(f"{PATH}/check", wrong).json()["findings"]
+    assert {one["code"] for one in found} == {"DEC_NUMBER"} and len(found) == 3
+    assert quay.post(PATH, wrong).status_code == 409
+
+
 def test_a_required_field_is_told_when_saving(quay):
     answer = quay.post(PATH, {"document": {"IEFlag": "I"}})
     assert answer.status_code == 409

@@ -90,6 +90,12 @@ def test_a_value_that_is_no_number_is_told_with_its_place_and_the_rest_is_read()
     assert of.GrossWet is None
 
 
+@pytest.mark.parametrize("written", ["1E+999999999", "Infinity", "1_000", "１２", "0x10", "1E-999999999"])
+def test_a_number_that_would_fill_the_memory_is_none(written):
+    of, findings = dec.read(message(f"<DecHead><GrossWet>{written}</GrossWet><PackNo>{written}</PackNo></DecHead>"))
+    assert (of.GrossWet, of.PackNo) == (None, None) and [f.code for f in findings] == ["DEC_NUMBER"] * 2
+
+
 def test_the_wrapper_of_the_single_window_is_taken_off():
     inner = message("<DecHead><IEFlag>E</IEFlag></DecHead>").decode()
     of, _ = dec.read(f"<ImportMessage><SWImpHead/><SWImpData>{inner}</SWImpData></ImportMessage>".encode())

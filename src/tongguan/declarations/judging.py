@@ -15,6 +15,7 @@ from django.db.models import Sum
 
 from tongguan.cargo.queries import Key
 from tongguan.cargo.queries import bill as bill_of
+from tongguan.formats.dec import checking
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
 from tongguan.licences.needed import needed
@@ -80,7 +81,9 @@ def _declared(number: str, of: Any, own: int | None) -> int:
 
 def findings(of: Any, ctx: Context) -> list[Finding]:
     """Return everything that is wrong with a declaration that would be submitted."""
-    found = rules.SUBMITTING.check(of, ctx) + relieving.findings(of, ctx) + used.findings(of, ctx)
+    found = rules.judged(of, ctx)
+    if not any(one.code == checking.WrongNumber.code for one in found):
+        found += relieving.findings(of, ctx) + used.findings(of, ctx)
     if mandates_refuse():
         return [replace(one, level="refuse") if one.code == "DEC_NO_MANDATE" else one for one in found]
     return found

@@ -1,8 +1,11 @@
 """What must be so before a declaration is saved, submitted, released, amended or withdrawn."""
 
-from tongguan.formats.dec import checking
-from tongguan.kernel.rules import RuleSet
+from typing import Any
 
+from tongguan.formats.dec import checking
+from tongguan.kernel.rules import Finding, RuleSet, check
+
+from .context import Context
 from .document import CONTENT
 from .goods import GOODS
 from .manifest import MANIFEST
@@ -16,4 +19,15 @@ SAVING = (*checking.SAVING,)
 SUBMITTING = RuleSet([*checking.DECLARING, *CONTENT, *GOODS, *PARTIES, *MANIFEST])
 """What holds of everything that is declared; of an amendment too."""
 
-__all__ = ["ASKING", "CHANGING", "RELEASE", "SAVING", "SUBMITTING"]
+_FORM, _REST = (*checking.DECLARING,), RuleSet(SUBMITTING[len(checking.DECLARING) :])
+
+
+def judged(of: Any, ctx: Context) -> list[Finding]:
+    """Return what is wrong with a declaration that would be submitted; what is no number is told before it is counted with."""
+    found = check(_FORM, of, ctx)
+    if any(one.code == checking.WrongNumber.code for one in found):
+        return found
+    return found + _REST.check(of, ctx)
+
+
+__all__ = ["ASKING", "CHANGING", "RELEASE", "SAVING", "SUBMITTING", "judged"]

@@ -110,7 +110,12 @@ class _Reader:
             found = Decimal(text) if text.isascii() and len(text) <= _SHOWN and "_" not in text else None
         except InvalidOperation:
             found = None
-        if found is None or not found.is_finite() or (field.kind == "integer" and found != found.to_integral_value()):
+        if (
+            found is None
+            or not found.is_finite()
+            or abs(found.adjusted()) > _SHOWN
+            or (field.kind == "integer" and found != found.to_integral_value())
+        ):
             self._note("DEC_NUMBER", pointer, "refuse", field=field.labels, name=field.name, given=text[:_SHOWN])
             return None
         return int(found) if field.kind == "integer" else found
