@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.declarations import made
 from tests.desk.conftest import PASSWORD
+from tests.desk.test_walk import Judge
 
 from tongguan.declarations import queries
 from tongguan.declarations.models import Declaration
@@ -328,3 +329,23 @@ def test_pages_ask_little_and_are_small(port):
         assert said.status_code == 200
         found[page] = (len(asked), len(said.content))
     assert {page: one for page, one in found.items() if one[0] > 15 or one[1] > 150_000} == {}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_pages_are_whole_and_in_the_language_of_their_reader(port, lang):
+    filed, draft = made.submitted(), made.draft()
+    wrong = made.draft(made.document(BillNo="NONE", NetWt=D(2000)))
+    browser("wang").post(f"/declarations/{wrong.pk}/edit", typed(BillNo="NONE", do="submit"))
+    told = {"grounds": "clerical", "evidence-proof": "26-1", "reason": "笔误", "do": "ask"}
+    browser("wang").post(f"/declarations/{filed.pk}/amend", typed(queries.document(filed), GoodsPlace="二号库") | told)
+    one = f"/declarations/{filed.pk}"
+    for who, pages in (
+        ("wang", ["/declarations", "/declarations?number=0000", "/declarations/new", "/declarations/import", one,
+                  f"/declarations/{draft.pk}/edit", f"/declarations/{wrong.pk}/edit", f"{one}/amend", f"{one}/withdraw",
+                  f"{one}/print", f"{one}/versions"]),
+        ("officer", ["/declarations", "/declarations/work", "/declarations/work?of=documents", f"{one}/decide"]),
+    ):  # fmt: skip
+        judge = Judge(who, lang)
+        judge.foreign.append(made.REFERENCE["title"])
+        assert all(judge(page) for page in pages), judge.wrong
+        assert judge.wrong == []

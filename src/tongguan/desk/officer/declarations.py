@@ -28,6 +28,7 @@ from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.trader.declarations import joined
+from tongguan.desk.trader.declarations.asking import evidence_of
 from tongguan.desk.trader.declarations.lists import Line, columns, line
 from tongguan.desk.trader.declarations.page import seen, shown
 from tongguan.desk.trader.declarations.versions import asked_differences
@@ -149,6 +150,7 @@ def _context(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, 
         "may_release": mine and row.state in ("accepted", "due"), "pending": pending,
         "may_settle": mine and bill is not None and bill.state == "differing",
         "differences": asked_differences(whole["of"], pending, request.lang) if pending is not None else [],
+        "evidence": evidence_of(pending, request.lang) if pending is not None else [],
         "longest": LONGEST_ANSWER,
     }  # fmt: skip
 

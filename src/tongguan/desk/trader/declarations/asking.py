@@ -19,6 +19,16 @@ def asked_by(request: HttpRequest) -> tuple[str, list[str], str]:
     return written(request, "grounds", 20), evidence, written(request, "reason", LONGEST_REASON)
 
 
+def evidence_of(asked: Any, lang: str) -> list[tuple[str, str]]:
+    """Return the pieces of evidence of a request: what kind each is, and what names it."""
+    known, made = codes("amend_evidence"), []
+    for one in asked.evidence:
+        kind, _, said = one.partition(":")
+        found = known.get(kind.strip())
+        made.append((found.text(lang) if found else "", said.strip() if found else one))
+    return made
+
+
 def asked_for(request: HttpRequest) -> dict[str, Any]:
     """Return what the form of a request offers, and what was written into it."""
     lang, known = request.lang, codes("amend_evidence")
