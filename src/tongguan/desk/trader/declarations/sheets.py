@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -19,6 +20,9 @@ LIMIT = 8 * 2**20
 MOST_COLUMNS = 100
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+)  # fmt: skip
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
@@ -77,7 +81,7 @@ def _workbook(data: bytes, most: int) -> list[list[str]]:
             shared = _shared(_part(archive, "xl/sharedStrings.xml"))
             first = "xl/worksheets/sheet1.xml"
             return _rows(_part(archive, first if first in names else names[0]), shared, most)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, RuntimeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise NoTable from error
 
 
