@@ -112,12 +112,19 @@ def keeping(to: Actor, codes: list[str], *, at: datetime) -> Iterator[Need]:
         tallies = BillTally.objects.filter(enterprise=firm, state="open")
         rows.append(_kind(tallies, "open_tally", "pk", "bill_no", "opened_at"))
     if to.role in LICENSED and codes:
-        own = Licence.objects.filter(Q(holder__in=codes) | Q(agent__in=codes))
-        ending = own.filter(state__in=IN_FORCE, valid_to__gte=day - warn, valid_to__lt=day + warn)
-        rows.append(_kind(own.filter(state="supplement"), "asked_licence", "pk", "pk", "decided_at"))
-        rows.append(_kind(ending, "ending_licence", "pk", "number", "", day="valid_to"))
+        rows += _licences(codes, day - warn, day + warn)
     for kind, key, called, begun, last, moment in rows[0].union(*rows[1:], all=True):
         yield Need(kind, called, _PATHS[kind].format(key), begun, day=last, moment=moment)
+
+
+def _licences(codes: list[str], first: date, end: date) -> list[QuerySet]:
+    """Return the applications for licences of which more is asked, and the licences that end between two days."""
+    own = Licence.objects.filter(Q(holder__in=codes) | Q(agent__in=codes))
+    ending = own.filter(state__in=IN_FORCE, valid_to__gte=first, valid_to__lt=end)
+    return [
+        _kind(own.filter(state="supplement"), "asked_licence", "pk", "pk", "decided_at"),
+        _kind(ending, "ending_licence", "pk", "number", "", day="valid_to"),
+    ]
 
 
 def _other(firm: int | None) -> Case:
