@@ -36,7 +36,7 @@ from tongguan.holds.queries import standing
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.licences.models import LicenceUse
 from tongguan.revenue.guarantees.actions import restore
-from tongguan.revenue.models import DutyBill, MonthEntry
+from tongguan.revenue.models import DutyBill, MonthBill, MonthEntry
 
 
 class TestDrafts:
@@ -195,6 +195,17 @@ class TestReleasing:
         pay(row)
         passed(row)
         assert refused(actions.release, row.pk, by=OFFICER, at=AT) == [("DEC_NOT_ARRIVED", "BillNo")]
+
+    def test_DEC_COLLECTION_SUSPENDED(self, port):
+        of, late = guarantee(), moment("2026-02-06").date()
+        terms = {"settlement": "guarantee", "guarantee": of.number}
+        months = {"number": "M1", "enterprise_id": trader().enterprise, "month": late.replace(month=1, day=1)}
+        MonthBill.objects.create(payer=made.TRADER, state="paid", late=True, due_on=late, made_at=AT, **months)
+        collected = document(Type="CL0   ")
+        assert refused(submitted, collected, **terms) == [("DEC_COLLECTION_SUSPENDED", "Type")]
+        assert again(of).left == of.total
+        MonthBill.objects.update(agreed_at=AT)
+        assert submitted(collected, **terms).state == "accepted"
 
     def test_what_is_paid_waits_for_customs_alone(self, port):
         row = submitted()

@@ -15,20 +15,21 @@ from django.db.models import Sum
 
 from tongguan.cargo.queries import Key
 from tongguan.cargo.queries import bill as bill_of
-from tongguan.formats.dec import checking
+from tongguan.formats.dec import checking, family
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
 from tongguan.licences.needed import needed
 from tongguan.licences.uses import Use
 from tongguan.parties.mandates import without_mandate
 from tongguan.parties.queries import find_many
+from tongguan.revenue.payments.queries import is_suspended
 from tongguan.tariff.queries import book
 from tongguan.zones.queries import known
 
 from . import relieving, rules, used
 from .days import day_of
 from .models import IMPORT, Declaration
-from .reading import figures
+from .reading import COLLECTED, figures
 from .rules.context import Asked, Context
 from .rules.goods import written_off
 from .rules.manifest import CARRIED
@@ -68,6 +69,7 @@ def context(of: Any, asked: Asked, *, at: datetime, own: int | None = None, is_a
         declared=_declared(bill.number, of, own) if bill is not None else 0,
         needs=needed(codes, direction=of.IEFlag or IMPORT, mode=of.TradeMode or "", book=tariff, on=day) if codes else {},
         lacking=lacking, books=known([of.ManualNo], []) if of.ManualNo else {}, is_amendment=is_amendment,
+        is_suspended=family(of) in COLLECTED and is_suspended(of.TradeCoScc or ""),
         reference=f"declaration/{own}" if own is not None else "",
     )  # fmt: skip
 

@@ -23,6 +23,9 @@ ORIGIN_DOCUMENT = "Y"
 EXEMPT = "3"
 """The mode of levying of a line that is exempt (全免)."""
 
+COLLECTED = ("CL", "EC")
+"""Kinds of documents whose taxes are collected by the month (汇总征税)."""
+
 _ZERO = Decimal(0)
 
 

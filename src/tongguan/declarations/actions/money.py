@@ -26,6 +26,7 @@ from tongguan.revenue.payments import queries as bills
 from tongguan.revenue.payments.months import actions as months
 
 from ..models import Declaration
+from ..reading import COLLECTED
 
 CONSOLIDATED, DEFERRED = "consolidated", "time_limit"
 LATE_FEE = "late_fee"
@@ -44,7 +45,7 @@ def lock_accounts(row: Declaration, *more: str) -> None:
 
 def is_consolidated(of: object) -> bool:
     """Return whether the taxes are collected by the month (汇总征税): the kind of document is CL or EC."""
-    return family(of) in ("CL", "EC")
+    return family(of) in COLLECTED
 
 
 def fee_reference(row: Declaration) -> str:

@@ -30,7 +30,7 @@ class Context:
     """Everything the rules ask. ``needs`` are what goods need, by code; ``declared`` packages declared on the bill already.
 
     ``lacking`` are pairs of codes, of an agent and a principal, without a mandate; ``is_amendment`` leaves out what was
-    settled at acceptance; ``reference`` is what the ledgers call a declaration that is kept already.
+    settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the ledgers call a declaration that is kept already.
     """
 
     day: date
@@ -44,5 +44,6 @@ class Context:
     lacking: Collection[tuple[str, str]] = ()
     books: Mapping[str, AccountBook] = field(default_factory=dict)
     is_amendment: bool = False
+    is_suspended: bool = False
     reference: str = ""
     passed: dict[Any, Any] = field(default_factory=dict)

@@ -207,8 +207,18 @@ class CollectionUnsecured(Rule):
             yield Break("Type")
 
 
+class CollectionSuspended(Rule):
+    """What this firm owes of an earlier month was not paid in time; pay it and let customs agree, or pay before release."""
+
+    code = "DEC_COLLECTION_SUSPENDED"
+
+    def broken_by(self, doc, ctx):
+        if ctx.is_suspended and not ctx.is_amendment:
+            yield Break("Type")
+
+
 CONTENT = [
     UnknownCode(), WrongDirection(), WrongOffice(), NotInSteps(), NetOverGross(), NothingWeighed(), ChargeIncomplete(),
     CurrencyMissing(), PromisesUnread(), DaysOutOfOrder(), BookMissing(), BookNotForMode(), BookEnded(),
-    GuaranteeUnnamed(), CollectionUnsecured(),
+    GuaranteeUnnamed(), CollectionUnsecured(), CollectionSuspended(),
 ]  # fmt: skip
