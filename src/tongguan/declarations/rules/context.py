@@ -30,7 +30,8 @@ class Context:
     """Everything the rules ask. ``needs`` are what goods need, by code; ``declared`` packages declared on the bill already.
 
     ``lacking`` are pairs of codes, of an agent and a principal, without a mandate; ``is_amendment`` leaves out what was
-    settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the ledgers call a declaration that is kept already.
+    settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the
+    ledgers call a declaration that is kept already.
     """
 
     day: date
