@@ -21,6 +21,7 @@ from tongguan.revenue.payments import actions as payments
 from tongguan.revenue.payments import queries as bills
 
 from . import actions
+from .actions import save
 from .models import Declaration
 
 OFFICER = Actor("officer", "officer")
@@ -65,9 +66,7 @@ class Demo:
         self._amended(5)
         self._withdrawn(6)
         self._rejected(7)
-        actions.save(
-            self._document(8, self._item(ROBOT, "多功能工业机器人", "2", "310000")), by=self.declarant, at=self.at
-        )
+        save(self._document(8, self._item(ROBOT, "多功能工业机器人", "2", "310000")), by=self.declarant, at=self.at)
         self._by_air()
         self._in_advance()
 
@@ -150,7 +149,7 @@ class Demo:
         return dec.Declaration(**told | more)
 
     def _submitted(self, of: Any, at: datetime, **how: Any) -> Declaration:
-        row = actions.save(of, by=self.declarant, at=at, **how)
+        row = save(of, by=self.declarant, at=at, **how)
         return actions.submit(row.pk, by=self.declarant, at=at)
 
     def _pay(self, row: Declaration, at: datetime) -> None:
