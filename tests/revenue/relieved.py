@@ -8,6 +8,7 @@ from decimal import Decimal
 from tests.declarations.made import GCODE, OFFICER, OPERATOR, SYSTEM, TRADER, moment, share, tariff
 from tests.declarations.made import trader as importer
 
+from tongguan.declarations.days import SHANGHAI
 from tongguan.kernel.rules import Refused
 from tongguan.ledgers.queries import balance
 from tongguan.parties.actions import register
@@ -71,7 +72,7 @@ def drawn(quantity: str = "10", place: int | None = 1, item: int = 1, gcode: str
 
 
 def draw(row: ReliefLetter, *what: Drawn, reference: str = "declaration/1", at: datetime = AT, **how) -> None:
-    told = {"holder": TRADER, "customs": "0202", "on": at.date(), "by": SYSTEM, "at": at} | how
+    told = {"holder": TRADER, "customs": "0202", "on": at.astimezone(SHANGHAI).date(), "by": SYSTEM, "at": at} | how
     actions.reserve(row.number or "", list(what) or [drawn()], reference=reference, **told)
 
 

@@ -38,6 +38,7 @@ from . import (
     programs,
     receipts,
     reference,
+    reliefs,
     requests,
     risks,
     shapes,
@@ -65,6 +66,7 @@ api.add_router("", declarations.router)
 api.add_router("", duties.router)
 api.add_router("", guarantees.router)
 api.add_router("", licences.router)
+api.add_router("", reliefs.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
@@ -86,6 +88,7 @@ _SHAPED = (
     measures,
     needs,
     programs,
+    reliefs,
     requests,
     sandbox_shapes,
     shops,

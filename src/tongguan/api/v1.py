@@ -29,6 +29,7 @@ TAGS = (
     "taxes",
     "duties",
     "guarantees",
+    "reliefs",
     "books",
     "cargo",
     "shops",

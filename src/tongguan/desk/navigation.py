@@ -35,6 +35,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     "taxes": {
         "duty_bills": SEES_ALL | {"trader", "broker", "platform", "carrier"},
         "guarantees": SEES_ALL | {"trader", "broker", "platform"},
+        "reliefs": SEES_ALL | {"trader", "broker"},  # who imports under a letter, or applies for who does
         "taxes": EVERYBODY - {SITE, "payer"},
         "exchange_rates": EVERYBODY,
         "tariff": EVERYBODY,

@@ -16,8 +16,9 @@ from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
 from tongguan.desk.officer.declarations import declaration_decide, declaration_decided, declarations_work
 from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
-from tongguan.desk.officer.licences import decide_licence, unwatch, watched
 from tongguan.desk.officer.guarantees import guarantees_work
+from tongguan.desk.officer.licences import decide_licence, unwatch, watched
+from tongguan.desk.officer.reliefs import decide_relief, dispose_relieved, end_listed, relief_lists
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
@@ -72,11 +73,12 @@ from tongguan.desk.trader.duties import (
 )
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
-from tongguan.desk.trader.licences import licence, licence_apply, licences
 from tongguan.desk.trader.guarantees import change_guarantee, guarantee, guarantees, new_guarantee
+from tongguan.desk.trader.licences import licence, licence_apply, licences
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
+from tongguan.desk.trader.reliefs import relief, relief_apply, relief_report, reliefs
 from tongguan.desk.trader.shops import change_shop, shop, shops
 from tongguan.desk.trader.subscribers import end_subscriber, subscribers
 from tongguan.desk.trader.webhooks import change_webhook, webhook, webhook_again, webhook_delivery, webhooks
@@ -139,6 +141,14 @@ urlpatterns = [
     path("shops", shops, name="shops"),
     path("shops/<int:number>", shop, name="shop"),
     path("shops/<int:number>/<str:verb>", change_shop, name="change_shop"),
+    path("reliefs", reliefs, name="reliefs"),
+    path("reliefs/apply", relief_apply, name="relief_apply"),
+    path("reliefs/report", relief_report, name="relief_report"),
+    path("reliefs/lists", relief_lists, name="relief_lists"),
+    path("reliefs/lists/<int:number>/end", end_listed, name="end_listed"),
+    path("reliefs/goods/<int:number>/dispose", dispose_relieved, name="dispose_relieved"),
+    path("reliefs/<int:number>", relief, name="relief"),
+    path("reliefs/<int:number>/<str:verb>", decide_relief, name="decide_relief"),
     path("licences", licences, name="licences"),
     path("licences/apply", licence_apply, name="licence_apply"),
     path("licences/watched", watched, name="watched"),

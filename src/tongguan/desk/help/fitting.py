@@ -47,6 +47,7 @@ _PAGES: dict[str, str] = {
     "books": "books book book_item",
     "shops": "shops shop change_shop",
     "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch before_filing",
+    "reliefs": "reliefs relief relief_apply relief_report relief_lists end_listed dispose_relieved decide_relief",
     "certificates": "certificates certificate",
     "requests": "requests requests_work ask request request_receipt request_decide",
     "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "

@@ -35,6 +35,7 @@ ELSEWHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "books": (("books",), ("book",)),
     "shops": (("shops",), ()),
     "licences": (("licences",), ()),
+    "reliefs": (("reliefs",), ()),
     "duty_bills": (("duties",), ("bank",)),
     "guarantees": (("guarantees",), ()),
     "exchange_rates": ((), ("exchange-rates",)),

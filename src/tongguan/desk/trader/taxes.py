@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tongguan.kernel.texts import text
 from tongguan.revenue.sheet import Sheet
 
 
