@@ -288,10 +288,12 @@ def states() -> str:
     from tongguan.ecommerce.states import DOCUMENT, INVENTORY
     from tongguan.holds.states import life
     from tongguan.inspections.states import CHECK
+    from tongguan.revenue.guarantees.states import GUARANTEE, SECURED
+    from tongguan.revenue.payments.states import DUTY_BILL, MONTH
     from tongguan.zones.states import BOOK
 
-    rows: list[str] = []
-    for machine in (INVENTORY, DOCUMENT, CHECK, BOOK, CONVEYANCE, BILL, DECLARATION, REQUEST, life("officer")):
+    rows, trade = [], (CONVEYANCE, BILL, DECLARATION, REQUEST, GUARANTEE, SECURED, DUTY_BILL, MONTH)
+    for machine in (INVENTORY, DOCUMENT, CHECK, BOOK, *trade, life("officer")):
         rows += [f"## {' '.join(both(f'{machine.name}.machine'))}", "", "```mermaid", machine.diagram(), "```", ""]
         each = [[f"`{s}`", *both(f"{machine.name}.state.{s}"), machine.group(s)] for s in machine.states]
         rows += table(["state", "English", "中文", "group"], each)
