@@ -163,6 +163,9 @@ def test_LICENCE_HOLDER(soy):
         draw(holder=OTHER)
     assert codes(raised.value) == [("LICENCE_HOLDER", "licences/1/LicenceNo")]
     assert HOLDER not in raised.value.text("en")  # nobody learns whose licence a number is
+    with pytest.raises(Refused) as raised:
+        draw(use("99999", gcode="1", country="FRA"), holder=OTHER, on=date(2027, 1, 1))
+    assert codes(raised.value) == [("LICENCE_HOLDER", "licences/1/LicenceNo")]  # nor anything else of it
 
 
 def test_LICENCE_GOODS_and_LICENCE_COUNTRY(soy):

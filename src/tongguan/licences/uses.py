@@ -71,6 +71,11 @@ class Drawing:
     floors: dict[int, Decimal] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
 
+    @property
+    def own(self) -> list[Match]:
+        """The uses whose licence is the holder's, or nobody's: of others' licences nothing more is told."""
+        return [m for m in self.matches if m.licence is None or m.licence.holder == self.holder]
+
     def licences(self) -> dict[int, Licence]:
         """Return the licences that lines were found of, by their id."""
         return {m.line.licence_id: m.line.licence for m in self.matches if m.line is not None}
@@ -78,7 +83,7 @@ class Drawing:
     def drawn(self) -> dict[int, Decimal]:
         """Return how much is drawn of each line, by its id."""
         sums: dict[int, Decimal] = {}
-        for match in self.matches:
+        for match in self.own:
             if match.usable:
                 sums[match.line.pk] = sums.get(match.line.pk, ZERO) + match.counted  # type: ignore[union-attr, operator]
         return sums

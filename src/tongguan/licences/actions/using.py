@@ -174,7 +174,7 @@ def _correct(
     uses: list[LicenceUse], actual: Mapping[str, Decimal], plan: Batch, names: Mapping[int, str], on: date
 ) -> None:
     """Let what is written off be what was found: the difference comes back, or is drawn as a last batch may be."""
-    doc = Drawing([_found(use, actual) for use in uses], "", "", on)
+    doc = Drawing([_found(use, actual) for use in uses], uses[0].line.licence.holder, "", on)
     insist(rules.FOUND, doc)
     before: dict[int, Decimal] = {}
     for use in uses:

@@ -28,7 +28,7 @@ class LicenceUnknown(Rule):
     code = "LICENCE_UNKNOWN"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.licence is None:
                 called = {lang: types.name(one.use.type, lang) for lang in LANGUAGES}
                 yield Break(_at(one, "number"), number=one.use.number, type=called)
@@ -42,7 +42,7 @@ class LicenceTypeAbolished(Rule):
     alias = "using"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             letter = one.licence.type if one.licence else one.use.type
             shut = types.closed(letter, doc.on)
             if shut is not None and not shut.usable:
@@ -56,7 +56,7 @@ class LicenceLineUnknown(Rule):
     code = "LICENCE_LINE_UNKNOWN"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.licence is not None and one.line is None:
                 yield Break(_at(one, "detail"), number=one.use.number, detail=one.use.detail, gcode=one.use.gcode)
 
@@ -84,7 +84,7 @@ class LicenceNotInForce(Rule):
     code = "LICENCE_NOT_IN_FORCE"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.licence is not None and one.licence.state not in IN_FORCE | {"expired"}:
                 called = {lang: text(f"licence.state.{one.licence.state}", lang) for lang in LANGUAGES}
                 yield Break(_at(one, "number"), number=one.use.number, state=called)
@@ -96,7 +96,7 @@ class LicenceNotValid(Rule):
     code = "LICENCE_NOT_VALID"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             row = one.licence
             if row is None or row.valid_from is None or row.valid_to is None:
                 continue
@@ -111,7 +111,7 @@ class LicenceGoods(Rule):
     code = "LICENCE_GOODS"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.line is not None and not is_of(one.line, one.use.gcode):
                 yield Break(
                     _at(one, "gcode"), place=one.line.place, number=one.use.number, wanted=one.line.gcode,
@@ -125,7 +125,7 @@ class LicenceCountry(Rule):
     code = "LICENCE_COUNTRY"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             wanted = country_of(one.line.country) if one.line else ""
             if wanted and country_of(one.use.country) != wanted:
                 yield Break(
@@ -140,7 +140,7 @@ class LicencePort(Rule):
     code = "LICENCE_PORT"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.licence is not None and not is_port(one.licence.ports, doc.customs):
                 yield Break(_at(one, "number"), number=one.use.number, ports=one.licence.ports, customs=doc.customs)
 
@@ -152,7 +152,7 @@ class LicenceUsesSpent(Rule):
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
         told = set()
-        for one in doc.matches:
+        for one in doc.own:
             row = one.licence
             if row is None or row.pk in told or row.state not in COUNTED:
                 continue
@@ -167,7 +167,7 @@ class LicenceUseQuantity(Rule):
     code = "LICENCE_USE_QUANTITY"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if not is_quantity(one.use.quantity):
                 yield Break(_at(one, "quantity"), found=one.use.quantity)
 
@@ -178,7 +178,7 @@ class LicenceUnit(Rule):
     code = "LICENCE_UNIT"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.line is not None and one.counted is None and is_quantity(one.use.quantity):
                 yield Break(
                     _at(one, "unit"), place=one.line.place, number=one.use.number, wanted=unit_names(one.line.unit),
@@ -210,7 +210,7 @@ class LicenceEndUser(Rule):
     code = "LICENCE_END_USER"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             row = one.licence
             if row is None or not row.end_user_keys:
                 continue
@@ -225,7 +225,7 @@ class LicenceHeld(Rule):
     code = "LICENCE_HELD"
 
     def broken_by(self, doc: Drawing, ctx) -> Iterator[Break]:
-        for one in doc.matches:
+        for one in doc.own:
             if one.licence is not None and str(one.licence) in doc.held:
                 yield Break(_at(one, "number"), number=one.use.number)
 
