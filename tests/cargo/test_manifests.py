@@ -28,8 +28,9 @@ from tongguan.cargo.models import Bill, Container, Conveyance
 from tongguan.cargo.queries import Key
 from tongguan.holds.actions import place
 from tongguan.journal.models import Event
-from tongguan.kernel.rules import Refused, template_fields
+from tongguan.kernel.rules import Refused, check, template_fields
 from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.parties.models import Enterprise
 
 MASTER = Key("I", "5", "999-12345675")
 
@@ -139,6 +140,15 @@ def test_what_a_manifest_must_say(firms, code, pointer, filed):
     receive(by_sea(bill("USED1"), voyage="TAKEN"), by=carrier, at=AT)
     assert refusals(lambda: receive(filed, by=carrier, at=AT)) == [(code, pointer)]
     assert (Conveyance.objects.count(), Bill.objects.count()) == (1, 1)
+
+
+def test_what_comes_late_is_warned_of(firms):
+    filed, firm = by_sea(), Enterprise.objects.get(pk=firms[0].enterprise)
+    for due, codes in ((AT, []), (moment(28, month=2), [("MANIFEST_LATE", "expectedAt", "warn")])):
+        case = rules.Filing(filed, firm, None, False, set(), due, AT)
+        found = check(rules.FILING, case, {"bill_reuse_months": 24})
+        assert [(one.code, one.pointer, one.level) for one in found] == codes
+        assert all(one.text(lang) and "…" not in one.text(lang) for one in found for lang in ("zh", "en"))
 
 
 def test_what_is_filed_stays_the_filers(firms):

@@ -9,13 +9,13 @@ from django.db import DatabaseError, connection, transaction
 from tests.cargo.carrying import AT, OFFICER, D, bill, by_air, by_sea, moment, prepare
 from tests.cargo.test_manifests import refusals
 
-from tongguan.cargo import queries
+from tongguan.cargo import queries, rules
 from tongguan.cargo.actions import arrive, declare_entry, finish, receive, settle, tally, unload
 from tongguan.cargo.models import Bill, Conveyance, Tally
 from tongguan.holds.models import Hold
 from tongguan.holds.queries import stopped
 from tongguan.journal.models import Event
-from tongguan.kernel.rules import Refused
+from tongguan.kernel.rules import Refused, check
 from tongguan.kernel.states import Actor, NotNow, NotYours
 
 NUMBER = "COSU600101"
@@ -100,6 +100,13 @@ def test_a_count_that_agrees_lets_the_goods_go(firms):
 def test_the_clock_of_the_tally(firms, hour, minute, late):
     row = unloaded(firms)
     assert counted(row, firms, at=moment(2, hour, minute)).late is late
+
+
+def test_a_late_count_is_warned_of():
+    held = Bill(pieces=10, gross=D(1000))
+    for due, codes in ((moment(2), []), (moment(1), ["TALLY_LATE"]), (None, [])):
+        case = rules.Counting(held, 10, D(1000), 0, moment(2), due)
+        assert [one.code for one in check(rules.TALLYING, case)] == codes
 
 
 @pytest.mark.parametrize(
