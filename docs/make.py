@@ -297,10 +297,8 @@ def states() -> str:
         rows += [f"## {' '.join(both(f'{machine.name}.machine'))}", "", "```mermaid", machine.diagram(), "```", ""]
         each = [[f"`{s}`", *both(f"{machine.name}.state.{s}"), machine.group(s)] for s in machine.states]
         rows += table(["state", "English", "中文", "group"], each)
-    lead = (
-        "A verb leads from state to state; in brackets the roles that may say it. People see four groups: *draft* 草稿,\n"
-        "*waiting* 等待中, *needs_you* 需要您处理, *done* 已办结. A hold is lifted by its owner, here the officer."
-    )
+    lead = """A verb leads from state to state; in brackets the roles that may say it. People see four groups: *draft* 草稿,
+*waiting* 等待中, *needs_you* 需要您处理, *done* 已办结. A hold is lifted by its owner, here the officer."""
     return joined("States 状态", lead, rows)
 
 
