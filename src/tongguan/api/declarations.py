@@ -228,7 +228,8 @@ def one_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationW
 
 @router.api_operation(
     ["DELETE"],
-    "/declarations/{number}", **described("delete_declaration", "declarations", DeclarationLine, fails=(403, 404, 409))
+    "/declarations/{number}",
+    **described("delete_declaration", "declarations", DeclarationLine, fails=(403, 404, 409)),
 )
 def delete_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationLine:
     actor = who(request).known
