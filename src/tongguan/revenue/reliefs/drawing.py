@@ -77,4 +77,6 @@ def counted(stated: Quantities, unit: str) -> Decimal | None:
     """Return the stated quantity in a unit, rounded up to five decimals; None where none can be counted in it."""
     same = next((quantity for of, quantity in stated if of == unit), None)
     found = same if same is not None else quantity_in(unit, stated)
-    return None if found is None or not is_quantity(found.quantize(_UNIT, ROUND_UP)) else found.quantize(_UNIT, ROUND_UP)
+    return (
+        None if found is None or not is_quantity(found.quantize(_UNIT, ROUND_UP)) else found.quantize(_UNIT, ROUND_UP)
+    )

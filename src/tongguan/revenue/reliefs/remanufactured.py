@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from .queries import entry_of
-from .rules.listing import FIRMS, PRODUCTS
+from .rules.listing import DIGITS, FIRMS, PRODUCTS
 
 NEW, USED, WASTE = "new", "used", "waste"
-_DIGITS = (4, 6, 8, 10)  # of a commodity code, or its first digits
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Claimed:
 def look_up(claimed: Claimed, makers: Collection[str], on: date) -> Claimed:
     """Return a line with what the authority's lists have on a day of its product and of any of the names of its maker."""
     if claimed.is_claimed:
-        digits = [claimed.gcode[:length] for length in _DIGITS if len(claimed.gcode) >= length]
+        digits = [claimed.gcode[:length] for length in DIGITS if len(claimed.gcode) >= length]
         claimed.product = entry_of(PRODUCTS, digits, on) is not None
         claimed.maker = entry_of(FIRMS, [one.strip() for one in makers], on) is not None
     return claimed

@@ -10,7 +10,7 @@ from tongguan.kernel.calendar import add_months, calendar
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.money import fen
 
-_YEAR = 12
+YEAR = 12  # months
 
 
 class Scheme(NamedTuple):
@@ -66,7 +66,7 @@ def supervised_to(sort: str, released: date) -> date:
     >>> supervised_to("other", date(2026, 3, 16)), supervised_to("ship_aircraft", date(2026, 3, 16))
     (datetime.date(2029, 3, 15), datetime.date(2034, 3, 15))
     """
-    return add_months(released, years(sort, released) * _YEAR) - timedelta(days=1)
+    return add_months(released, years(sort, released) * YEAR) - timedelta(days=1)
 
 
 def months_between(released: date, on: date) -> int:
@@ -75,7 +75,7 @@ def months_between(released: date, on: date) -> int:
     >>> months_between(date(2025, 1, 10), date(2026, 3, 26)), months_between(date(2025, 1, 10), date(2026, 3, 25))
     (15, 14)
     """
-    whole = (on.year - released.year) * _YEAR + on.month - released.month
+    whole = (on.year - released.year) * YEAR + on.month - released.month
     if add_months(released, whole) > on:
         whole -= 1
     rest = (on - add_months(released, whole)).days
@@ -88,7 +88,7 @@ def base_left(value: Decimal, months: int, of_years: int) -> Decimal:
     >>> base_left(Decimal(1200000), 15, 3)
     Decimal('700000.00')
     """
-    whole = of_years * _YEAR
+    whole = of_years * YEAR
     return fen(value * max(whole - months, 0) / whole)
 
 

@@ -134,7 +134,9 @@ def _remember(doc: rules.Applying, holder: str, on: date) -> None:
     """Gather what was confirmed for an entity before: analysers, goods that people looked at, orders, and its reports."""
     lines = ReliefLine.objects.filter(letter__holder=holder, letter__valid_from__isnull=False)
     doc.analysers = [
-        day for day in lines.filter(goods=rules.ANALYSER).values_list("letter__valid_from", flat=True) if day is not None
+        day
+        for day in lines.filter(goods=rules.ANALYSER).values_list("letter__valid_from", flat=True)
+        if day is not None
     ]
     people = lines.filter(letter__scheme=doc.asked.scheme, letter__quick=False)
     codes = {one.gcode for one in doc.asked.lines}
@@ -152,5 +154,3 @@ def _line(row: ReliefLetter, place: int, one: GoodsAsked) -> ReliefLine:
         years=one.years, quantity=one.quantity, unit=one.unit, value=value, currency=one.currency[:3] if value else "",
         since_parent=one.since_parent,
     )  # fmt: skip
-
-

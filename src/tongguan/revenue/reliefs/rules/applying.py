@@ -15,14 +15,13 @@ from tongguan.kernel.texts import LANGUAGES, template
 from tongguan.licences.uses import is_quantity
 
 from ..applications import Application
-from ..terms import Scheme
+from ..terms import YEAR, Scheme
 
 MOST_LINES = 50
 MOST_WORDS = 500
 PART, ANALYSER = "part", "medical_analyser"
 _GCODE = re.compile("[0-9]{10}")
 _OFFICE = re.compile("[0-9]{4}")
-_YEAR = 12
 
 
 @dataclass(slots=True)
@@ -169,7 +168,7 @@ class ReliefValue(Rule):
         for place, one in enumerate(doc.asked.lines, 1):
             if one.value is None:
                 continue
-            if not one.value.is_finite() or one.value <= 0 or one.value.adjusted() > _YEAR:
+            if not one.value.is_finite() or one.value <= 0 or one.value.adjusted() >= _LONG:
                 yield Break(f"lines/{place}/value")
             elif one.currency not in codes("currencies"):
                 yield Break(f"lines/{place}/currency")
@@ -222,7 +221,7 @@ class ReliefPart(Rule):
 
     def broken_by(self, doc: Applying, ctx) -> Iterator[Break]:
         years = law("revenue.relief_part_years", on=doc.on).value
-        first = add_months(doc.on, -years * _YEAR)
+        first = add_months(doc.on, -years * YEAR)
         for place, one in enumerate(doc.asked.lines, 1):
             if one.goods == PART and (one.since_parent is None or not first <= one.since_parent <= doc.on):
                 yield Break(f"lines/{place}/sinceParent", years=years, last=first)
@@ -239,7 +238,7 @@ class ReliefAnalyser(Rule):
             years = law("revenue.relief_analyser_years", on=doc.on).value
         except NotConfigured:
             return
-        before = max((day for day in doc.analysers if add_months(day, years * _YEAR) > doc.on), default=None)
+        before = max((day for day in doc.analysers if add_months(day, years * YEAR) > doc.on), default=None)
         several = len(asked) > 1 or any(doc.asked.lines[place - 1].quantity > 1 for place in asked)
         for place in asked:
             if before is not None or several:
@@ -314,6 +313,8 @@ class ReliefWords(Rule):
 
 
 _ORDER = 40  # characters of the number of an order
+_LONG = 15  # digits of a value before the point
+
 
 WHO = [ReliefScheme(), ReliefApplicant(), ReliefMandate(), ReliefNotListed()]
 APPLYING = [

@@ -12,7 +12,8 @@ from tongguan.kernel.rules import Break, Rule
 from ..terms import schemes
 
 PRODUCTS, FIRMS = "reman_products", "reman_firms"
-_DIGITS = (4, 6, 8, 10)  # of a commodity code, or its first digits
+DIGITS = (4, 6, 8, 10)
+"""How many digits name a product: a commodity code, or its first digits."""
 
 
 @dataclass(slots=True)
@@ -51,13 +52,13 @@ class ListKey(Rule):
 
     def broken_by(self, doc: Entering, ctx) -> Iterator[Break]:
         if doc.list == PRODUCTS:
-            sound = doc.key.isascii() and doc.key.isdecimal() and len(doc.key) in _DIGITS
+            sound = doc.key.isascii() and doc.key.isdecimal() and len(doc.key) in DIGITS
         elif doc.list == FIRMS:
             sound = 1 <= len(doc.key) <= _LONGEST
         else:
             sound = uscc.is_valid(doc.key)
         if not sound:
-            yield Break("key", found=doc.key[:40])
+            yield Break("key", found=doc.key[:_SHOWN])
 
 
 class ListDays(Rule):
@@ -90,7 +91,7 @@ class ListThere(Rule):
             yield Break("key", key=doc.key, since=doc.since)
 
 
-_LONGEST = 100
+_LONGEST, _SHOWN = 100, 40
 
 ENTERING = [ListName(), ListKey(), ListDays(), ListSource(), ListThere()]
 ENDING = [ListDays()]

@@ -104,7 +104,10 @@ class ReliefUnit(Rule):
         for one in doc.matches:
             if one.line is not None and one.counted is None:
                 yield Break(
-                    f"item/{one.drawn.item}/GUnit", place=one.line.place, number=doc.number, unit=unit_names(one.line.unit)
+                    f"item/{one.drawn.item}/GUnit",
+                    place=one.line.place,
+                    number=doc.number,
+                    unit=unit_names(one.line.unit),
                 )
 
 
