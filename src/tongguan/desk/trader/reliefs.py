@@ -158,7 +158,7 @@ def _times(on: date, lang: str) -> list[tuple[str, int, str]]:
     found = []
     for way, of in queries.review_times(date(on.year, 1, 1)).items():
         took = "–" if of.seconds is None else text("desk.reliefs.hours", lang, hours=f"{of.seconds / _HOUR:.1f}")
-        found.append((text(f"desk.reliefs.way.{way}", lang), of.count, took))
+        found.append((text(f"desk.reliefs.way.{way}", lang), of.letters, took))
     return found
 
 

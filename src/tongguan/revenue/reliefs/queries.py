@@ -49,7 +49,7 @@ class Report(NamedTuple):
 class Times(NamedTuple):
     """How long decisions took: of how many letters, and the middle of them in seconds; None where there are none."""
 
-    count: int
+    letters: int
     seconds: float | None
 
 

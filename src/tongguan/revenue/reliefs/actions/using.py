@@ -75,7 +75,7 @@ def confirm(reference: str, values: Mapping[int, Decimal], *, by: Actor, at: dat
         return
     on, fresh = at.astimezone(SHANGHAI).date(), [one for one in rows if one.state == "reserved"]
     plan = Batch(locked, references={one.entry for one in fresh})
-    for name, entry in sorted({(one.line.account.name, one.entry) for one in fresh}):  # type: ignore[union-attr]
+    for name, entry in sorted({(one.line.account.name, one.entry) for one in fresh}):
         plan.confirm(name, reference=entry)
     plan.write(by, at)
     for one in rows:
@@ -154,7 +154,7 @@ def _goods(one: Match, reference: str, entry: str, at: datetime) -> RelievedGood
 def _sums(rows: Sequence[RelievedGoods]) -> dict[tuple[str, str, str], Decimal]:
     sums: dict[tuple[str, str, str], Decimal] = {}
     for one in rows:
-        key = (one.line.account.name, one.entry, one.state)  # type: ignore[union-attr]
+        key = (one.line.account.name, one.entry, one.state)
         sums[key] = sums.get(key, Decimal(0)) + one.quantity
     return sums
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -46,7 +46,7 @@ class Applying:
     known: Collection[str] = field(default=())
     orders: Collection[str] = field(default=())
     missing: Collection[int] = ()
-    tariff: Collection[str] | None = None
+    tariff: Container[str] | None = None
 
 
 def named(kind: str, found: str) -> dict[str, str]:
