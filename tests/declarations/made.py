@@ -171,9 +171,9 @@ def passed(row: Declaration, at: datetime = AT) -> Declaration:
     return actions.select(row.pk, "pass", by=OFFICER, at=at)
 
 
-def guarantee(total: str = "5000000", **terms: Any) -> Guarantee:
+def guarantee(total: str = "5000000", kind: str = "bank_letter", **terms: Any) -> Guarantee:
     at = moment("2026-01-05")
-    row = guarantees.draft("bank_letter", D(total), **TERMS | terms, by=trader(), at=at)
+    row = guarantees.draft(kind, D(total), **TERMS | terms, by=trader(), at=at)
     guarantees.file(row.number, by=trader(), at=at)
     return guarantees.accept(row.number, by=OFFICER, at=at)
 

@@ -207,6 +207,15 @@ class TestReleasing:
         MonthBill.objects.update(agreed_at=AT)
         assert submitted(collected, **terms).state == "accepted"
 
+    def test_taxes_that_a_policy_secures_are_due_sooner(self, port):
+        """Bond insurance: within ten days of the declaration, not fifteen."""
+        for kind, due in (("policy", "2026-03-26"), ("bank_letter", "2026-03-31")):
+            of = guarantee("200000", kind=kind)
+            row = submitted(settlement="guarantee", guarantee=of.number)
+            assert DutyBill.objects.get(reference=str(row)).due_on.isoformat() == due
+            asked = ask(row, "withdraw")
+            actions.grant(asked.pk, by=OFFICER, at=AT)
+
     def test_what_is_paid_waits_for_customs_alone(self, port):
         row = submitted()
         assert (row.state, row.group) == ("due", "needs_you")

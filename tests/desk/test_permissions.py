@@ -19,7 +19,7 @@ from tongguan.parties.models import Membership, Person
 from tongguan.server.configuration import checkout
 
 pytestmark = pytest.mark.usefixtures("people")
-PUBLIC = {"home", "style", "theme", "sign_in", "sign_out", "account_code", "account_passkey_sign_in",
+PUBLIC = {"home", "before_filing", "style", "theme", "sign_in", "sign_out", "account_code", "account_passkey_sign_in",
           "account_passkey_challenge", "account_join", "account_invitation", "account_digest_confirm",
           "account_digest_stop", "status", "measures",
           "measures_file", "measure", "indicators",

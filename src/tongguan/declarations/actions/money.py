@@ -20,10 +20,10 @@ from tongguan.ledgers.actions import lock
 from tongguan.licences.queries import accounts_of
 from tongguan.revenue.guarantees import actions as guarantees
 from tongguan.revenue.guarantees import queries as secured
-from tongguan.revenue.late import payment_due
 from tongguan.revenue.payments import actions as payments
 from tongguan.revenue.payments import queries as bills
 from tongguan.revenue.payments.months import actions as months
+from tongguan.revenue.payments.terms import due_on
 
 from ..models import Declaration
 from ..reading import COLLECTED
@@ -65,9 +65,10 @@ def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: da
     ``on`` is the day from which the time to pay runs. Raises Refused where the guarantee cannot secure it, NotNow while the
     bank is paying; nothing has changed then.
     """
-    _secure(row, of, sum(kinds.values(), _NOTHING), on=on, by=by, at=at)
+    kind = _secure(row, of, sum(kinds.values(), _NOTHING), on=on, by=by, at=at)
     fee = {LATE_FEE: row.late_fee} if row.late_fee else {}
-    due, by_guarantee = payment_due(on), row.settlement == "guarantee"
+    by_guarantee = row.settlement == "guarantee"
+    due = due_on(on, secured_by=kind)
     taxes = {} if by_guarantee and is_consolidated(of) else dict(kinds)
     if by_guarantee:
         for reference, owed in ((fee_reference(row), fee), (str(row), taxes)):
@@ -76,18 +77,20 @@ def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: da
         payments.bill(str(row), payer=payer(row), kinds=taxes | fee, due=due, by=by, at=at)
 
 
-def _secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, at: datetime) -> None:
+def _secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, at: datetime) -> str:
+    """Let the guarantee secure the tax, and return its kind; empty where none secures anything."""
     if row.settlement != "guarantee":
-        return
+        return ""
     known = secured.entry(str(row))
     if known is not None and known.closed_at is None:
         if known.amount != tax:
-            guarantees.adjust(str(row), tax, by=by, at=at)
+            known = guarantees.adjust(str(row), tax, by=by, at=at)
     elif tax and known is None:
         scope = CONSOLIDATED if is_consolidated(of) else DEFERRED
-        guarantees.debit(
+        known = guarantees.debit(
             row.guarantee, tax, reference=str(row), holder=payer(row), scope=scope, on=on, by=by, at=at
         )  # fmt: skip
+    return known.guarantee.kind if known is not None and known.closed_at is None else ""
 
 
 def before_release(row: Declaration) -> Decimal:
