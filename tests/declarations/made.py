@@ -203,11 +203,11 @@ def events(row: Any) -> list[str]:
 LICENCE = dec.documents.ROWS["licence"]
 
 
-def licence(quantity: str = "5000", number: str = "7-1", **more: Any):
+def licence(quantity: str = "5000", number: str = "7-1", last: date | None = None, **more: Any):
     line = LineAsked(GCODE, "机器", D(quantity), "035", "JPN", bulk=False)
     of = Application("7", [line], mode="MULTI", holder=TRADER, **more)
     days = moment("2026-01-05").date()
-    return receive(of, Issued(number, days, days, None), by=OPERATOR, at=moment("2026-01-05"))
+    return receive(of, Issued(number, days, days, last), by=OPERATOR, at=moment("2026-01-05"))
 
 
 def licensed(quantity: str = "900", **more: Any):

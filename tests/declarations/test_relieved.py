@@ -111,7 +111,8 @@ def test_goods_within_a_quota_pay_its_rate(window, monkeypatch):
     made.use_tariff(monkeypatch, made.tariff(letters="t", mfn=made.share("65"), quota=made.share("1")))
     line = LineAsked(made.GCODE, "货物", D(900), "035")
     licences.receive(
-        Application("t", [line], mode="MULTI", holder=TRADER), Issued("T-1", date(2026, 1, 5), date(2026, 1, 5), date(2026, 12, 31)),
+        Application("t", [line], mode="MULTI", holder=TRADER),
+        Issued("T-1", date(2026, 1, 5), date(2026, 1, 5), date(2026, 12, 31)),
         by=OPERATOR, at=AT,
     )  # fmt: skip
     usual = made.submitted()

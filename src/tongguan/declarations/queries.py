@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from tongguan.holds.models import Hold
@@ -153,4 +154,5 @@ def judged(of: Any, asked: Asked, *, by: Actor, at: datetime, own: int | None = 
     if firm is not None:
         of = filled(of, by=by, firm=firm)
         asked.enterprise = firm.pk
-    return judging.findings(of, judging.context(of, asked, at=at, own=own))
+    with transaction.atomic():  # mandates are asked for in the transaction that is open
+        return judging.findings(of, judging.context(of, asked, at=at, own=own))

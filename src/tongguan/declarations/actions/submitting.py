@@ -83,7 +83,10 @@ def _accepted(number: int, *, by: Actor, at: datetime) -> Declaration:
 
 
 def draw(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:
-    """Lock every account a declaration touches, rest on its bill and reserve its licences; raises Refused."""
+    """Lock every account a declaration touches, rest on its bill and reserve its licences; raises Refused.
+
+    Licences are those of the day of acceptance, also for an amendment that is made later.
+    """
     drawn = uses(of)
     if names := [*licence_accounts(drawn), *money.accounts(row), *relieving.accounts(of)]:
         lock(names)
@@ -92,8 +95,9 @@ def draw(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:
         cargo.match([key], reference=str(row), by=by, at=at)
     if drawn:
         licences.reserve(
-            drawn, holder=money.payer(row), customs=row.customs, reference=str(row), on=day_of(at), by=by, at=at
-        )
+            drawn, holder=money.payer(row), customs=row.customs, reference=str(row), on=day_of(row.accepted_at or at),
+            by=by, at=at,
+        )  # fmt: skip
     relieving.reserve(row, of, by=by, at=at)
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from django.contrib import messages as notices
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -221,8 +220,7 @@ def judge(shown: Editing, of: Any, wrong: list[Finding], lang: str) -> None:
     manner = Asked(**_manner(shown.form))
     number = shown.row.pk if shown.row is not None else None
     try:
-        with transaction.atomic():  # mandates are asked by a prepared statement
-            found = queries.judged(of, manner, by=shown.actor, at=timezone.now(), own=number)
+        found = queries.judged(of, manner, by=shown.actor, at=timezone.now(), own=number)
     except NotConfigured as why:
         shown.problem, found = why.text(lang), []
     unread = {one.pointer for one in wrong}
