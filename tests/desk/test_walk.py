@@ -67,6 +67,7 @@ NEVER_LINKED = {
     "account_application": "is there when a firm has applied",
     "account_support": "is there when a firm has been asked",
     "listed_buyer": "is there when somebody was listed",
+    "relief": "is there when a relief was applied for",
     "bill_receipt": "is there when the payer was told of a bill, which the latest of the demonstration wait for",
     "sandbox_send": "leads to the sandbox",
     "account_digest_confirm": "is opened by the secret in a mail",
