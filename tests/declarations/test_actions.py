@@ -267,7 +267,7 @@ class TestReleasing:
     def test_an_amendment_draws_on_a_licence_of_the_day_of_acceptance(self, port, monkeypatch):
         made.use_tariff(monkeypatch, made.tariff(letters="7"))
         made.licence(last=moment("2026-03-20").date())
-        row = amended(submitted(licensed("900")), licensed("800"), at=moment("2026-03-25"))
+        made.amended(submitted(licensed("900")), licensed("800"), at=moment("2026-03-25"))
         assert [(one.state, one.quantity) for one in LicenceUse.objects.order_by("pk")][-1] == ("reserved", D(800))
 
     def test_a_licence_is_reserved_written_off_and_read_from_the_ledger(self, port, monkeypatch):

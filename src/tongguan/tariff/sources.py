@@ -19,7 +19,16 @@ from tongguan.kernel.packaged import read as read_yaml
 
 from . import formulas
 from .entries import (
-    AGREEMENT, ANY_ORIGIN, KINDS, REMEDIES, SPECIAL, WITHOUT_SCOPE, LineEntry, RateEntry, Source, scoped,
+    AGREEMENT,
+    ANY_ORIGIN,
+    KINDS,
+    REMEDIES,
+    SPECIAL,
+    WITHOUT_SCOPE,
+    LineEntry,
+    RateEntry,
+    Source,
+    scoped,
 )  # fmt: skip
 from .listings import Listing
 
