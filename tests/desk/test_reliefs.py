@@ -58,7 +58,7 @@ def test_each_page_is_seen_by_those_who_may(window, letter, who, lang):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_page_shows_what_is_left_and_the_clock(window, letter, lang):
     page = window.person("holder", lang).get(f"/reliefs/{letter.pk}").content.decode()
-    for said in (letter.number, ">6<", "1200000.00", "progress"):
+    for said in (letter.number, ">6<", "1,200,000.00", "progress"):
         assert said in page, said
     assert ("监管中" if lang == "zh" else "under supervision") in page
 
