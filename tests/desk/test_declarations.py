@@ -211,6 +211,8 @@ def test_copy_delete_print_and_message(port):
     assert wang.get(f"/declarations/{twin.pk}").status_code == 404
     assert wang.get(f"/declarations/{filed.pk}/edit").status_code == 302
     assert "某进出口有限公司" in body(wang.get(f"/declarations/{filed.pk}/print"))
+    paper = wang.get(f"/declarations/{filed.pk}/print?as=pdf")
+    assert paper["Content-Type"] == "application/pdf" and b"STSong-Light" in paper.content
     message = wang.get(f"/declarations/{filed.pk}/print?as=xml").content
     assert b"DecMessage" in message
     wang.post("/declarations/import", {"message": SimpleUploadedFile("one.xml", message)})

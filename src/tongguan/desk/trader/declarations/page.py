@@ -21,6 +21,8 @@ from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION, FILERS
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
+from tongguan.desk.paper.declarations import sheet_of
+from tongguan.desk.paper.drawing import attachment
 from tongguan.desk.trader.parcels import stop_of
 from tongguan.desk.trader.taxes import taxes
 from tongguan.formats import dec
@@ -171,7 +173,7 @@ def declaration(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @signed_in
 def declaration_print(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a declaration as the form that is printed, or as its message (``as=xml``)."""
+    """Show a declaration as the form that is printed, as PDF (``as=pdf``), or as its message (``as=xml``)."""
     row, _ = seen(request, number)
     of = read(row)
     if of is None:
@@ -187,6 +189,10 @@ def declaration_print(request: HttpRequest, number: int) -> HttpResponse:
         "lines": [_line(place, one, lang) for place, one in enumerate(of.items, 1)],
         "office": _office(row.customs, lang), "mark": mark_of(row.state, lang),
     }  # fmt: skip
+    if request.GET.get("as") == "pdf":
+        proof = request.build_absolute_uri(reverse("declaration", args=[row.pk]))
+        paper = sheet_of(context | money(version_of(row), of, lang), proof, lang)
+        return attachment(paper, f"declaration-{row.number or row.pre_no}.pdf", lang)
     return render(request, "desk/declarations/print.html", context)
 
 
