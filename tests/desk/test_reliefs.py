@@ -60,6 +60,7 @@ def test_the_page_shows_what_is_left_and_the_clock(window, letter, lang):
     page = window.person("holder", lang).get(f"/reliefs/{letter.pk}").content.decode()
     for said in (letter.number, ">6<", "1,200,000.00", "progress"):
         assert said in page, said
+    assert ("逾期未交使用状况报告" if lang == "zh" else "has not reported the use") in page
     assert ("监管中" if lang == "zh" else "under supervision") in page
 
 

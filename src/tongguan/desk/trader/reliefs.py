@@ -243,6 +243,7 @@ def page_of(
         "course": [(one, called(one.what, lang)) for _, one in told_of({str(row)}, set())],
         "verbs": verbs,
         "disposes": actor.role == OFFICER,
+        "missing": queries.missing(row.holder, timezone.localdate()) if row.number else [],
         "problems": problems,
         "kept": kept or {},
         "longest": MOST_WORDS,

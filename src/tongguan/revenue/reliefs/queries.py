@@ -9,7 +9,7 @@ from decimal import Decimal
 from statistics import median
 from typing import NamedTuple
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
@@ -167,13 +167,14 @@ def findings(
 
 def reports(holder: str, on: date) -> list[Report]:
     """Return the years of whose use an entity reports, the latest first; a year counts once it is over. Two queries."""
-    first = _first_release(holder)
-    if first is None:
+    spans = list(_theirs(holder).values_list("released_on", "ended_on").distinct())
+    if not spans:
         return []
     filed = {one.year: one for one in UseReport.objects.filter(holder=holder)}
     found = []
-    for year in range(on.year - 1, first.year - 1, -1):
-        if _supervised_in(holder, year):
+    for year in range(on.year - 1, min(first.year for first, _ in spans) - 1, -1):
+        begins, over = date(year, 1, 1), date(year + 1, 1, 1)
+        if any(first < over and (last is None or last >= begins) for first, last in spans):
             due = report_due(year)
             found.append(Report(year, due, filed.get(year), year not in filed and on > due))
     return found
@@ -182,17 +183,6 @@ def reports(holder: str, on: date) -> list[Report]:
 def missing(holder: str, on: date) -> list[int]:
     """Return the years whose report an entity has not filed in time."""
     return [one.year for one in reports(holder, on) if one.is_missing]
-
-
-def _first_release(holder: str) -> date | None:
-    return _theirs(holder).aggregate(first=Min("released_on"))["first"]
-
-
-def _supervised_in(holder: str, year: int) -> bool:
-    """Return whether goods of an entity were under supervision on some day of a year."""
-    first, last = date(year, 1, 1), date(year + 1, 1, 1)
-    rows = _theirs(holder).filter(released_on__lt=last)
-    return rows.filter(Q(ended_on__gte=first) | Q(ended_on=None)).exists()
 
 
 def _theirs(holder: str) -> QuerySet[RelievedGoods]:
