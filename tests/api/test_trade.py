@@ -66,7 +66,9 @@ def test_a_day_without_a_law_is_said_to_be_so():
 
 def test_the_published_rate_of_the_month_serves_where_none_is_given():
     rows = read("day,currency,yuan\n2026-04-15,USD,7.5\n2026-04-15,EUR,8.0\n")
-    publish(rows, title="Invented", standing="design", by=Actor("window", "operator"), at=datetime(2026, 4, 16, tzinfo=UTC))
+    publish(
+        rows, title="Invented", standing="design", by=Actor("window", "operator"), at=datetime(2026, 4, 16, tzinfo=UTC)
+    )
     dollars = posted(rate="").json()["value"]
     assert posted(rate="7.5").json()["value"] == dollars != posted(rate="7.1").json()["value"]
     assert posted(rate="", currency="300").json()["value"] == posted(rate="8", currency="300").json()["value"]

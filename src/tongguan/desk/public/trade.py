@@ -80,7 +80,9 @@ def calculator(request: HttpRequest) -> HttpResponse:
                 currency,
                 **{key: one.value for key, one in form.items()},
             )
-            found, wrong = asked(written, book=of_day, day_law=day_law, exchange={**law_rates(day_law), **known(day.on)})
+            found, wrong = asked(
+                written, book=of_day, day_law=day_law, exchange={**law_rates(day_law), **known(day.on)}
+            )
             shown |= {"remarks": [_remark(one, lines, form, lang) for one in wrong], "asked": True}
             if found is not None:
                 shown |= _result(found, lines, lang)
