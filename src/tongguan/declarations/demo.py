@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
+
 from tongguan.cargo import actions as cargo
 from tongguan.cargo.manifest import BillFiled, ContainerFiled, ManifestFiled
 from tongguan.formats import dec
@@ -19,6 +21,7 @@ from tongguan.parties.queries import find
 from tongguan.revenue.models import Guarantee
 from tongguan.revenue.payments import actions as payments
 from tongguan.revenue.payments import queries as bills
+from tongguan.revenue.payments.queries import is_suspended
 
 from . import actions
 from .actions import save
@@ -35,14 +38,18 @@ _GROSS = 1200
 def show_declarations(trader: str, agent: str, carrier: str, at: datetime) -> None:
     """Make declarations of a firm by its broker, as they stand at a moment; twice changes nothing.
 
-    One is secured by a guarantee of the firm, where it has one for collection by the month.
+    One is secured by a guarantee of the firm, where it may collect by the month; what is paid is paid by the bank that is
+    simulated, and stays unpaid where there is none.
     """
     firms = [find(code) for code in (trader, agent, carrier)]
     if Declaration.objects.exists() or not all(firms):
         return
     importer, broker, line = firms
     assert importer is not None and broker is not None and line is not None
-    letter = Guarantee.objects.filter(holder=importer, state="active", scopes__contains=["consolidated"]).first()
+    may = not is_suspended(importer.uscc or "")
+    letter = (
+        may and Guarantee.objects.filter(holder=importer, state="active", scopes__contains=["consolidated"]).first()
+    )
     Demo(importer, broker, line, letter.number if letter else "", at).show()
 
 
@@ -153,6 +160,8 @@ class Demo:
         return actions.submit(row.pk, by=self.declarant, at=at)
 
     def _pay(self, row: Declaration, at: datetime) -> None:
+        if not settings.BANK:
+            return
         for one in bills.bills_of(str(row)):
             payments.pay(one.number, by=self.payer, at=at)
         actions.settle(row.pk, at=at)
