@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "areas": reached,
         "area": next((one for one in reached if one.here and len(one.places) > 1), None),
         "places": [place for one in reached for place in one.places] if actor else [],
-        "sought": request.GET.get("q", "")[:60] if request.path == "/find" else "",
+        "searched_for": request.GET.get("q", "")[:60] if request.path == "/find" else "",
     }
 
 
