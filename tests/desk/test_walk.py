@@ -67,6 +67,8 @@ NEVER_LINKED = {
     "account_application": "is there when a firm has applied",
     "account_support": "is there when a firm has been asked",
     "listed_buyer": "is there when somebody was listed",
+    "declaration_edit": "is there for a draft, which is not the first of the list",
+    "declaration_versions": "is there when one was amended",
     "relief": "is there when a relief was applied for",
     "bill_receipt": "is there when the payer was told of a bill, which the latest of the demonstration wait for",
     "sandbox_send": "leads to the sandbox",
