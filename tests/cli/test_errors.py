@@ -14,7 +14,7 @@ from tongguan.server.postgres import NotStarted
         (["law", "nothing.of.this"], 1, "Error: There is no figure nothing.of.this."),
         (["law", "--on", "yesterday"], 2, "Error: yesterday is no day; write it as 2026-05-01."),
         (["law", "--colour"], 2, "Error: No such option: --colour"),
-        (["codes", "planets"], 1, "Error: There is no list planets. There are: countries"),
+        (["codes", "planets"], 1, "Error: There is no list planets. There are: amend_evidence, "),
         (["codes", "units", "zzz"], 1, "Error: There is no code zzz in the list"),
         (["explain", "-1"], 1, "Error: Nothing is known of the code -1."),
         (["up", "--port", "0"], 2, "Error: "),

@@ -59,7 +59,7 @@ def late_fee(
     least amount is waived too. Raises NotConfigured, Uncountable.
 
     >>> late_fee(date(2026, 3, 2), date(2026, 3, 20), Decimal("1234567.89")).due
-    Decimal('2469')
+    Decimal('2469.00')
     >>> late_fee(date(2026, 3, 2), date(2026, 3, 20), Decimal(20000)).due
     Decimal('0')
     """
