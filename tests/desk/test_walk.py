@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from django.apps import apps
@@ -160,7 +159,6 @@ class Judge:
         return " ".join(ENGLISH.findall(SHOWN_AS_IT_IS.sub("", text)))
 
 
-@cache
 def said_by_records() -> tuple[str, ...]:
     """Return what stands on pages as it was written: names, goods, titles of instruments; the longest first."""
     found = {goods.name for goods in samples.GOODS}
