@@ -81,6 +81,7 @@ def test_the_tutorial_leads_to_a_released_parcel(chromium, started, lang, reques
     press()  # sign in
     press("button")  # as the broker
     press()  # declare
+    press()  # file
     page.locator("[data-drop]").wait_for()  # the script of the page is there
     page.get_by_label(next(words)).set_input_files([clone / "examples" / name for name in FILES])
     assert all(name in tutorial for name in FILES) and next(words)  # the button for browsers without script
