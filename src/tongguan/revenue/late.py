@@ -113,7 +113,10 @@ def payment_due(completed: date, *, law: Law = in_force, calendar: Calendar | st
 
 @dataclass(frozen=True, slots=True)
 class Surcharge:
-    """What late payment costs by a day, in yuan: ``accrued`` as it is worked out, ``due`` as it is collected."""
+    """What late payment costs by a day, in yuan: ``accrued`` as it is worked out, ``due`` as it is collected.
+
+    ``days`` are those of the longest delay, ``terms`` the values of the law that decided.
+    """
 
     days: int
     base: Decimal
