@@ -3,7 +3,9 @@
 ``--stored 1000000`` is the long run (100,000 otherwise), ``--keep FOLDER`` keeps the filled database for the next one.
 Prints ``judged ms``, the processor time to judge and assess twenty lines, and ``judged ratio``: that time beside a reference
 measured in the same run, which reads the same declaration from its XML message with lxml and from JSON with msgspec. Then
-``list ms``, the slowest of several readings of each kind of list, and ``submit ms``, from the request to the durable answer.
+``list ms``, the slowest of several readings of each kind of list, ``filed rate``, declarations of three lines filed five
+hundred together in one process, and ``answered ms``, from the moment a declaration comes in to the durable answer, when fifty
+come in each second, whether the ones before are answered or not.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-STORED, LINES, TURNS, SUBMITTED = 100_000, 20, 200, 150
-JUDGED_LIMIT_MS, LIST_LIMIT_MS, SUBMIT_LIMIT_MS = 2, 100, 100
+STORED, LINES, FEW_LINES, TURNS, TOGETHER, SECONDS, A_SECOND = 100_000, 20, 3, 200, 500, 20, 50
+JUDGED_LIMIT_MS, LIST_LIMIT_MS, ANSWER_LIMIT_MS, FILED_LIMIT = 2, 100, 100, 500
 
 
 def main() -> int:
@@ -35,7 +37,9 @@ def main() -> int:
         furnish()
         store(asked.stored, ask)
         lists()
-        submitted()
+        filed()
+        for count in (FEW_LINES, LINES):
+            answered(count)
     return 0
 
 
@@ -100,11 +104,11 @@ _STORE = """
 INSERT INTO declarations_declaration
   (number, direction, mode, state, "group", version, agent_id, trader_id, agent_name, trader_name, customs, trade_mode,
    transport_mode, bill_no, lines, goods, pieces, gross, settlement, guarantee, created_at, changed_at, accepted_at,
-   released_at, rate_day, exchange_day, value, tax, late_fee, findings)
+   released_at, rate_day, exchange_day, value, tax, late_fee, fee_cut, findings)
 SELECT '0202' || '2025' || '1' || lpad(n::text, 9, '0'), 'I', 'ordinary', s.state, s.grouped, 1,
    CASE WHEN n %% 10 < 3 THEN %s ELSE %s END, %s, 'agent', 'trader', lpad((n %% 40)::text, 4, '0'), '0110',
    '2', 'BL' || n, 1 + n %% 20, 'goods', 10, 1000, 'payment', '', m.at, m.at, m.at,
-   CASE WHEN s.state IN ('released', 'closed') THEN m.at END, m.at::date, m.at::date, 1000, 220.4, 0, '[]'
+   CASE WHEN s.state IN ('released', 'closed') THEN m.at END, m.at::date, m.at::date, 1000, 220.4, 0, 0, '[]'
 FROM generate_series(%s, %s) AS n,
   LATERAL (SELECT timestamptz '2025-01-01' + n * interval '20 seconds' AS at) AS m,
   LATERAL (SELECT CASE WHEN n %% 100 = 0 THEN 'accepted' WHEN n %% 150 = 1 THEN 'due' WHEN n %% 3 = 0 THEN 'closed'
@@ -156,32 +160,57 @@ def lists() -> None:
         )
 
 
-def submitted() -> None:
-    """Save and submit declarations one after the other, each on a bill of its own."""
+def made_up(count: int, lines: int) -> list[Any]:
+    """Return declarations that can be filed, each on a bill of its own."""
+    from tests.declarations import made
+
+    from tongguan.declarations.actions import ToFile
+
+    bills = [f"B{time.time_ns() % 10**9:09d}{n:04d}" for n in range(count)]
+    for start in range(0, count, 100):
+        voyage = f"{time.time_ns() % 10**6:06d}"
+        made.ship(*bills[start : start + 100], voyage=voyage, departs_at=made.AT - timedelta(days=40))
+    goods = [made.item(GNo=n, DeclTotal=made.D(5000), DeclPrice=made.D(500)) for n in range(1, lines + 1)]
+    return [ToFile(made.document(*goods, BillNo=bill)) for bill in bills]
+
+
+def filed() -> None:
+    """File declarations by the hundred, in one process."""
     from tests.declarations import made
 
     from tongguan.declarations import actions
 
-    bills = [f"B{time.time_ns() % 10**9:09d}{n:03d}" for n in range(SUBMITTED)]
-    for start in range(0, SUBMITTED, 50):
-        made.ship(
-            *bills[start : start + 50], voyage=f"{time.time_ns() % 10**6:06d}", departs_at=made.AT - timedelta(days=40)
-        )
-    by = made.broker()
-    took: dict[str, list[float]] = {"save": [], "submit": []}
-    for bill in bills:
-        goods = [made.item(GNo=n, DeclTotal=made.D(5000), DeclPrice=made.D(500)) for n in range(1, LINES + 1)]
+    by, asked = made.broker(), made_up(TOGETHER * 5, FEW_LINES)
+    rounds = []
+    for start in range(0, len(asked), TOGETHER):
         began = time.perf_counter()
-        row = actions.save(made.document(*goods, BillNo=bill), by=by, at=made.AT)
-        then = time.perf_counter()
-        actions.submit(row.pk, by=by, at=made.AT)
-        took["save"].append((then - began) * 1000)
-        took["submit"].append((time.perf_counter() - then) * 1000)
-    for name, readings in took.items():
-        middle, p99 = statistics.median(readings), statistics.quantiles(readings, n=100)[98]
-        print(f"{name} ms {LINES} lines: median {middle:.1f}, p99 {p99:.1f} (limit {SUBMIT_LIMIT_MS})")
-    each = (statistics.mean(took["save"]) + statistics.mean(took["submit"])) / 1000
-    print(f"submit rate {1 / each:.0f} a second saved and accepted, one process")
+        batch = actions.file_many(f"{time.time_ns()}", asked[start : start + TOGETHER], by=by, at=made.AT)
+        rounds.append(TOGETHER / (time.perf_counter() - began))
+        assert all(one["state"] == "due" for one in batch.answers)
+    rate = statistics.median(rounds[1:])
+    print(f"filed rate {rate:.0f} a second, {FEW_LINES} lines, {TOGETHER} together, one process (limit {FILED_LIMIT})")
+
+
+def answered(lines: int) -> None:
+    """File declarations one by one as they come in, at a steady rate; each waits for those before it."""
+    from tests.declarations import made
+
+    from tongguan.declarations import actions
+
+    by, asked = made.broker(), made_up(SECONDS * A_SECOND, lines)
+    actions.file_many(f"{time.time_ns()}", made_up(1, lines), by=by, at=made.AT)
+    took, began = [], time.perf_counter()
+    for place, one in enumerate(asked):
+        due = began + place / A_SECOND
+        time.sleep(max(0.0, due - time.perf_counter()))
+        batch = actions.file_many(f"{time.time_ns()}", [one], by=by, at=made.AT)
+        took.append((time.perf_counter() - due) * 1000)
+        assert batch.answers[0]["state"] == "due"
+    middle, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]
+    print(
+        f"answered ms {lines} lines, {A_SECOND} a second for {SECONDS} s, one process:"
+        f" median {middle:.1f}, p99 {p99:.1f} (limit {ANSWER_LIMIT_MS})"
+    )
 
 
 if __name__ == "__main__":

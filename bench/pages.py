@@ -1,6 +1,7 @@
 """How long each page takes the server, on top of many stored parcels: every page a link leads to, read as every role.
 
-``--stored 1000000`` is the long run (100,000 otherwise), ``--keep FOLDER`` keeps the filled database for the next one.
+``--stored 1000000`` is the long run (100,000 otherwise); a tenth as many declarations, with bills, guarantees and licences,
+are copied from the demonstration (``--trade`` for another number); ``--keep FOLDER`` keeps the filled database for the next one.
 Prints for each page its quickest reading in milliseconds, its queries, its size and ``ratio``: its time beside that
 of the bare /healthz in the same run. Nothing is measured of the network or of the browser.
 """
@@ -38,15 +39,18 @@ class Page(NamedTuple):
 def main() -> int:
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     given.add_argument("--stored", type=int, default=STORED, help="how many parcels the database holds")
+    given.add_argument("--trade", type=int, help="how many declarations of general trade (a tenth of the parcels)")
     given.add_argument("--keep", default="", help="the folder where the database is kept")
     given.add_argument("--all", action="store_true", help="print every page, not only the slowest")
     asked = given.parse_args()
+    from tongguan.bench.copying import copy_trade
     from tongguan.bench.house import ask, house, inventories
 
     with house(asked.keep) as _, TemporaryDirectory(prefix="tongguan-bench-") as folder:
         fill(asked.stored, asked.keep, Path(folder))
+        declarations = copy_trade(asked.stored // 10 if asked.trade is None else asked.trade)
         ask("VACUUM ANALYZE")
-        print(f"pages stored {inventories():,} inventories")
+        print(f"pages stored {inventories():,} inventories, {declarations:,} declarations")
         base, pages = read_all()
     show(base, pages, asked.all)
     return 0

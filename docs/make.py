@@ -335,6 +335,7 @@ def _column(field) -> list[str]:
 
 def _messages_pages() -> None:
     from tongguan.formats.ceb import TABLES, markdown
+    from tongguan.formats.dec.describing import page as page_of_fields
 
     def of(kind: str) -> Callable[[], str]:
         def made() -> str:
@@ -346,15 +347,15 @@ def _messages_pages() -> None:
     for kind in TABLES:
         PAGES[f"messages/{kind.removesuffix('Message')}.md"] = of(kind)
 
+    PAGES["messages/DecMessage.md"] = lambda: page_of_fields(NOTE)
+
     def index() -> str:
         rows = table(
             ["message 报文", "English", "中文", "sent by"],
             ([f"[{t.kind}](messages/{t.kind.removesuffix('Message')}.md)", t.title["en"], t.title["zh"], t.sender["en"]]
              for t in TABLES.values()),
         )  # fmt: skip
-        lead = (
-            "The messages of cross-border e-commerce import (跨境统一版), from the tables everything else is made of."
-        )
+        lead = "Messages of e-commerce import (跨境统一版) by their tables; declarations have [DecMessage](messages/DecMessage.md)."
         return joined("Messages 报文", lead, rows)
 
     PAGES["messages.md"] = index

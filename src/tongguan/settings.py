@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "tongguan.ledgers",
     "tongguan.holds",
     "tongguan.parties",
+    "tongguan.credit",
     "tongguan.tariff",
     "tongguan.licences",
     "tongguan.cargo",
@@ -79,6 +80,7 @@ INSTALLED_APPS = [
     "tongguan.zones",
     "tongguan.declarations",
     "tongguan.inspections",
+    "tongguan.compliance",
     "tongguan.ecommerce",
     "tongguan.exchange",
     "tongguan.sandbox",
@@ -148,6 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024  # the largest legal 621 is about 12 MB; 32 MiB are read at most
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a declaration of fifty lines, every field shown
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = (
+    uploads if (uploads := home() / "uploads").is_dir() else None
+)  # ours alone: server.prepare makes it
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -160,6 +165,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 if is_on("TONGGUAN_HTTPS"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"  # of this host alone, never of a sibling
     SECURE_HSTS_SECONDS = 31536000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

@@ -89,11 +89,13 @@ def test_every_path_that_needs_a_token_says_so(described):
     public = {path for path, ops in described["paths"].items() for told in ops.values() if not told["security"]}
     assert public == {
         "/api/v1/tariff/{code}", "/api/v1/law", "/api/v1/law/{name}", "/api/v1/codes", "/api/v1/codes/{table}",
-        "/api/v1/exchange-rates",
+        "/api/v1/exchange-rates", "/api/v1/credit/anchors/{digest}",
         "/api/v1/journal/key", "/api/v1/journal/checkpoints", "/api/v1/journal/consistency", "/api/v1/journal/cosignatures",
         "/api/v1/measures", "/api/v1/measures/{number}", "/api/v1/indicators",
         "/api/v1/tariff", "/api/v1/tariff/{code}/needs", "/api/v1/tariff/{code}/history", "/api/v1/calculator",
         "/api/v1/calculator/trade",
+        "/api/v1/calculator/disclosure",
+        "/api/v1/advice",
         "/api/v1/licences/needed", "/api/v1/numbers", "/api/v1/statistics/months", "/api/v1/cases", "/api/v1/publicity",
     }  # fmt: skip
 

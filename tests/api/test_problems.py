@@ -26,6 +26,7 @@ def test_every_problem_has_its_texts_in_both_languages(code):
 def test_a_problem_keeps_to_rfc_9457(window):
     response = window.nobody.get("/api/v1/messages", **{"Accept-Language": "en", "X-Request-Id": "abc"})
     assert response["Content-Type"] == "application/problem+json"
+    assert response["Content-Disposition"].startswith("attachment;"), "no browser shows it as a page"
     problem = response.json()
     assert set(problem) == MEMBERS and problem["status"] == response.status_code == 401
     assert problem["type"] == "/api/docs#UNAUTHENTICATED" and problem["request"] == "abc"

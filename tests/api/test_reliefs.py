@@ -67,3 +67,13 @@ def test_what_is_wrong_is_pointed_at(window):
     assert [(one["code"], one["pointer"]) for one in order["errors"]] == [("RELIEF_ERP_ITEM", "lines/1/item")]
     assert window.broker.post(PATH, BODY | {"scheme": 1}).status_code in (400, 422)
     assert window.broker.post(PATH, BODY | {"project": "\x00"}).status_code in (400, 422)
+
+
+def test_what_customs_ask_for_is_answered(window):
+    number = window.broker.post(PATH, BODY).json()["id"]
+    assert window.broker.post(f"{PATH}/{number}/answer", {"papers": "x"}).status_code == 409
+    actions.ask_for_papers(number, "请补充用途说明", by=OFFICER, at=timezone.now())
+    assert window.broker.get(f"{PATH}/{number}").json()["relief"]["words"] == "请补充用途说明"
+    done = window.broker.post(f"{PATH}/{number}/answer", {"papers": "见附件1"}).json()
+    assert (done["state"], done["papers"]) == ("applied", "见附件1")
+    assert window.carrier.post(f"{PATH}/{number}/answer", {"papers": "x"}).status_code == 404

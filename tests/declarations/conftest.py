@@ -22,3 +22,14 @@ def window(db, monkeypatch):
 def port(window):
     """The window with the ship of 2 March 2026."""
     return made.ship()
+
+
+@pytest.fixture
+def at_sea(window):
+    """A ship that comes on 2 March 2026 at eight."""
+    return made.ship(entry=None, arrived=None, expected_at=made.moment("2026-03-02", 14))
+
+
+@pytest.fixture
+def bond(window):
+    return made.guarantee("5000000")

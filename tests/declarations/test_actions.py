@@ -159,10 +159,20 @@ class TestSubmitting:
         assert again(row).state == "released"
         monkeypatch.undo()
 
-    def test_DEC_EXPORT_DUTY(self, window, monkeypatch):
-        made.use_tariff(monkeypatch, made.tariff(export=made.share("10")))
+    def test_an_export_duty_is_levied_on_the_price_without_it_and_paid_before_release(self, window, monkeypatch):
+        made.use_tariff(monkeypatch, made.tariff(export=made.share("42")))
         of = document(IEFlag="E", TrafMode="4", FeeMark=None, FeeRate=None, FeeCurr=None)
-        assert refused(submitted, of) == [("DEC_EXPORT_DUTY", "item/1/CodeTS")]
+        row = submitted(of)
+        assert (row.state, str(row.value), str(row.tax)) == ("due", "500000.00", "210000.00")
+        assert queries.recomputed(row).sheet == queries.sheet_of(row)
+        assert [one.kinds for one in DutyBill.objects.all()] == [{"export_duty": "210000.00"}]
+        passed(row)
+        assert again(row).state == "due"
+        pay(row)
+        assert actions.release(row.pk, by=OFFICER, at=AT).state == "released"
+        assert refused(submitted, document(IEFlag="E", TrafMode="4", TransMode="1")) == [
+            ("DEC_NOT_ASSESSED", "InsurRate")
+        ]
 
     def test_a_guarantee_that_is_short_refuses_and_nothing_is_left_of_it(self, port):
         short, before = guarantee("1000"), balances()

@@ -35,10 +35,13 @@ from tongguan.revenue.models import DutyBill, MonthEntry
 
 STEPS = {
     "submit": [
-        "cargo.actions.match",
+        "cargo.actions.match_many",
         "licences.actions.reserve",
         "revenue.guarantees.actions.debit",
+        "revenue.payments.actions.bill_many",
         "holds.actions.place_many",
+        "declarations.actions.accepting.next_numbers",
+        "declarations.actions.submitting.change",
     ],
     "release": ["licences.actions.confirm", "revenue.payments.months.actions.collect"],
     "withdraw": ["cargo.actions.unmatch", "licences.actions.give_back", "revenue.guarantees.actions.restore"],

@@ -120,3 +120,22 @@ def test_a_release_by_many_is_one(quay):
     found = at_once(lambda _: tried(actions.release, number, by=OFFICER), range(8), threads=8)
     assert set(found) == {"NOT_NOW"}, "its selection has released it"
     assert Declaration.objects.get().state == "released"
+
+
+def test_the_same_filed_by_many_at_once_is_filed_once(quay):
+    shared_licence("100000")
+    asked, who = [actions.ToFile(licensed(BillNo=bill(n))) for n in range(5)], broker()
+    answers = at_once(lambda _: actions.file_many("26-1", asked, by=who, at=AT).answers, range(8), threads=8)
+    assert all(one == answers[0] for one in answers) and Declaration.objects.count() == 5
+
+
+def test_batches_that_touch_the_same_in_other_orders_do_not_block_each_other(quay):
+    shared_licence("100000")
+    of, who = guarantee("20000000").number, broker()
+    asked = [actions.ToFile(licensed("1", BillNo=bill(n), PackNo=1), "ordinary", "guarantee", of) for n in range(8)]
+    turns = [asked[n:] + asked[:n] for n in range(8)]
+    answers = at_once(lambda n: actions.file_many(f"26-{n}", turns[n], by=who, at=AT).answers, range(8), threads=8)
+    states = [one["state"] for each in answers for one in each]
+    assert states == ["accepted"] * 64
+    given = sorted(Declaration.objects.values_list("number", flat=True))
+    assert given == [f"02022026100000{n:04d}" for n in range(1, 65)]

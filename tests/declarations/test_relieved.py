@@ -122,3 +122,31 @@ def test_goods_within_a_quota_pay_its_rate(window, monkeypatch):
     )
     within = made.submitted(made.document(licences=[row], BillNo="COSU600102"))
     assert queries.sheet_of(within).total("duty") == D("7477.37")
+
+
+def test_an_amendment_after_release_leaves_the_letter_as_the_declaration_now_is(letter):
+    """Ten were released; four were meant. The letter has six left again, supervision and value follow; and back."""
+    row = made.submitted(under(letter))
+    made.passed(row)
+    row = made.again(row)
+    if row.state != "released":
+        row = actions.release(row.pk, by=OFFICER, at=AT)
+    assert relieved.left(letter) == 0
+    whole, before = queries.document(row), made.balances()
+    fewer = under(letter, made.item(DutyMode="3", ContrItem=1, GQty=D(4), DeclPrice=D(10000), DeclTotal=D(40000)))
+    row = made.amended(row, fewer)
+    assert (row.state, row.tax, relieved.left(letter)) == ("released", 0, 6)
+    held = [one for one in reliefs.goods_of(letter) if one.state != "given_back"]
+    assert [(one.state, one.quantity, one.value, one.released_on) for one in held] == [
+        ("under_supervision", D(4), row.value, AT.date())
+    ]
+    assert relieved.again(letter).state == "under_supervision"
+    assert queries.recomputed(row).sheet == queries.sheet_of(row)
+    row = made.amended(row, whole)
+    assert (relieved.left(letter), made.balances()) == (0, before)
+    assert str(row.value) == "747736.50"
+    taxed = made.amended(row, made.changed(whole, ManualNo=None, CutMode="101", items=[
+        made.changed(whole.items[0], DutyMode="1", ContrItem=None)
+    ]))  # fmt: skip
+    assert (str(taxed.tax), relieved.left(letter)) == ("164801.12", 10)
+    assert relieved.again(letter).state == "confirmed" and made.bills.state(str(taxed)) == "due"

@@ -219,10 +219,10 @@ def test_amounts_and_currencies_may_be_written_in_letters_or_figures():
 
 def test_every_rule_names_the_same_values_in_both_languages():
     from tongguan.declarations.actions import drafts, selecting
-    from tongguan.declarations.assessing import ExportDuty, NotAssessed
+    from tongguan.declarations.assessing import NotAssessed
     from tongguan.declarations.rules import ASKING, CHANGING, RELEASE
 
-    more = [drafts.UnknownManner, drafts.WrongPredecessor, selecting.UnknownDecision, NotAssessed, ExportDuty]
+    more = [drafts.UnknownManner, drafts.WrongPredecessor, selecting.UnknownDecision, NotAssessed]
     for rule in (*SUBMITTING, *ASKING, *CHANGING, *RELEASE, *more):
         named = template_fields(rule)
         assert named["zh"] == named["en"], rule.code

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from tests.declarations import made
 from tests.ecommerce.conftest import drawn_share, prepare
 from tests.ecommerce.filing import AT, OPERATOR, file, file_all
 
+from tongguan.desk.trader.declarations import editor
 from tongguan.ecommerce import context, samples
 from tongguan.parties.actions import admit, register
 from tongguan.parties.models import Person
@@ -93,3 +95,20 @@ def window(people, monkeypatch) -> Window:
         file_all(made["checked"])
     context.clear_cache()  # what is decided by next is not kept from those draws
     return Window(**made)
+
+
+@pytest.fixture
+def trade_port(db, monkeypatch, settings):
+    """A port with a ship, a broker, his client, an officer, an auditor and somebody else, who can all sign in."""
+    settings.BANK = "tongguan.exchange.bank.SimulatedBank"
+    monkeypatch.setattr("django.utils.timezone.now", lambda: made.AT)
+    monkeypatch.setattr(editor, "book", made.tariff())
+    made.use_tariff(monkeypatch, made.tariff())
+    made.prepare()
+    made.parities("2026-02-24", "2026-03-18")
+    made.ship(made.BILL, "COSU600102")
+    for name, role, code in (
+        ("wang", "broker", made.AGENT), ("li", "trader", made.TRADER), ("officer", "officer", ""),
+        ("auditor", "auditor", ""), ("other", "broker", made.CARRIER), ("carrier", "carrier", made.CARRIER),
+    ):  # fmt: skip
+        admit(name, f"{name}某", PASSWORD, [(role, find(code) if code else None)], by=made.OPERATOR, at=made.AT)

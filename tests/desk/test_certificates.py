@@ -68,9 +68,22 @@ def test_who_sees_the_list(row, who, lang):
         assert response.url.startswith("/sign-in")
         return
     whole(response, lang)
-    assert (row.serial in {line.row.serial for line in response.context.get("lines", [])}) == (who == "broker")
+    shown = response.context.get("list")
+    assert (row.serial in {line.row.serial for line in (shown.rows if shown else [])}) == (who == "broker")
     nav = {place["href"] for place in response.context["places"]}
     assert ("/certificates" in nav) == (ALLOWED[who] == 200)
+
+
+def test_the_file_has_those_of_the_firm_that_is_shown(row):
+    mine = b"".join(browser("broker").get("/certificates?as=csv").streaming_content).decode()
+    assert row.serial in mine and bytes(row.fingerprint).hex() in mine
+    assert row.serial not in b"".join(browser("platform").get("/certificates?as=csv").streaming_content).decode()
+    page = browser("operator").get(f"/certificates?of={BROKER.code}")
+    assert f"/certificates?of={BROKER.code}&amp;as=csv" in page.content.decode()
+    theirs = browser("operator").get(f"/certificates?of={BROKER.code}&as=csv")
+    assert row.serial in b"".join(theirs.streaming_content).decode()
+    kept = browser("operator").post("/lists/certificates/columns", {"column": ["serial"], "query": f"of={BROKER.code}"})
+    assert kept.url == f"/certificates?of={BROKER.code}"
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -122,7 +135,7 @@ def test_of_another(people):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_operator_acts_for_anybody(people, lang):
     client = browser("operator", lang)
-    assert "lines" not in client.get("/certificates").context
+    assert "list" not in client.get("/certificates").context
     nobody = client.get("/certificates?of=123")
     whole(nobody, lang)
     assert "123" in nobody.content.decode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -12,17 +13,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.declarations import made
-from tests.desk.conftest import PASSWORD
 from tests.desk.test_walk import Judge
 
+from tongguan.credit.actions import set_grade
 from tongguan.declarations import queries
 from tongguan.declarations.models import Declaration
-from tongguan.desk.trader.declarations import editor, fields
+from tongguan.desk.officer import declarations as work
+from tongguan.desk.trader.declarations import fields
 from tongguan.desk.trader.declarations.form import of_document
+from tongguan.formats import dec
 from tongguan.holds.queries import standing
 from tongguan.kernel.workbook import workbook
 from tongguan.needs.queues import queues
-from tongguan.parties.actions import admit
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
 
@@ -30,26 +32,9 @@ D = Decimal
 AT = made.AT
 
 
-@pytest.fixture(autouse=True)
-def _today(monkeypatch, settings):
-    settings.BANK = "tongguan.exchange.bank.SimulatedBank"
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
-    monkeypatch.setattr(editor, "book", made.tariff())
-
-
 @pytest.fixture
-def port(db, monkeypatch):
+def port(trade_port):
     """A port with a ship, a broker, his client, an officer, an auditor and somebody else, who can all sign in."""
-    made.use_tariff(monkeypatch, made.tariff())
-    made.prepare()
-    made.parities("2026-02-24", "2026-03-18")
-    made.ship(made.BILL, "COSU600102")
-    for name, role, code in (
-        ("wang", "broker", made.AGENT), ("li", "trader", made.TRADER), ("officer", "officer", ""),
-        ("auditor", "auditor", ""), ("other", "broker", made.CARRIER),
-    ):  # fmt: skip
-        admit(name, f"{name}某", PASSWORD, [(role, find(code) if code else None)], by=made.OPERATOR, at=AT)
 
 
 def browser(name: str, lang: str = "en") -> Client:
@@ -261,7 +246,8 @@ def test_customs_select_inspect_and_release(port):
     assert early.status_code == 409 and "DEC_HELD" in body(early)
     officer.post(f"/declarations/{filed.pk}/decide/inspect")
     assert filed.number in body(officer.get("/declarations/work?of=inspection"))
-    assert filed.number not in body(officer.get("/declarations/work"))
+    assert filed.number not in body(officer.get("/declarations/work?of=selection"))
+    assert filed.number in body(officer.get("/declarations/work")), "it opens on what there is to do"
     officer.post(f"/declarations/{filed.pk}/decide/clear")
     unpaid = officer.post(f"/declarations/{filed.pk}/decide/release")
     assert unpaid.status_code == 409 and "DEC_NOT_PAID" in body(unpaid)
@@ -351,3 +337,62 @@ def test_pages_are_whole_and_in_the_language_of_their_reader(port, lang):
         judge.foreign.append(made.REFERENCE["title"])
         assert all(judge(page) for page in pages), judge.wrong
         assert judge.wrong == []
+
+
+@pytest.mark.measure("M0-14.2")
+def test_firms_whose_grade_gives_precedence_stand_first_in_the_queue(port):
+    late, other = made.submitted(), made.submitted(made.document(BillNo="COSU600102"))
+    Declaration.objects.filter(pk=other.pk).update(trader=find(made.CARRIER))
+    code = find(made.CARRIER).uscc
+    set_grade(code, "advanced", since=AT.date(), basis="certified", words="认证", by=made.OFFICER, at=AT)
+    page = body(browser("officer").get("/declarations/work"))
+    assert 0 < page.index(other.number) < page.index(late.number)
+    turns = [work.waiting("selection", None, 1, AT.date())]
+    turns.append(work.waiting("selection", turns[0][1], 1, AT.date()))
+    assert [[row.pk for _, row in rows] for rows, _ in turns] == [[other.pk], [late.pk]] and turns[1][1] is None
+
+
+def packed(**messages: bytes) -> SimpleUploadedFile:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in messages.items():
+            file.writestr(f"{name}.xml", data)
+    return SimpleUploadedFile("many.zip", held.getvalue())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_packed_file_is_filed_and_what_became_of_each_is_shown(port, lang):
+    broker, judge = browser("wang", lang), Judge("wang", lang)
+    judge.foreign.append("Other")
+    assert judge("/declarations/batches")
+    sent = packed(
+        a=dec.write(made.document()), b=dec.write(made.document(BillNo="NOBODY1")), c=b"<no", d=b"<Other/>",
+    )  # fmt: skip
+    answered = broker.post("/declarations/batches", {"file": sent, "number": "26-7"}, follow=True)
+    shown = body(answered)
+    assert "DEC_BILL_NOT_IN_MANIFEST" in shown and shown.count("DEC_UNREADABLE") == 2 and "020220261" in shown
+    listed = body(broker.get("/declarations/batches"))
+    number = re.search(r"/declarations/batches/(\d+)", listed)[1]
+    assert "26-7" in listed and judge("/declarations/batches") and judge(f"/declarations/batches/{number}")
+    assert judge.wrong == []
+    assert broker.get("/declarations/batches?as=csv").status_code == 200
+    sent.seek(0)
+    broker.post("/declarations/batches", {"file": sent, "number": "26-7"})
+    assert Declaration.objects.count() == 2
+    assert browser("other", lang).get(f"/declarations/batches/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("sent, said", [
+    (None, "Choose a file"), (SimpleUploadedFile("x.zip", b"PK\3\4 no"), "cannot be read"),
+    (SimpleUploadedFile("x.xml", b"<no"), "well-formed"), (packed(**{f"m{n}": b"<x/>" for n in range(501)}), "more than 500"),
+    (packed(), "0 declarations are filed together"), (packed(a=b"x" * 34_000_000), "too large"),
+])  # fmt: skip
+def test_a_file_that_is_no_packed_file_is_told(port, sent, said):
+    answered = browser("wang").post("/declarations/batches", {"file": sent} if sent else {})
+    assert answered.status_code == 422 and said in body(answered)
+    assert not Declaration.objects.exists()
+
+
+def test_a_message_that_cannot_be_read_is_told(port):
+    answered = browser("wang").post("/declarations/import", {"message": SimpleUploadedFile("x.xml", b"<no")})
+    assert answered.status_code == 422 and "well-formed" in body(answered)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.desk.test_pages import MOST_QUERIES, whole
 from tests.revenue.firms import OFFICER, SYSTEM, D
 
+from tongguan.credit.actions import set_grade
 from tongguan.ecommerce import samples
 from tongguan.kernel.states import Actor
 from tongguan.parties.models import Person
@@ -135,6 +136,10 @@ def test_a_draft_is_seen_by_its_firm_only(people):
 
 
 def test_what_an_exemption_secured_is_secured_anew(people):
+    set_grade(
+        samples.PLATFORM.code, "advanced", since=date(TODAY.year, 1, 1), basis="certified", words="测试", by=OFFICER,
+        at=timezone.now(),
+    )  # fmt: skip
     of = actions.accept(made("exemption").number, by=OFFICER, at=timezone.now())
     debit(of)
     actions.end_exemption(
@@ -147,3 +152,29 @@ def test_what_an_exemption_secured_is_secured_anew(people):
     assert platform.post(own, {"reference": "D1", "other": "G1"}).status_code == 409
     assert platform.post(own, {"reference": "D1", "other": other.number}).status_code == 302
     assert Secured.objects.get().guarantee_id == other.pk
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_officers_on_the_premises_take_pieces_and_leave(people, lang):
+    by, at = Actor("wang", "platform", find(samples.PLATFORM.code).pk), timezone.now()
+    row = actions.draft(
+        "onsite", D("9000"), scopes=["exhibits"], valid_from=TODAY, valid_to=LAST, guarantor="某美术馆", document="ZC-1",
+        by=by, at=at,
+    )  # fmt: skip
+    actions.file(row.number, by=by, at=at)
+    actions.accept(row.number, by=OFFICER, at=at)
+    officer, path = person("officer", lang), f"/guarantees/{row.number}"
+    whole(officer.get(path), lang)
+    assert "end_onsite" in officer.get(path).content.decode()
+    assert "end_onsite" not in person("platform", lang).get(path).content.decode()
+    assert officer.post(f"{path}/secure_piece", {"piece": "12", "amount": "many"}).status_code == 409
+    for name, amount in (("12", "1,200"), ("13", "800")):
+        assert officer.post(f"{path}/secure_piece", {"piece": name, "amount": amount}).status_code == 302
+    assert officer.post(f"{path}/account_for", {"piece": "12", "document": ""}).status_code == 409
+    assert officer.post(f"{path}/account_for", {"piece": "12", "document": "复运出境"}).status_code == 302
+    assert person("platform", lang).post(f"{path}/end_onsite").status_code == 409
+    assert officer.post(f"{path}/end_onsite").status_code == 302
+    ended = officer.get(path)
+    whole(ended, lang)
+    row = Guarantee.objects.select_related("account").get(pk=row.pk)
+    assert (row.state, row.demanded) == ("expired", D("800")) and "800.00" in ended.content.decode()

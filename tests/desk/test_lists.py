@@ -26,6 +26,22 @@ READERS = {
     "risks": "officer",
     "books": "officer",
     "disowned_purchases": "officer",
+    "declarations": "officer",
+    "declarations_work": "officer",
+    "licences": "officer",
+    "reliefs": "officer",
+    "legal_reliefs": "officer",
+    "refunds": "officer",
+    "guarantees": "officer",
+    "duty_bills": "officer",
+    "month_bills": "officer",
+    "declaration_templates": "broker",
+    "declaration_batches": "broker",
+    "errors": "officer",
+    "disclosures": "officer",
+    "fee_reductions": "officer",
+    "consignments": "officer",
+    "manifests": "officer",
 }
 
 

@@ -19,11 +19,12 @@ from tongguan.parties.models import Membership, Person
 from tongguan.server.configuration import checkout
 
 pytestmark = pytest.mark.usefixtures("people")
-PUBLIC = {"home", "before_filing", "style", "theme", "sign_in", "sign_out", "account_code", "account_passkey_sign_in",
+PUBLIC = {"home", "before_filing", "advisor", "style", "theme", "sign_in", "sign_out", "account_code", "account_passkey_sign_in",
           "account_passkey_challenge", "account_join", "account_invitation", "account_digest_confirm",
           "account_digest_stop", "status", "measures",
           "measures_file", "measure", "indicators",
-          "tariff", "commodity", "calculator", "trade_calculator", "exchange_rates", "check_number", "services", "open_data",
+          "tariff", "commodity", "credit_grades", "anchor_verify", "calculator", "trade_calculator", "disclosure_calculator",
+          "exchange_rates", "check_number", "services", "open_data",
           "open_data_tariff",
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook",

@@ -37,11 +37,14 @@ PAGES = {
     "trade": "/calculator/trade",
     "traded": TRADED,
     "traded wrongly": "/calculator/trade?code=1&price=x&origin=Atlantis&freight=-1&terms=9",
+    "advisor": "/advisor",
+    "advised": "/advisor?filing=2026-05-16&entered=2026-05-04&terms=3&currency=142&code=9503006000&price=100000&customs=0202",
+    "advised wrongly": "/advisor?code=1&price=x&filing=soon&firm=X&customs=9&mode=0000",
     "numbers": "/check-number",
     "services": "/services",
     "open data": "/open-data",
 }
-MOST_QUERIES, MOST_BYTES = 12, 150_000
+MOST_QUERIES, MOST_BYTES = 13, 150_000
 
 pytestmark = pytest.mark.usefixtures("tariff_loaded", "db")
 
@@ -91,6 +94,11 @@ def test_the_first_page_tells_of_today(window, lang):
     assert len(asked) == 0
     html = page("/", lang)
     assert "<strong>4</strong>" in html and "/tariff" in html and "/open-data" in html and "/api/docs" in html
+
+
+def test_of_what_is_asked_twice_the_last_counts(window):
+    page = window.person("", "en").get("/tariff?q=nothing&q=2204")
+    assert page.status_code == 200 and 'value="2204"' in page.content.decode()
 
 
 def test_who_is_not_signed_in_finds_every_public_page_from_each_of_them():
@@ -147,6 +155,13 @@ def test_the_calculator_of_general_trade_tells_value_duty_and_sheet():
     assert "most-favoured-nation" in html and "Order" not in html.partition("<form")[0].partition("VAT")[0]
     unknown = page(TRADED.replace("Japan", ""))
     assert "general rate" in unknown and "unknown origin" in unknown
+
+
+def test_the_calculator_tells_the_duty_of_goods_that_leave():
+    html = page("/calculator/trade?on=2026-05-01&direction=E&terms=3&code=9503006000&price=100000")
+    assert "No export duty is known" in html and "100,000.00" in html
+    wrong = page("/calculator/trade?on=2026-05-01&direction=X&terms=3&code=9503006000&price=100000")
+    assert "is no direction" in wrong
 
 
 def test_what_is_wrong_with_goods_of_trade_stands_at_its_field():

@@ -105,6 +105,14 @@ def test_a_firm_applies_and_customs_decide(window, letter):
     assert holder.post(f"/reliefs/{row.pk}/confirm").status_code == 403
     whole(officer.get(f"/reliefs/{row.pk}"), "en")
     assert officer.post(f"/reliefs/{row.pk}/refuse", {"words": ""}).status_code == 409
+    assert officer.post(f"/reliefs/{row.pk}/ask", {"words": "请补充用途说明"}).status_code == 302
+    whole(asked_page := holder.get(f"/reliefs/{row.pk}"), "en")
+    asked = asked_page.content.decode()
+    assert "请补充用途说明" in asked and "/answer" in asked and "/confirm" not in asked
+    assert officer.post(f"/reliefs/{row.pk}/confirm").status_code == 409
+    assert holder.post(f"/reliefs/{row.pk}/answer", {"words": ""}).status_code == 409
+    assert holder.post(f"/reliefs/{row.pk}/answer", {"words": "见附件1"}).status_code == 302
+    assert "见附件1" in officer.get(f"/reliefs/{row.pk}").content.decode()
     assert officer.post(f"/reliefs/{row.pk}/confirm").status_code == 302
     assert officer.post(f"/reliefs/{row.pk}/confirm").status_code == 409
     assert relieved.again(row).state == "confirmed"

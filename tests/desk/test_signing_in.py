@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from structlog.testing import capture_logs
 from tests.desk.conftest import PASSWORD
 
+from tongguan.desk.account.entering import SEEN
 from tongguan.desk.middleware import preferred
 from tongguan.desk.models import FailedSignIn
-from tongguan.parties.models import Person
+from tongguan.parties.models import Person, PortalSession
 
 ATTEMPTS = 5
 WAIT = timedelta(minutes=15)
@@ -30,6 +32,33 @@ def test_somebody_signs_in_and_out(client):
     assert client.get("/sign-out").status_code == 405
     assert client.post("/sign-out").url == "/sign-in"
     assert client.get("/parcels").url == "/sign-in?next=/parcels"
+
+
+def test_who_signs_in_and_who_does_not_is_logged_without_what_was_typed(client):
+    with capture_logs() as logged:
+        attempt(client, "not the password")
+        attempt(client, name="nobody-of-this-name")
+        attempt(client)
+    said = [(one["outcome"], one["person"]) for one in logged if one["event"] == "sign in"]
+    broker = Person.objects.get(username="broker").pk
+    assert said == [("wrong", broker), ("wrong", None), ("entered", broker)]
+    assert not any(typed in str(logged) for typed in ("not the password", "nobody-of-this-name", PASSWORD))
+
+
+@pytest.mark.parametrize("path", ["/parcels", "/account/sessions"])
+def test_a_session_that_nobody_uses_ends(client, path):
+    assert attempt(client).url == "/"
+    session = client.session
+    session[SEEN] -= timedelta(minutes=35).total_seconds()
+    session.save()
+    assert client.get(path).status_code == 200, "it is in use again"
+    session = client.session
+    session[SEEN] -= timedelta(minutes=41).total_seconds()
+    session.save()
+    assert client.get(path).url == f"/sign-in?next={path}"
+    assert "_auth_user_id" not in client.session
+    [row] = PortalSession.objects.all()
+    assert (row.ended is not None, row.why) == (True, "run_out")
 
 
 def test_one_comes_to_the_page_one_asked_for(client):

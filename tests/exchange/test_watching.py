@@ -196,7 +196,7 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
 
 
 def test_while_the_portal_is_away_it_waits_longer_and_longer(stand_in, tmp_path, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("tongguan.exchange.watching.FIRST_WAIT", 0.05)
+    monkeypatch.setattr("tongguan.exchange.rounds.FIRST_WAIT", 0.05)
     portal = Portal(stand_in.url)
     outbox = Outbox(tmp_path / "out", {"number": "D"})
     told: list[str] = []

@@ -66,7 +66,7 @@ def test_a_message_is_read_with_its_lines_licences_containers_and_documents():
       <LicenceNo>L1</LicenceNo></DecGoodsLimit></DecGoodsLimits></DecList></DecLists>
       <DecContainers><Container><ContainerId>CSQU3054383</ContainerId></Container></DecContainers>
       <DecLicenseDocus><LicenseDocu><DocuCode>Y</DocuCode><CertCode>C1</CertCode></LicenseDocu></DecLicenseDocus>
-      <DecFreeTxt><VoyNo>26W01</VoyNo></DecFreeTxt><DecSign/>"""
+      <DecFreeTxt><VoyNo>26W01</VoyNo></DecFreeTxt><TrnHead/>"""
     of, findings = dec.read(message(body))
     assert (of.IEFlag, of.GrossWet, of.PackNo, of.items[0].CodeTS) == ("I", D("1200.5"), 12, "0809290000")
     assert (of.licences[0].LicenceNo, of.containers[0].ContainerId, of.documents[0].DocuCode) == (

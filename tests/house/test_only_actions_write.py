@@ -19,6 +19,7 @@ SQL = re.compile(
 ACTIONS = re.compile(r"(?:^|/)(?:actions|tasks)(?:\.py$|/)|/intake/")
 
 ALLOWED = {
+    ("bench/copying.py",): "fills the database of a run, which nobody else uses",
     ("ecommerce/erasing/writing.py",): "what the action of erasing writes anew, message by message",
     ("desk/throttle.py",): "attempts to sign in are the pages' own; they are counted and forgotten, and no domain knows them",
     ("inspections/draws.py",): "the actions of the keys of draws: making and revealing them",

@@ -24,6 +24,10 @@ WORKED_OUT = {
     ("cargo/actions/reporting.py", "f'conveyance.{row.state}'"): {
         f"conveyance.{state}" for state in ("entered", "arrived", "unloading", "unloaded")
     },
+    ("credit/actions/certifying.py", "what"): {
+        f"credit.aeo_{what}"
+        for what in ("applied", "withdrawn", "accepted", "visited", "extended", "rectifying", "certified", "refused", "renewed")
+    },
     ("ecommerce/arrivals/intake/lists.py", "f'arrival_list.{verb}'"): {
         f"arrival_list.{verb}" for verb in ("saved", "filed", "changed", "deleted")
     },
@@ -90,6 +94,10 @@ HANDED_ON = {
     "bench/filling.py",
     "exchange/business_register/__init__.py",
     "desk/public/calculator.py",
+    "desk/public/disclosure.py",
+    "desk/public/advisor.py",
+    "desk/credit/acts.py",
+    "credit/demo.py",
     "desk/public/trade.py",
     "journal/standing.py",
 }

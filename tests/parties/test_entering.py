@@ -48,6 +48,8 @@ def refused(call, *arguments, **named) -> list[str]:
         ("wu.xiaomei-wu.xiaomei", ["PASSWORD_NAMES_YOU"]),
         ("91110105MA01ABCD5F1", ["PASSWORD_NAMES_YOU"]),
         ("correct horse battery", []),
+        ("correct horse battery" * 5, []),
+        ("correct horse battery" * 7, ["PASSWORD_LONG"]),
         ("吴晓梅每天早上七点钟去港口看船到没到", []),
         (OLD, ["PASSWORD_SAME"]),
     ],

@@ -20,6 +20,7 @@ from tests.revenue.firms import (
     debit,
     filed,
     firm,
+    graded,
     left,
     refused,
     trader,
@@ -187,6 +188,20 @@ class TestSecuring:
         assert left(of) == D(70) and again(of).total == D(70)
         debit(of, "70", "D2"), actions.claim("D2", by=OFFICER, at=AT)
         assert again(of).state == "claimed" and left(of) == 0
+
+    @pytest.mark.measure("M3-7.1")
+    def test_GUARANTEE_GRADE(self):
+        of = accepted()
+        policy = accepted("100000", "policy", document="BX-1", scopes=["time_limit"])
+        offer = {"kind": "exemption", "guarantor": "", "document": ""}
+        assert refused(actions.draft, total=D("1"), **TERMS | offer, by=trader(), at=AT) == ["GUARANTEE_GRADE"]
+        graded("dishonest", since=date(2026, 3, 1), basis="smuggling")
+        assert refused(filed) == ["GUARANTEE_GRADE"]
+        assert refused(filed, "1", "policy", scopes=["time_limit"]) == ["GUARANTEE_GRADE"]
+        assert filed("1", scopes=["time_limit"]).state == "filed"
+        assert refused(debit, of, "30", "D1") == ["GUARANTEE_GRADE"]
+        assert refused(debit, policy, "30", "D2", scope="time_limit") == ["GUARANTEE_GRADE"]
+        assert debit(of, "30", "D3", scope="time_limit").state == "open"
 
     def test_GUARANTEE_IN_USE(self):
         of = accepted()

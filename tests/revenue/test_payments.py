@@ -161,9 +161,21 @@ class TestPaying:
 
     def test_a_duplicate_is_not_paid_again(self):
         row = pay(billed())
-        with pytest.raises(NotNow):
-            pay(row)
+        assert refused(pay, row) == ["BILL_PAID"]
         assert BankOrder.objects.get().told == 1
+
+    def test_BILL_VOID(self):
+        row = billed()
+        actions.cancel("D1", by=SYSTEM, at=AT)
+        assert refused(pay, row) == ["BILL_VOID"] and not BankOrder.objects.exists()
+
+    def test_what_customs_ask_for_more_is_paid_within_the_time_from_then_on(self):
+        """Paid; a month later the duty is confirmed higher: fifteen days from then, no surcharge before."""
+        pay(billed())
+        more = actions.bill(
+            "D1", payer=IMPORTER, kinds=OWED | {"duty": D("60000")}, due=DUE, by=SYSTEM, at=at(date(2026, 4, 20))
+        )
+        assert (more.part, more.amounts, more.due_on) == (2, {"duty": D("181.08")}, date(2026, 5, 6))
 
     def test_another_amount_than_was_told_pays_nothing(self, monkeypatch):
         found = Verdict("paid", D("1.00"), "X")

@@ -244,3 +244,23 @@ def test_the_use_of_a_year_is_reported_by_30_june_and_what_is_missing_is_seen(li
     assert queries.missing(TRADER, date(2029, 7, 1)) == [2028, 2027]
     actions.release_due(date(2029, 3, 2), at=moment("2029-03-02"))
     assert [one.year for one in queries.reports(TRADER, date(2031, 1, 1))] == [2029, 2028, 2027, 2026]
+
+
+def test_customs_ask_for_papers_and_the_firm_answers():
+    """The time of customs begins anew with the answer; what is asked and answered stays with the application."""
+    relieved.listed()
+    row = relieved.applied()
+    first = row.decide_by
+    assert refused(actions.ask_for_papers, row.pk, " ", by=OFFICER, at=AT) == [("RELIEF_WORDS", "words")]
+    row = actions.ask_for_papers(row.pk, "请补充设备用途说明", by=OFFICER, at=AT)
+    assert (row.state, row.words) == ("supplement", "请补充设备用途说明")
+    with pytest.raises(NotNow):
+        actions.confirm_letter(row.pk, by=OFFICER, at=AT)
+    with pytest.raises(NotYours):
+        actions.answer(row.pk, "x", by=OFFICER, at=AT)
+    assert refused(actions.answer, row.pk, "", by=importer(), at=AT) == [("RELIEF_WORDS", "words")]
+    row = actions.answer(row.pk, "用途说明见附件1", by=importer(), at=moment("2026-03-23"))
+    assert (row.state, row.papers) == ("applied", "用途说明见附件1") and row.decide_by > first
+    assert actions.confirm_letter(row.pk, by=OFFICER, at=moment("2026-03-24")).number
+    other = actions.ask_for_papers(relieved.applied().pk, "请补充", by=OFFICER, at=AT)
+    assert actions.refuse(other.pk, "逾期未补充", by=OFFICER, at=AT).state == "refused"

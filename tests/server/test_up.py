@@ -137,6 +137,11 @@ def test_the_address_is_said_when_it_answers_and_the_people_are_named(portal: Po
         assert f"  {who} " in portal.said()
 
 
+def test_its_answers_tell_no_version(portal: Portal):
+    with urllib.request.urlopen(f"http://127.0.0.1:{portal.port}/", timeout=10) as answer:
+        assert answer.headers["Server"] == "granian" and "X-Powered-By" not in answer.headers
+
+
 def test_the_files_of_the_pages_are_served(portal: Portal):
     static = portal.home / "static"
     name = next(path for path in sorted(static.rglob("*")) if path.is_file())

@@ -17,6 +17,7 @@ from ninja import Path, Query, Router
 from tongguan.cargo import actions, models, queries
 from tongguan.cargo.manifest import BillFiled, ManifestFiled
 from tongguan.cargo.queries import Key
+from tongguan.declarations.undeclared import Waiting, undeclared
 
 from . import bodies, views
 from .estimates import shape
@@ -158,6 +159,32 @@ class BillSeen(Shape):
     conveyance_state: str
 
 
+class BillUndeclared(Shape):
+    """A bill of import that nobody declared; after ``limit`` a fee runs, from ``sale`` on customs may sell the goods.
+
+    ``code`` is CUSTOMS_MAY_SELL once they may, else empty.
+    """
+
+    id: int
+    number: str
+    vehicle: str
+    voyage: str
+    entered: date
+    limit: date
+    sale: date
+    consignee_code: str
+    pieces: int
+    gross: Decimal
+    code: str
+
+
+class BillsUndeclared(Shape):
+    """A page of bills that nobody declared, the latest first; ``next`` is the parameter *before* of the page that follows."""
+
+    bills: list[BillUndeclared]
+    next: int | None
+
+
 _decoders = {
     kind: msgspec.json.Decoder(kind)
     for kind in (ManifestToFile, ManifestChange, ManifestCalledOff, StepReported, TallyFiled, GoodsDelivered)
@@ -238,6 +265,29 @@ def deliver_goods(request: HttpRequest) -> BillSeen:
     actor, told = who(request).known, _read(request, GoodsDelivered)
     _there(actions.deliver, told.transport_mode, told.bill, told.moment, by=actor, at=timezone.now())
     return _seen(queries.bill("E", told.transport_mode, told.bill))
+
+
+@router.get("/bills/undeclared", **described("list_undeclared", "cargo", BillsUndeclared, fails=(400, 422, 503)))
+def list_undeclared(
+    request: HttpRequest,
+    sellable: bool = Query(False, description="only what customs may sell / 仅可提取变卖的"),
+    before: int | None = Query(None, ge=1, le=_MOST),
+) -> BillsUndeclared:
+    rows = undeclared(
+        to=who(request).known, on=timezone.localdate(), only_sellable=sellable, before=before, limit=queries.PAGE + 1
+    )
+    page = rows[: queries.PAGE]
+    more = page[-1].bill.pk if len(rows) > queries.PAGE else None
+    return BillsUndeclared(bills=[_undeclared(one) for one in page], next=more)
+
+
+def _undeclared(one: Waiting) -> BillUndeclared:
+    row, ship = one.bill, one.bill.conveyance
+    return BillUndeclared(
+        id=row.pk, number=row.number, vehicle=ship.vehicle, voyage=ship.voyage, entered=one.entered, limit=one.limit,
+        sale=one.sale, consignee_code=row.consignee_code, pieces=row.pieces, gross=row.gross,
+        code=one.findings[0].code if one.findings else "",
+    )  # fmt: skip
 
 
 @router.get("/bills", **described("find_bill", "cargo", BillSeen, fails=(400, 404)))

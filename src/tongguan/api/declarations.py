@@ -13,16 +13,18 @@ from django.utils import timezone
 from msgspec import Meta
 from ninja import Path, Query, Router
 
-from tongguan.declarations import actions, models, queries
+from tongguan.declarations import actions, queries
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.rules.context import Asked
 from tongguan.declarations.states import DECLARATION, MODES
+from tongguan.declarations.two_steps.elements import Answers
 from tongguan.formats import dec
 from tongguan.formats.ceb.faults import Unreadable
 from tongguan.kernel.states import GROUPS, Actor
 from tongguan.parties.vault import Forgotten
 
 from . import bodies, shapes, views
+from .change_requests import ChangeRequest, request_of
 from .jsons import decoded
 from .problems import Problem, both
 from .shapes import Shape, Text
@@ -30,7 +32,7 @@ from .v1 import JSON, REF, described, plain, who, wrong
 
 router = Router()
 _MOST = 2**63 - 1
-_NUMBER = Path(
+NUMBER = Path(
     description="the declaration number, or the pre-entry number / 海关编号或统一编号", example="020220261000000001"
 )
 _BEFORE = Query(None, ge=1, le=_MOST)
@@ -79,20 +81,6 @@ class DeclarationHold(Shape):
     stops: list[str]
 
 
-class ChangeRequest(Shape):
-    """A request to amend or withdraw, and what customs answered."""
-
-    id: int
-    kind: str
-    state: str
-    grounds: str
-    evidence: list[str]
-    reason: str
-    asked_at: datetime
-    decided_at: datetime | None
-    answer: str
-
-
 class DeclarationWhole(DeclarationLine):
     """A declaration with what it says, what is wrong with it, what holds it, and the requests to change it.
 
@@ -111,11 +99,21 @@ class DeclarationWhole(DeclarationLine):
     change_requests: list[ChangeRequest]
 
 
+class StepAnswers(Shape, forbid_unknown_fields=True):
+    """Is a licence needed, is there an inspection, is there tax; and the tax the firm expects itself, in yuan."""
+
+    licensed: bool = False
+    inspected: bool = False
+    taxed: bool = True
+    stated: Decimal | None = None
+
+
 class DeclarationToFile(Shape, forbid_unknown_fields=True):
     """A declaration as it is saved: its document, and how it is filed.
 
-    ``mode`` is ordinary or advance, ``settlement`` payment or guarantee with the number of the ``guarantee``. ``follows`` is
-    the id of the withdrawn declaration it takes the place of.
+    ``mode`` is ordinary, advance or two_step, ``settlement`` payment or guarantee with the number of the ``guarantee``.
+    ``follows`` is the id of the withdrawn declaration it takes the place of. A summary (two_step) has ``answers`` to its
+    three questions; without, they are read off the document.
     """
 
     document: dec.Declaration
@@ -123,6 +121,7 @@ class DeclarationToFile(Shape, forbid_unknown_fields=True):
     settlement: str = "payment"
     guarantee: Annotated[str, Meta(max_length=40)] = ""
     follows: int | None = None
+    answers: StepAnswers | None = None
 
 
 class ChangeToAsk(Shape, forbid_unknown_fields=True):
@@ -163,11 +162,15 @@ class DutySheet(Shape):
     sheet: Any
 
 
-def _body(name: str) -> dict[str, Any]:
+def body_of(name: str) -> dict[str, Any]:
+    """Return how the description of an operation names the shape of its body."""
     return {JSON: {"schema": {"$ref": REF.format(name=name)}}}
 
 
-_FILED = {**_body("DeclarationToFile"), "application/xml": {"schema": {"type": "string", "description": "DecMessage"}}}
+_FILED = {
+    **body_of("DeclarationToFile"),
+    "application/xml": {"schema": {"type": "string", "description": "DecMessage"}},
+}
 _to_file, _to_ask = msgspec.json.Decoder(DeclarationToFile), msgspec.json.Decoder(ChangeToAsk)
 
 
@@ -201,12 +204,12 @@ def save_declaration(request: HttpRequest) -> DeclarationWhole:
 @router.post(
     "/declarations/check",
     **described(
-        "check_declaration", "declarations", DeclarationFindings, fails=_CHANGING, body=_body("DeclarationToFile")
+        "check_declaration", "declarations", DeclarationFindings, fails=_CHANGING, body=body_of("DeclarationToFile")
     ),
 )
 def check_declaration(request: HttpRequest) -> DeclarationFindings:
-    actor, of = who(request).known, _read(request, _to_file)
-    asked = Asked(of.mode, of.settlement, of.guarantee)
+    actor, of = who(request).known, read(request, _to_file)
+    asked = Asked(of.mode, of.settlement, of.guarantee, answers=_answers(of))
     found = queries.judged(of.document, asked, by=actor, at=timezone.now())
     return DeclarationFindings(findings=[views.finding(one) for one in found])
 
@@ -215,15 +218,15 @@ def check_declaration(request: HttpRequest) -> DeclarationFindings:
     "/declarations/{number}",
     **described("replace_declaration", "declarations", DeclarationWhole, fails=_CHANGING, body=_FILED),
 )
-def replace_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationWhole:
-    return _saved(request, _seen(number, who(request).known))
+def replace_declaration(request: HttpRequest, number: str = NUMBER) -> DeclarationWhole:
+    return _saved(request, seen(number, who(request).known))
 
 
 @router.get(
     "/declarations/{number}", **described("one_declaration", "declarations", DeclarationWhole, fails=(400, 404))
 )
-def one_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationWhole:
-    return _whole(_seen(number, who(request).known))
+def one_declaration(request: HttpRequest, number: str = NUMBER) -> DeclarationWhole:
+    return whole(seen(number, who(request).known))
 
 
 @router.api_operation(
@@ -231,21 +234,21 @@ def one_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationW
     "/declarations/{number}",
     **described("delete_declaration", "declarations", DeclarationLine, fails=(403, 404, 409)),
 )
-def delete_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationLine:
+def delete_declaration(request: HttpRequest, number: str = NUMBER) -> DeclarationLine:
     actor = who(request).known
-    row = _seen(number, actor)
-    return DeclarationLine(**_line(_done(actions.delete, row.pk, by=actor)))
+    row = seen(number, actor)
+    return DeclarationLine(**_line(done(actions.delete, row.pk, by=actor)))
 
 
 @router.post(
     "/declarations/{number}/submit",
     **described("submit_declaration", "declarations", DeclarationWhole, fails=(403, 404, 409, 503)),
 )
-def submit_declaration(request: HttpRequest, number: str = _NUMBER) -> DeclarationWhole:
+def submit_declaration(request: HttpRequest, number: str = NUMBER) -> DeclarationWhole:
     actor = who(request).known
-    row = _seen(number, actor)
-    _done(actions.submit, row.pk, by=actor)
-    return _whole(_seen(number, actor))
+    row = seen(number, actor)
+    done(actions.submit, row.pk, by=actor)
+    return whole(seen(number, actor))
 
 
 @router.get(
@@ -253,10 +256,10 @@ def submit_declaration(request: HttpRequest, number: str = _NUMBER) -> Declarati
 )
 def one_duty_sheet(
     request: HttpRequest,
-    number: str = _NUMBER,
+    number: str = NUMBER,
     version: int | None = Query(None, ge=1, le=2**31 - 1, description="an earlier version / 历史版本"),
 ) -> DutySheet:
-    row = _seen(number, who(request).known)
+    row = seen(number, who(request).known)
     kept = next((one for one in queries.versions(row) if one.version == (version or row.version)), None)
     sheet = queries.sheet_of(row, version)
     if kept is None or sheet is None or row.days is None:
@@ -271,17 +274,17 @@ def one_duty_sheet(
 
 @router.post(
     "/declarations/{number}/requests",
-    **described("ask_change", "declarations", DeclarationWhole, fails=_CHANGING, body=_body("ChangeToAsk")),
+    **described("ask_change", "declarations", DeclarationWhole, fails=_CHANGING, body=body_of("ChangeToAsk")),
 )
-def ask_change(request: HttpRequest, number: str = _NUMBER) -> DeclarationWhole:
+def ask_change(request: HttpRequest, number: str = NUMBER) -> DeclarationWhole:
     actor = who(request).known
-    row, of = _seen(number, actor), _read(request, _to_ask)
+    row, of = seen(number, actor), read(request, _to_ask)
     if of.kind not in ("amend", "withdraw") or (of.kind == "amend") != (of.document is not None):
         raise Problem("WRONG_SHAPE", pointer="kind", wanted=both("api.shape.described"))
-    _done(
+    done(
         actions.ask, row.pk, of.kind, grounds=of.grounds, evidence=of.evidence, reason=of.reason, of=of.document, by=actor
     )  # fmt: skip
-    return _whole(_seen(number, actor))
+    return whole(seen(number, actor))
 
 
 def _saved(request: HttpRequest, row: Declaration | None) -> DeclarationWhole:
@@ -289,14 +292,19 @@ def _saved(request: HttpRequest, row: Declaration | None) -> DeclarationWhole:
     number = row.pk if row is not None else None
     body = _bytes(request)
     if bodies.is_xml(request, body[:100]):
-        made = _done(_imported, body, number=number, by=actor)
-        return _whole(_seen(made.pre_no, actor))
+        made = done(_imported, body, number=number, by=actor)
+        return whole(seen(made.pre_no, actor))
     of = _decoded(body, _to_file)
-    made = _done(
+    made = done(
         actions.save, of.document, number=number, mode=of.mode, settlement=of.settlement, guarantee=of.guarantee,
-        follows=of.follows, by=actor,
+        follows=of.follows, answers=_answers(of), by=actor,
     )  # fmt: skip
-    return _whole(_seen(made.pre_no, actor))
+    return whole(seen(made.pre_no, actor))
+
+
+def _answers(of: DeclarationToFile) -> Answers | None:
+    given = of.answers
+    return Answers(given.licensed, given.inspected, given.taxed, given.stated) if given is not None else None
 
 
 def _imported(body: bytes, **how: Any) -> Declaration:
@@ -307,7 +315,7 @@ def _imported(body: bytes, **how: Any) -> Declaration:
         raise Problem("UNREADABLE_MESSAGE", reason=reason) from error
 
 
-def _done(action: Any, *args: Any, **named: Any) -> Any:
+def done(action: Any, *args: Any, **named: Any) -> Any:
     """Do something now; what is not there any more, or was never his, is not found."""
     try:
         return action(*args, at=timezone.now(), **named)
@@ -315,7 +323,7 @@ def _done(action: Any, *args: Any, **named: Any) -> Any:
         raise Problem("NOT_FOUND") from None
 
 
-_PLACE = re.compile(r"\$\.document\.(\w+?)s?(?:\[(\d+)\](?:\.(\w+))?)?`")
+_PLACE = re.compile(r"\$(?:\.declarations\[\d+\])?\.document\.(\w+?)s?(?:\[(\d+)\](?:\.(\w+))?)?`")
 
 
 def _bytes(request: HttpRequest) -> bytes:
@@ -325,7 +333,8 @@ def _bytes(request: HttpRequest) -> bytes:
         raise bodies.too_large() from None
 
 
-def _read(request: HttpRequest, decoder: msgspec.json.Decoder) -> Any:
+def read(request: HttpRequest, decoder: msgspec.json.Decoder) -> Any:
+    """Return the body of a request, decoded; raises Problem."""
     return _decoded(_bytes(request), decoder)
 
 
@@ -348,7 +357,8 @@ def _pointer(said: str) -> str:
     return "/".join(part for part in (name, str(int(place) + 1) if place else "", field or "") if part)
 
 
-def _seen(number: str, actor: Actor) -> Declaration:
+def seen(number: str, actor: Actor) -> Declaration:
+    """Return a declaration by one of its numbers; raises Problem where there is none that one may see."""
     row = queries.declaration(number, to=actor) if "\0" not in number else None
     if row is None:
         raise Problem("NOT_FOUND")
@@ -364,7 +374,8 @@ def _line(row: Declaration) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(row: Declaration) -> DeclarationWhole:
+def whole(row: Declaration) -> DeclarationWhole:
+    """Return a declaration as it is answered."""
     try:
         document = queries.document(row)
     except Forgotten:
@@ -380,12 +391,5 @@ def _whole(row: Declaration) -> DeclarationWhole:
             )
             for one in queries.holds_on(row)
         ],
-        change_requests=[_request(one) for one in queries.requests(row)],
-    )  # fmt: skip
-
-
-def _request(row: models.DeclarationRequest) -> ChangeRequest:
-    return ChangeRequest(
-        id=row.pk, kind=row.kind, state=row.state, grounds=row.grounds, evidence=list(row.evidence), reason=row.reason,
-        asked_at=views.there(row.asked_at), decided_at=views.moment(row.decided_at), answer=row.answer,
+        change_requests=[request_of(one) for one in queries.requests(row)],
     )  # fmt: skip

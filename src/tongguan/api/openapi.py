@@ -18,17 +18,25 @@ from tongguan.formats import ceb
 from tongguan.kernel.texts import LANGUAGES, text
 
 from . import (
+    advice,
+    batches,
     books,
     cargo,
     cases,
     certificates,
+    change_requests,
+    changes,
+    compliance,
     conference,
+    credit,
+    declaration_messages,
     declarations,
     deposits,
     duties,
     estimates,
     guarantees,
     journal,
+    legal,
     licences,
     measures,
     messages,
@@ -38,6 +46,7 @@ from . import (
     programs,
     receipts,
     reference,
+    refunds,
     reliefs,
     requests,
     risks,
@@ -49,6 +58,7 @@ from . import (
     taxes,
     trade,
     transport,
+    two_steps,
     webhooks,
 )
 from .problems import both, shaped
@@ -59,24 +69,52 @@ from .v1 import JSON, REF, TAGS, api
 
 for part in (messages, parcels, statuses, receipts, requests, taxes, books, certificates, risks, journal, reference):
     api.add_router("", part.router)
-for part in (tariff, estimates, trade, statistics, measures, conference, cases, programs, shops, deposits, needs):
+for part in (
+    tariff,
+    estimates,
+    trade,
+    advice,
+    statistics,
+    measures,
+    conference,
+    cases,
+    programs,
+    shops,
+    deposits,
+    needs,
+):
     api.add_router("", part.router)
 api.add_router("", cargo.router)
+api.add_router("", changes.router)
+api.add_router("", batches.router)  # before those whose number it could be taken for
+api.add_router("", credit.router)
+api.add_router("", two_steps.router)
+api.add_router("", declaration_messages.router)
 api.add_router("", declarations.router)
 api.add_router("", duties.router)
 api.add_router("", guarantees.router)
+api.add_router("", legal.router)
 api.add_router("", licences.router)
+api.add_router("", refunds.router)
 api.add_router("", reliefs.router)
+api.add_router("", compliance.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
 _SHAPED = (
     shapes,
+    advice,
+    batches,
     books,
     cargo,
     cases,
     certificates,
+    compliance,
+    change_requests,
+    changes,
     conference,
+    credit,
+    declaration_messages,
     declarations,
     estimates,
     deposits,
@@ -84,10 +122,12 @@ _SHAPED = (
     guarantees,
     trade,
     journal,
+    legal,
     licences,
     measures,
     needs,
     programs,
+    refunds,
     reliefs,
     requests,
     sandbox_shapes,
@@ -96,6 +136,7 @@ _SHAPED = (
     statuses,
     tariff,
     taxes,
+    two_steps,
     webhooks,
 )
 """Where the shapes of the answers stand."""

@@ -66,6 +66,7 @@ class ReliefShown(Shape):
     decide_by: date
     decided_at: datetime | None
     words: str
+    papers: str
     valid_from: date | None
     valid_to: date | None
     goods: list[ReliefGoods]
@@ -126,6 +127,12 @@ class ReliefApplication(Shape):
     holder: Annotated[str, Meta(max_length=18)] = ""
 
 
+class ReliefAnswer(Shape):
+    """What a firm answers when customs have asked for papers."""
+
+    papers: Annotated[str, Meta(max_length=500)]
+
+
 class ReliefOrderLine(Shape):
     """A line of an order: the item by the system's own number, how many, and the price of one."""
 
@@ -162,6 +169,7 @@ class ReliefOrder(Shape):
 
 _application = msgspec.json.Decoder(ReliefApplication)
 _order = msgspec.json.Decoder(ReliefOrder)
+_answer = msgspec.json.Decoder(ReliefAnswer)
 
 
 @router.get("/reliefs", **described("list_reliefs", "reliefs", Reliefs, fails=(400, 422)))
@@ -204,6 +212,18 @@ def apply_by_order(request: HttpRequest) -> ReliefShown:
     return _one(actions.apply_from_order(order, by=actor, at=timezone.now()))
 
 
+@router.post(
+    "/reliefs/{number}/answer",
+    **described("answer_relief", "reliefs", ReliefShown, fails=(*_FAILS, 404), body=shape("ReliefAnswer")),
+)
+def answer_relief(request: HttpRequest, number: int = _NUMBER) -> ReliefShown:
+    actor, told = who(request).known, _read(request, _answer)
+    try:
+        return _one(actions.answer(number, told.papers, by=actor, at=timezone.now()))
+    except ReliefLetter.DoesNotExist:
+        raise Problem("NOT_FOUND") from None
+
+
 @router.get("/reliefs/{number}", **described("one_relief", "reliefs", ReliefWhole, fails=(400, 404, 422)))
 def one_relief(request: HttpRequest, number: int = _NUMBER) -> ReliefWhole:
     row = queries.letter(number, to=who(request).known)
@@ -240,7 +260,7 @@ def _shown(row: ReliefLetter, lines: list[queries.Left]) -> ReliefShown:
         for one in lines
     ]  # fmt: skip
     same = (
-        "number", "scheme", "batch", "holder", "agent", "project", "order_no", "state", "quick", "decide_by", "words",
+        "number", "scheme", "batch", "holder", "agent", "project", "order_no", "state", "quick", "decide_by", "words", "papers",
         "valid_from", "valid_to",
     )  # fmt: skip
     return ReliefShown(

@@ -38,7 +38,8 @@ class TradeGoods(WrittenGoods, frozen=True, forbid_unknown_fields=True):
 class TradeAsked(Written, frozen=True, forbid_unknown_fields=True):
     """A deal; ``terms`` are 1 CIF, 2 CFR, 3 FOB, 4 C&I, 5 market price, 6 stowage, 7 EXW; charges are in its currency.
 
-    ``rate`` is the exchange rate; without it that of the law is taken. ``on`` is the day, today without it.
+    ``direction`` is I for imports, E for exports. ``rate`` is the exchange rate, that of the law without it.
+    ``on`` is the day, today without it.
     """
 
     items: list[TradeGoods]  # type: ignore[assignment]
@@ -67,7 +68,9 @@ class TradeAnswer(Shape):
     """What a deal would owe, in yuan; the sheet can be worked out again from what it says."""
 
     on: str
-    value: Annotated[Decimal, Meta(description="customs value, CIF at the port of entry")]
+    value: Annotated[
+        Decimal, Meta(description="customs value, CIF at the port of entry; of exports, FOB without the export duty")
+    ]
     steps: list[TradeStep]
     duties: list[TradeDuty]
     tax: Decimal
@@ -101,6 +104,7 @@ def post_trade(request: HttpRequest) -> TradeAnswer:
                 [rate.kind for rate in one.measures],
             )
             for place, one in enumerate(found.duties, 1)
+            if one is not None
         ],
         sheet=found.sheet.as_dict(),
     )  # fmt: skip

@@ -30,10 +30,12 @@ TAGS = (
     "duties",
     "guarantees",
     "reliefs",
+    "compliance",
     "books",
     "cargo",
     "shops",
     "licences",
+    "credit",
     "certificates",
     "programs",
     "risks",
@@ -42,6 +44,7 @@ TAGS = (
     "sandbox",
     "reference",
     "estimates",
+    "advice",
 )
 JSON = "application/json"
 REF = "#/components/schemas/{name}"

@@ -8,6 +8,9 @@ from django.db.models import Q
 
 from .states import BILL, CONVEYANCE
 
+UNDECLARED = Q(direction="I", current=True, declared_by=[])
+"""Bills of import on which no declaration rests."""
+
 
 class Conveyance(models.Model):
     """A voyage of a ship or a flight that brings goods in or takes them out (运输工具), known by its manifest.
@@ -24,8 +27,8 @@ class Conveyance(models.Model):
     voyage = models.CharField(max_length=20)
     name = models.CharField(max_length=60, blank=True, default="")
     customs_code = models.CharField(max_length=4)
-    carrier = models.ForeignKey("parties.Enterprise", models.PROTECT, related_name="conveyances")
-    site = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="unloads")
+    carrier = models.ForeignKey("parties.Enterprise", models.PROTECT, related_name="conveyances", db_index=False)
+    site = models.ForeignKey("parties.Enterprise", models.PROTECT, null=True, related_name="unloads", db_index=False)
     departs_at = models.DateTimeField()
     expected_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -45,6 +48,12 @@ class Conveyance(models.Model):
                 condition=~Q(state="cancelled"),
                 name="one_manifest_a_call",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["carrier", "-id"], name="conveyances_of_carrier"),
+            models.Index(fields=["site", "-id"], name="conveyances_of_site"),
+            models.Index(fields=["vehicle", "-id"], name="conveyances_of_vehicle"),
+            models.Index(fields=["state", "-id"], name="conveyances_in_state"),
         ]
 
     def __str__(self) -> str:
@@ -84,7 +93,11 @@ class Bill(models.Model):
                 fields=["direction", "transport_mode", "number"], condition=Q(current=True), name="one_current_bill"
             ),
         ]
-        indexes = [models.Index(fields=["consignee_code", "-id"], name="bills_of_a_consignee")]
+        indexes = [
+            models.Index(fields=["consignee_code", "-id"], name="bills_of_a_consignee"),
+            models.Index(fields=["-id"], condition=Q(state="differing"), name="bills_that_differ"),
+            models.Index(fields=["-id"], condition=UNDECLARED, name="bills_undeclared"),
+        ]
 
     def __str__(self) -> str:
         return f"bill_of_lading/{self.pk}"

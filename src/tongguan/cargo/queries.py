@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from tongguan.journal.statements import joined, read
 from tongguan.kernel.states import Actor
+from tongguan.parties.queries import codes_of
 
 from .clocks import SHANGHAI
 from .manifest import compact
-from .models import Bill, Container, Conveyance, Tally
+from .models import UNDECLARED, Bill, Conveyance, Tally
 
 PAGE = 50
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
@@ -76,10 +77,23 @@ def among(keys: Iterable[Key]) -> QuerySet[Bill]:
 
 def bills(keys: Collection[Key]) -> dict[Key, Known]:
     """Return what is known of bills by their keys as they were asked for; one query."""
-    boxes = Container.objects.filter(bill=OuterRef("pk")).order_by("number").values("number")
-    rows = among(keys).select_related("conveyance").annotate(boxes=ArraySubquery(boxes))
-    found = {Key(row.direction, row.transport_mode, row.number): _known(row) for row in rows}
+    if not keys:
+        return {}
+    wanted = sorted({Key(*key).tidy() for key in keys})
+    rows = read(_KNOWN, *(joined(part) for part in zip(*wanted, strict=True)))
+    found = {Key(*row[:3]): _known(*row) for row in rows}
     return {Key(*key): found[tidy] for key in keys if (tidy := Key(*key).tidy()) in found}
+
+
+_KNOWN = """
+SELECT b.direction, b.transport_mode, b.number, b.id, b.pieces, b.gross, b.consignee_code, b.consignee_name, b.state,
+  b.delivered_at, v.id, v.vehicle, v.voyage, v.name, v.customs_code, v.received_at, v.entry_declared_at, v.arrived_at,
+  v.unloaded_at, v.state, ARRAY(SELECT c.number FROM cargo_container c WHERE c.bill_id = b.id ORDER BY c.number)
+FROM unnest(string_to_array(%s, chr(31)), string_to_array(%s, chr(31)), string_to_array(%s, chr(31)))
+  AS a(direction, mode, number)
+JOIN cargo_bill b ON b.direction = a.direction AND b.transport_mode = a.mode AND b.number = a.number AND b.current
+JOIN cargo_conveyance v ON v.id = b.conveyance_id
+"""
 
 
 def bill(direction: str, transport_mode: str, number: str) -> Known | None:
@@ -88,16 +102,18 @@ def bill(direction: str, transport_mode: str, number: str) -> Known | None:
     return bills([key]).get(key)
 
 
-def _known(row: Bill) -> Known:
-    ship: Conveyance = row.conveyance
-    entry = ship.entry_declared_at
+def _known(
+    direction: str, mode: str, number: str, pk: int, pieces: int, gross: Decimal, consignee_code: str, consignee: str,
+    state: str, delivered: datetime | None, ship: int, vehicle: str, voyage: str, name: str, customs_code: str,
+    received: datetime, entry: datetime | None, arrived: datetime | None, unloaded: datetime | None, ship_state: str,
+    boxes: list[str],
+) -> Known:  # fmt: skip
     return Known(
-        id=row.pk, subject=str(row), number=row.number, conveyance=ship.pk, vehicle=ship.vehicle, voyage=ship.voyage,
-        name=ship.name, customs_code=ship.customs_code, manifest_received=ship.received_at,
-        entry_declared=entry and entry.astimezone(SHANGHAI).date(),
-        arrived=row.delivered_at if row.direction == "E" else ship.arrived_at, unloaded=ship.unloaded_at,
-        pieces=row.pieces, gross=row.gross, consignee_code=row.consignee_code, consignee_name=row.consignee_name,
-        containers=tuple(row.boxes), state=row.state, conveyance_state=ship.state,
+        id=pk, subject=f"bill_of_lading/{pk}", number=number, conveyance=ship, vehicle=vehicle, voyage=voyage, name=name,
+        customs_code=customs_code, manifest_received=received, entry_declared=entry and entry.astimezone(SHANGHAI).date(),
+        arrived=delivered if direction == "E" else arrived, unloaded=unloaded, pieces=pieces, gross=gross,
+        consignee_code=consignee_code, consignee_name=consignee, containers=tuple(boxes), state=state,
+        conveyance_state=ship_state,
     )  # fmt: skip
 
 
@@ -116,9 +132,22 @@ def visible(to: Actor) -> QuerySet[Conveyance]:
     return Conveyance.objects.filter(**{to.role: to.enterprise})
 
 
-def conveyances(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[Conveyance]:
-    """Return the conveyances one may see, the latest first; ``before`` is the last id of the page before."""
+def conveyances(
+    *, to: Actor, state: str = "", named: str = "", before: int | None = None, limit: int = PAGE
+) -> list[Conveyance]:
+    """Return the conveyances one may see, the latest first; ``before`` is the last id of the page before.
+
+    ``named`` is the number of a ship or a flight, a voyage, or the number of a bill they carry.
+    """
     rows = visible(to).select_related("carrier", "site")
+    if state:
+        rows = rows.filter(state=state)
+    if named:
+        wanted = compact("", named)
+        carrying = Bill.objects.filter(number__in={compact(mode, named) for mode in ("2", "5")}, current=True)
+        rows = rows.filter(
+            Q(vehicle=wanted.removeprefix("IMO")) | Q(voyage=wanted) | Q(pk__in=carrying.values("conveyance"))
+        )
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:limit])
@@ -145,3 +174,68 @@ def visible_bill(key: Key, *, to: Actor) -> Known | None:
     if to.codes and found.consignee_code and found.consignee_code in to.codes:
         return found
     return found if visible(to).filter(pk=found.conveyance).exists() else None
+
+
+def consignments(
+    *,
+    to: Actor,
+    of: str = "",
+    number: str = "",
+    entered: date | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> list[Bill]:
+    """Return bills, the latest first: a firm those consigned to it, a carrier or a site those it carries, customs all.
+
+    ``of`` is differing or undeclared; ``entered`` leaves of those only what entered by that day. ``number`` is a bill's.
+    """
+    rows = _own_bills(to).select_related("conveyance")
+    if of == "differing":
+        rows = rows.filter(state="differing")
+    if of == "undeclared":
+        rows = rows.filter(UNDECLARED, conveyance__entry_declared_at__isnull=False).exclude(_SPLIT)
+    if entered is not None:
+        rows = rows.filter(conveyance__entry_declared_at__lt=_after(entered))
+    if number:
+        rows = rows.filter(number__in={compact(mode, number) for mode in ("2", "5")})
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows.order_by("-pk")[:limit])
+
+
+_SPLIT = Q(house="") & Exists(
+    Bill.objects.filter(conveyance=OuterRef("conveyance"), master=OuterRef("master")).exclude(house="")
+)
+"""A master bill that is declared by its house bills."""
+
+
+def _after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
+
+
+def _own_bills(to: Actor) -> QuerySet[Bill]:
+    if to.role in SEES_ALL:
+        return Bill.objects.all()
+    if to.role in ("carrier", "site"):
+        return Bill.objects.filter(conveyance__in=visible(to))
+    if to.role in ("trader", "broker") and (named := [code for code in codes_of(to) if code]):
+        return Bill.objects.filter(consignee_code__in=named)
+    return Bill.objects.none()
+
+
+def consignment(number: int, *, to: Actor) -> Bill | None:
+    """Return a bill one may see as its carrier, its site, its consignee or customs; None for others."""
+    return _own_bills(to).select_related("conveyance__carrier", "conveyance__site").filter(pk=number).first()
+
+
+def is_split(row: Bill) -> bool:
+    """Say whether a master bill is declared by its house bills."""
+    return (
+        not row.house
+        and Bill.objects.filter(conveyance=row.conveyance_id, master=row.master).exclude(house="").exists()
+    )
+
+
+def any_consignment(number: int) -> Bill | None:
+    """Return a bill, for who may see it for a declaration that rests on it."""
+    return Bill.objects.select_related("conveyance__carrier", "conveyance__site").filter(pk=number).first()

@@ -28,6 +28,7 @@ CONVEYANCE = Machine(
     Move("finish", {"unloading"}, "unloaded", by=SITES),
     Move("tally", {"unloading"}, "unloading", by=SITES),
     Move("tally", {"unloaded"}, "unloaded", by=SITES),
+    Move("tally", {"tallied"}, "tallied", by=SITES),
     Move("close", {"unloaded"}, "tallied", by="system"),
     Move("cancel", {"manifested", "entered"}, "cancelled", by=FILERS),
     groups={

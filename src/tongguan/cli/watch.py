@@ -29,13 +29,13 @@ def run(
     enveloped: Annotated[bool, typer.Option("--envelopes", help="watch.envelopes")] = False,
 ) -> int:
     from tongguan.exchange import folders
-    from tongguan.exchange.portal import Away, Shut
+    from tongguan.exchange.portal import Away, Portal, Shut
 
     screen: Screen = context.obj
     if not 1 <= len(dxp_id.strip()) <= 16:
         raise Failed("watch.no_number", 2)
     inside, outside = _folders(folder, receipts)
-    portal = _portal(server, token)
+    portal = portal_of(Portal, server, token)
     try:
         with folders.alone(inside, outside):
             inbox = folders.Inbox(inside, settle)
@@ -68,9 +68,8 @@ def _folders(*given: str) -> tuple[Path, Path]:
     return inside, outside
 
 
-def _portal(server: str, token: str) -> Any:
-    from tongguan.exchange.portal import Portal
-
+def portal_of(kind: Any, server: str, token: str) -> Any:
+    """Return the line to a portal with the token of a file; raises Failed."""
     try:
         secret = Path(token).read_text(encoding="ascii").strip() if token else ""
     except (OSError, UnicodeError) as error:
@@ -78,7 +77,7 @@ def _portal(server: str, token: str) -> Any:
     if token and (not secret or not secret.isprintable()):
         raise Failed("watch.no_token", 2, path=token, reason="–")
     try:
-        return Portal(server, secret)
+        return kind(server, secret)
     except ValueError:
         raise Failed("watch.no_server", 2, server=server) from None
 
@@ -90,10 +89,10 @@ def _watch(
     from tongguan.kernel.law import law
 
     names = Names(dxp_id, law("exchange.receivers", on=now().date()).value[0])
-    with _shown(screen) as show:
+    with shown(screen) as show:
         watch = Watch(inbox, outbox, portal, names, clock=now, enveloped=enveloped)
         watch.told = lambda event, values: show(watch, event, values)
-        with _stopped_by_signals(watch.stopping.set):
+        with stopped_by_signals(watch.stopping.set):
             screen.note("watch.begun", inside=inbox.folder, outside=outbox.folder)
             if once:
                 watch.once()
@@ -105,7 +104,7 @@ def _watch(
 
 
 @contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM end what is under way in order; a second Ctrl-C ends it at once."""
 
     def asked(number: int, _: object) -> None:
@@ -121,7 +120,7 @@ def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _shown(screen: Screen) -> Iterator[Callable[[Any, str, dict[str, Any]], None]]:
+def shown(screen: Screen) -> Iterator[Callable[[Any, str, dict[str, Any]], None]]:
     """Show what happens: a line for each file and each change of the connection, and on a terminal the counts below."""
     status = screen.err.status("") if screen.err.is_terminal else None
 

@@ -6,23 +6,25 @@ rates; nothing else enters them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from tongguan.formats.dec import SUMMARY, step
 from tongguan.kernel.calendar import Uncountable
 from tongguan.kernel.law import DayLaw, NotConfigured, law
 from tongguan.kernel.rules import Break, Finding, Refused, Rule
 from tongguan.kernel.texts import LANGUAGES
 from tongguan.revenue.exchange import queries as exchange
+from tongguan.revenue.exports import assess_export
 from tongguan.revenue.late import Fee, late_fee
 from tongguan.revenue.parcel import UnknownCommodity
-from tongguan.revenue.sheet import TRADE, Sheet
-from tongguan.revenue.trade import Goods, assess
-from tongguan.revenue.valuation import YUAN, Step, Unvalued, valued
+from tongguan.revenue.sheet import Sheet
+from tongguan.revenue.trade import Goods, Relief, assess
+from tongguan.revenue.valuation import YUAN, Step, Unvalued
 from tongguan.tariff.book import Book
 from tongguan.tariff.measures import QuantityMissing
 from tongguan.tariff.queries import book
@@ -31,6 +33,8 @@ from .days import Days
 from .models import EXPORT
 from .reading import deal, figures, goods, pointer
 from .relieving import relief
+
+Rates = Callable[[date], Mapping[str, Decimal]]
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -64,64 +68,58 @@ class NotAssessed(Rule):
         yield Break(pointer_, reason=reason)
 
 
-class ExportDuty(Rule):
-    """{gcode} pays an export duty, which is not worked out here yet."""
-
-    code = "DEC_EXPORT_DUTY"
-
-    def broken_by(self, doc, ctx):
-        for place, one in enumerate(doc.items, 1):
-            if _export_rate(ctx, one.CodeTS or "") is not None:
-                yield Break(f"item/{place}/CodeTS", gcode=one.CodeTS)
-
-
-def _export_rate(tariff: Book, gcode: str) -> Any:
-    line = tariff.line(gcode)
-    try:
-        return line.rate("export") if line is not None else None
-    except NotConfigured:
-        return None  # no source says that there is one
-
-
 _KNOWN = (Unvalued, UnknownCommodity, NotConfigured, QuantityMissing, Uncountable)
 
 
-def assessed(of: Any, days: Days) -> Assessed:
-    """Return what a declaration owes by the days that decide; raises Refused (DEC_NOT_ASSESSED, DEC_EXPORT_DUTY)."""
+Granted = Mapping[tuple[int, str], Relief]
+"""Reliefs by the law itself that customs have granted, by the number of the line and its commodity code."""
+
+
+def assessed(of: Any, days: Days, granted: Granted | None = None, *, rates: Rates = exchange.rates) -> Assessed:
+    """Return what a declaration owes by the days that decide and with what was granted of it, of a summary what it may owe.
+
+    ``rates`` gives the exchange rates of a day, for who asks for many declarations. Raises Refused (DEC_NOT_ASSESSED,
+    DEC_STEP_ESTIMATE).
+    """
+    if step(of) == SUMMARY:
+        from .two_steps.estimating import estimated
+
+        of = estimated(of, days, rates=rates).of
+    return whole(of, days, granted, rates=rates)
+
+
+def whole(of: Any, days: Days, granted: Granted | None = None, *, rates: Rates = exchange.rates) -> Assessed:
+    """Return what a document that says everything owes; raises Refused (DEC_NOT_ASSESSED)."""
     try:
         tariff, day_law = book(days.rate), law.on(days.rate)
-        rates = exchange_rates(of, days.exchange)
-        if of.IEFlag == EXPORT:
-            return _export(of, days, tariff, rates)
-        found = assess(deal(of), _goods(of, tariff, day_law), book=tariff, day_law=day_law, exchange=rates)
+        known = exchange_rates(of, days.exchange, rates)
+        by = assess_export if of.IEFlag == EXPORT else assess
+        found = by(deal(of), _goods(of, tariff, day_law, granted or {}), book=tariff, day_law=day_law, exchange=known)
     except _KNOWN as error:
         raise Refused([_finding(error, of)]) from error
     return Assessed(days, found.sheet, found.valued.steps)
 
 
-def _goods(of: Any, tariff: Book, day_law: DayLaw) -> list[Goods]:
+def _goods(of: Any, tariff: Book, day_law: DayLaw, granted: Granted) -> list[Goods]:
     quotas = day_law("revenue.quota_documents") if of.licences else ()
-    return goods(of, tariff, relief(of), quotas)
+    made = goods(of, tariff, relief(of), quotas)
+    if not granted:
+        return made
+    return [
+        msgspec.structs.replace(one, relief=one.relief or granted.get((place, one.gcode)))
+        for place, one in enumerate(made, 1)
+    ]
 
 
-def exchange_rates(of: Any, on: date) -> Mapping[str, Decimal]:
+def exchange_rates(of: Any, on: date, rates: Rates = exchange.rates) -> Mapping[str, Decimal]:
     """Return the exchange rates of a day; none are asked for where everything is in yuan and no rate needs one."""
     try:
-        return exchange.rates(on)
+        return rates(on)
     except (NotConfigured, Uncountable):
         named = {one.TradeCurr for one in of.items} | {of.FeeCurr, of.InsurCurr, of.OtherCurr}
         if any(figures("currencies", one) not in ("", YUAN) for one in named):
             raise
         return {}
-
-
-def _export(of: Any, days: Days, tariff: Book, rates: Mapping[str, Decimal]) -> Assessed:
-    """Return the value of exports; those with an export duty are refused, the others owe nothing."""
-    if found := [Finding(ExportDuty.code, b.pointer, values=b.values) for b in ExportDuty().broken_by(of, tariff)]:
-        raise Refused(found)
-    priced = msgspec.structs.replace(deal(of), terms="1", freight=None, insurance=None, additions=None)
-    got = valued(priced, exchange=rates, day_law=law.on(days.rate))
-    return Assessed(days, Sheet(days.rate, TRADE, got.total, ()), got.steps)
 
 
 def _finding(error: Any, of: Any) -> Finding:

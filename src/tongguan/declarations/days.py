@@ -2,6 +2,7 @@
 
     ordinary                      the day it is completed decides both
     advance                       rates of the day the conveyance declares entry; exchange rates of the day it is completed
+    two steps                     the day the summary is completed decides both; lodged before entry, rates of the day of entry
     again after a withdrawal      the days of the first declaration
 
 Until the conveyance of an advance declaration declares entry, what it owes is worked out by the day of completion, and
@@ -19,7 +20,7 @@ from tongguan.kernel.law import Law
 from tongguan.kernel.law import law as in_force
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-ADVANCE = "advance"
+ADVANCE, TWO_STEP = "advance", "two_step"
 COMPLETED, RATE = "completed", "rate"
 """Which day gives the exchange rate of an advance declaration: that of its completion, or that of its rates."""
 
@@ -46,7 +47,8 @@ def reference_days(
 ) -> Days:
     """Return the days that decide a declaration that was completed on a day; ``entered`` is when its conveyance was.
 
-    ``first`` are the days of the declaration that it takes the place of. Raises NotConfigured.
+    Of a declaration in two steps ``completed`` is the day of the summary. ``first`` are the days of the declaration that it
+    takes the place of. Raises NotConfigured.
 
     >>> reference_days("advance", date(2026, 3, 30), entered=date(2026, 4, 2))
     Days(rate=datetime.date(2026, 4, 2), exchange=datetime.date(2026, 3, 30))
@@ -55,7 +57,9 @@ def reference_days(
     """
     if first is not None:
         return first
-    if mode != ADVANCE or entered is None or entered <= completed:
+    if mode not in (ADVANCE, TWO_STEP) or entered is None or entered <= completed:
         return Days(completed, completed)
+    if mode == TWO_STEP:
+        return Days(entered, completed)
     chosen = law("declarations.advance_exchange_day", on=completed).value
     return Days(entered, entered if chosen == RATE else completed)

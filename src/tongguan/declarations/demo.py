@@ -25,6 +25,8 @@ from tongguan.revenue.payments.queries import is_suspended
 
 from . import actions
 from .actions import save
+from .demo_cargo import FORGOTTEN, FREE, unload
+from .demo_reliefs import show_claims, show_letters
 from .models import Declaration
 
 OFFICER = Actor("officer", "officer")
@@ -33,10 +35,13 @@ SEA, AIR = "2", "5"
 PUMP, WINE, ROBOT, OIL = "8414100090", "2204210000", "8479501900", "1509200000"
 BOXES = ("CSQU3054383",)
 _GROSS = 1200
+_LONG = 120  # days after which nobody has declared
 
 
-def show_declarations(trader: str, agent: str, carrier: str, at: datetime) -> None:
+def show_declarations(trader: str, agent: str, carrier: str, at: datetime, site: str = "") -> None:
     """Make declarations of a firm by its broker, as they stand at a moment; twice changes nothing.
+
+    ``site`` unloads the ship, where it is named.
 
     One is secured by a guarantee of the firm, where it may collect by the month; what is paid is paid by the bank that is
     simulated, and stays unpaid where there is none.
@@ -50,13 +55,22 @@ def show_declarations(trader: str, agent: str, carrier: str, at: datetime) -> No
     letter = (
         may and Guarantee.objects.filter(holder=importer, state="active", scopes__contains=["consolidated"]).first()
     )
-    Demo(importer, broker, line, letter.number if letter else "", at).show()
+    Demo(importer, broker, line, letter.number if letter else "", at, find(site) if site else None).show()
 
 
 class Demo:
     """The firms of the demo, and what they did in the days before ``at``."""
 
-    def __init__(self, importer: Enterprise, broker: Enterprise, line: Enterprise, guarantee: str, at: datetime):
+    def __init__(
+        self,
+        importer: Enterprise,
+        broker: Enterprise,
+        line: Enterprise,
+        guarantee: str,
+        at: datetime,
+        site: Enterprise | None = None,
+    ):
+        self.site = site
         self.importer, self.broker, self.guarantee, self.at = importer, broker, guarantee, at
         self.declarant = Actor("broker", "broker", broker.pk, "李建国")
         self.payer = Actor("warehouse", "trader", importer.pk, "孙伟")
@@ -67,8 +81,8 @@ class Demo:
         self._ship()
         self._flight()
         self._released(1, WINE, "750毫升装干红葡萄酒")
-        self._paid_and_inspected(2)
-        self._waiting(3)
+        inspected = self._paid_and_inspected(2)
+        waiting = self._waiting(3)
         self._to_be_paid(4)
         self._amended(5)
         self._withdrawn(6)
@@ -76,16 +90,27 @@ class Demo:
         save(self._document(8, self._item(ROBOT, "多功能工业机器人", "2", "310000")), by=self.declarant, at=self.at)
         self._by_air()
         self._in_advance()
+        actions.keep_template(self._waits.pk, "真空泵（海运进口）", by=self.declarant, at=self.at)
+        show_letters(self.importer.code, self.payer, self.at)
+        show_claims([inspected, waiting], self.declarant, self.payer, self.at)
 
     def _ago(self, **time: float) -> datetime:
         return self.at - timedelta(**time)
 
     def _ship(self) -> None:
         """A ship that came four days ago, and one that comes in two days."""
-        numbers = [self._bill(n) for n in range(1, 9)]
+        numbers = [self._bill(n) for n in (*range(1, 9), *FREE)]
         entered = self._ago(days=4)
         came = self._manifest(SEA, SHIP, f"{entered:%m%d}E", PORT, numbers, self._ago(days=12), entered, "TIANJIN DEMO")
         self._came(came, entered)
+        if self.site is not None:
+            unload(came, self.site, self._bill, gross=_GROSS, at=self.at)
+        long_ago = self._ago(days=_LONG)
+        forgotten = [self._bill(n) for n in FORGOTTEN]
+        left = self._manifest(
+            SEA, SHIP, f"{long_ago:%m%d}E", PORT, forgotten, self._ago(days=_LONG + 8), long_ago, "TIANJIN DEMO"
+        )
+        self._came(left, long_ago)
         expected = self.at + timedelta(days=2)
         self._manifest(
             SEA, SHIP, f"{expected:%m%d}E", PORT, [self._bill(9)], self._ago(days=3), expected, "TIANJIN DEMO"
@@ -175,20 +200,22 @@ class Demo:
         self._pay(row, self._ago(days=3, hours=-1))
         actions.select(row.pk, "pass", by=OFFICER, at=self._ago(days=3, hours=-2))
 
-    def _paid_and_inspected(self, n: int) -> None:
+    def _paid_and_inspected(self, n: int) -> Declaration:
         row = self._submitted(self._document(n), self._ago(days=2))
         self._pay(row, self._ago(days=2, hours=-1))
         actions.select(row.pk, "inspect", by=OFFICER, at=self._ago(days=2, hours=-2))
+        return row
 
-    def _waiting(self, n: int) -> None:
+    def _waiting(self, n: int) -> Declaration:
         oil = self._item(
             OIL, "特级初榨橄榄油", "1100", "6600", GUnit="035", FirstUnit="035", SecondQty=None, SecondUnit=None
         )
         row = self._submitted(self._document(n, oil), self._ago(hours=5))
         self._pay(row, self._ago(hours=4))
+        return row
 
     def _to_be_paid(self, n: int) -> None:
-        row = self._submitted(self._document(n), self._ago(days=1))
+        row = self._waits = self._submitted(self._document(n), self._ago(days=1))
         actions.select(row.pk, "pass", by=OFFICER, at=self._ago(hours=20))
 
     def _amended(self, n: int) -> None:

@@ -5,17 +5,16 @@ The same for a form that is being filled in and for one that is submitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Sum
-
-from tongguan.cargo.queries import Key
-from tongguan.cargo.queries import bill as bill_of
-from tongguan.formats.dec import checking, family
+from tongguan.cargo.queries import Key, bills
+from tongguan.cargo.queries import Known as Bill
+from tongguan.formats.dec import SUMMARY, checking, family, step
+from tongguan.journal.statements import joined, read
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
 from tongguan.licences.needed import needed
@@ -28,12 +27,13 @@ from tongguan.zones.queries import known
 
 from . import relieving, rules, used
 from .days import day_of
-from .models import IMPORT, Declaration
+from .models import IMPORT
 from .reading import COLLECTED, figures
 from .rules.context import Asked, Context
 from .rules.goods import written_off
 from .rules.manifest import CARRIED
 from .rules.parties import PAIRS, mandates_refuse
+from .worth import worth
 
 MESSAGE = "DecMessage"
 """The kind of message that mandates name."""
@@ -48,43 +48,81 @@ def key_of(of: Any) -> Key | None:
     return Key(of.IEFlag, of.TrafMode, of.BillNo)
 
 
+class Posed(NamedTuple):
+    """A declaration that is to be judged: what it says, how it is filed, and its id where it is kept already."""
+
+    of: Any
+    asked: Asked
+    own: int | None = None
+    is_amendment: bool = False
+
+
 def context(of: Any, asked: Asked, *, at: datetime, own: int | None = None, is_amendment: bool = False) -> Context:
     """Return what a declaration is judged against at a moment; ``own`` is its id, where it is kept already.
 
     Raises NotConfigured where no tariff was loaded.
     """
+    return contexts([Posed(of, asked, own, is_amendment)], at=at)[0]
+
+
+def contexts(posed: Sequence[Posed], *, at: datetime) -> list[Context]:
+    """Return what each of some declarations is judged against, in the queries that one would take; raises as ``context``.
+
+    What they declare of one bill is not counted against each other.
+    """
+    day = day_of(at)
+    tariff, in_force = book(day), law.on(day)
+    firms = find_many(written for one in posed for pair in PAIRS for name in pair if (written := getattr(one.of, name)))
+    keys = [key_of(one.of) for one in posed]
+    there = bills([key for key in keys if key is not None])
+    declared = _declared(there.values(), [one.own for one in posed if one.own is not None])
+    lacking = _lacking(posed, at)
+    books = known({one.of.ManualNo for one in posed if one.of.ManualNo}, [])
+    found = []
+    for one, key in zip(posed, keys, strict=True):
+        of, bill = one.of, there.get(key) if key is not None else None
+        codes = {item.CodeTS for item in of.items if item.CodeTS and len(item.CodeTS) == 10}
+        found.append(Context(
+            day, in_force, tariff, one.asked, firms, bill, declared=declared.get(key.tidy(), 0) if key and bill else 0,
+            needs=needed(
+                codes, direction=of.IEFlag or IMPORT, mode=of.TradeMode or "", value=worth(of, day), book=tariff, on=day
+            ),
+            lacking=lacking, books=books, is_amendment=one.is_amendment,
+            is_suspended=family(of) in COLLECTED and is_suspended(of.TradeCoScc or ""),
+            reference=f"declaration/{one.own}" if one.own is not None else "",
+        ))  # fmt: skip
+    return found
+
+
+def _declared(bills: Collection[Bill], but: Collection[int]) -> dict[Key, int]:
+    """Return how many packages of each bill are declared, by others than these declarations; one query."""
+    if not bills:
+        return {}
+    sums = read(_DECLARED, joined({bill.number for bill in bills}), joined(map(str, but)))
+    return {Key(*key): pieces or 0 for *key, pieces in sums}
+
+
+_DECLARED = (
+    "SELECT direction, transport_mode, bill_no, sum(pieces) FROM declarations_declaration"
+    " WHERE bill_no = ANY (string_to_array(%s, chr(31))) AND bill_no <> ''"
+    " AND id <> ALL (string_to_array(%s, chr(31))::bigint[])"
+    " AND state NOT IN ('draft', 'rejected', 'deleted', 'withdrawn') GROUP BY 1, 2, 3"
+)
+
+
+def _lacking(posed: Sequence[Posed], at: datetime) -> Collection[tuple[str, str]]:
+    """Return the pairs of agent and principal among these declarations without a mandate; one query."""
     from django.conf import settings
 
-    day = day_of(at)
-    tariff = book(day)
-    firms = find_many(written for pair in PAIRS for name in pair if (written := getattr(of, name)))
-    key = key_of(of)
-    bill = bill_of(*key) if key is not None else None
-    codes = {one.CodeTS for one in of.items if one.CodeTS and len(one.CodeTS) == 10}
-    pairs = {(of.AgentCodeScc, of.TradeCoScc)} if of.AgentCodeScc and of.TradeCoScc else set()
-    asks = settings.MANDATES != "off"
-    lacking = without_mandate({pair for pair in pairs if pair[0] != pair[1]}, kind=MESSAGE, at=at) if asks else ()
-    return Context(
-        day, law.on(day), tariff, asked, firms, bill,
-        declared=_declared(bill.number, of, own) if bill is not None else 0,
-        needs=needed(codes, direction=of.IEFlag or IMPORT, mode=of.TradeMode or "", book=tariff, on=day) if codes else {},
-        lacking=lacking, books=known([of.ManualNo], []) if of.ManualNo else {}, is_amendment=is_amendment,
-        is_suspended=family(of) in COLLECTED and is_suspended(of.TradeCoScc or ""),
-        reference=f"declaration/{own}" if own is not None else "",
-    )  # fmt: skip
-
-
-def _declared(number: str, of: Any, own: int | None) -> int:
-    """Return how many packages other declarations declare of a bill."""
-    rows = Declaration.objects.filter(bill_no=number, direction=of.IEFlag, transport_mode=of.TrafMode)
-    rows = rows.exclude(state__in=("draft", "rejected", "deleted", "withdrawn")).exclude(pk=own)
-    return rows.aggregate(sum=Sum("pieces"))["sum"] or 0
+    pairs = {(one.of.AgentCodeScc, one.of.TradeCoScc) for one in posed if one.of.AgentCodeScc and one.of.TradeCoScc}
+    others = {pair for pair in pairs if pair[0] != pair[1]}
+    return without_mandate(others, kind=MESSAGE, at=at) if others and settings.MANDATES != "off" else ()
 
 
 def findings(of: Any, ctx: Context) -> list[Finding]:
     """Return everything that is wrong with a declaration that would be submitted."""
     found = rules.judged(of, ctx)
-    if not any(one.code == checking.WrongNumber.code for one in found):
+    if step(of) != SUMMARY and not any(one.code == checking.WrongNumber.code for one in found):
         found += relieving.findings(of, ctx) + used.findings(of, ctx)
     if mandates_refuse():
         return [replace(one, level="refuse") if one.code == "DEC_NO_MANDATE" else one for one in found]
@@ -93,7 +131,7 @@ def findings(of: Any, ctx: Context) -> list[Finding]:
 
 def saving(of: Any) -> list[Finding]:
     """Return what keeps a draft from being saved."""
-    return check(rules.SAVING, of, None)
+    return check(rules.SAVING_SUMMARY if step(of) == SUMMARY else rules.SAVING, of, None)
 
 
 def uses(of: Any) -> list[Use]:
@@ -111,4 +149,4 @@ def _uses(of: Any) -> Iterable[Use]:
         )  # fmt: skip
 
 
-__all__ = ["MESSAGE", "context", "findings", "key_of", "saving", "uses"]
+__all__ = ["MESSAGE", "Posed", "context", "contexts", "findings", "key_of", "saving", "uses"]

@@ -17,15 +17,18 @@ from tongguan.holds.queries import standing
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.states import GROUPS, Actor
 from tongguan.parties.models import Enterprise
+from tongguan.revenue.legal.queries import granted
 from tongguan.revenue.sheet import Sheet
 
 from . import judging
 from .assessing import Assessed, assessed
+from .days import TWO_STEP
 from .filling import filled
-from .models import Declaration, DeclarationRequest, DeclarationVersion
+from .models import Declaration, DeclarationBatch, DeclarationRequest, DeclarationTemplate, DeclarationVersion
 from .rules.context import Asked
 from .sealing import opened
 from .states import FILERS
+from .two_steps.queries import SUMMARY, typed
 
 PAGE = 50
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
@@ -116,9 +119,9 @@ def sheet_of(row: Declaration, version: int | None = None) -> Sheet | None:
 
 
 def recomputed(row: Declaration, version: int | None = None) -> Assessed:
-    """Work out again what a declaration owes, from its document and its days alone; raises Refused, Forgotten."""
+    """Work out again what a declaration owes, from its document, its days and what was granted; raises Refused, Forgotten."""
     assert row.days is not None
-    return assessed(document(row, version), row.days)
+    return assessed(document(row, version), row.days, granted(str(row), version or row.version))
 
 
 def holds_on(row: Declaration) -> list[Hold]:
@@ -137,6 +140,42 @@ def open_requests(*, before: int | None = None, limit: int = PAGE) -> list[Decla
     return list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[:limit])
 
 
+def batches(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[DeclarationBatch]:
+    """Return what a firm has filed together, the newest first; ``before`` is the last id of the page before."""
+    if to.role not in FILERS or to.enterprise is None:
+        return []
+    rows = DeclarationBatch.objects.filter(agent=to.enterprise)
+    return list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[:limit])
+
+
+def batch(number: int | str, *, to: Actor) -> DeclarationBatch | None:
+    """Return what one's own firm has filed together, by its id or its number; None where there is none."""
+    if to.role not in FILERS or to.enterprise is None:
+        return None
+    named = Q(pk=number) if isinstance(number, int) else Q(number=number)
+    return DeclarationBatch.objects.filter(named, agent=to.enterprise).first()
+
+
+def templates(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[DeclarationTemplate]:
+    """Return the templates of a firm, the newest first; ``before`` is the last id of the page before."""
+    if to.role not in FILERS or to.enterprise is None:
+        return []
+    rows = DeclarationTemplate.objects.filter(agent=to.enterprise).defer("sealed")
+    return list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[:limit])
+
+
+def template(number: int, *, to: Actor) -> DeclarationTemplate | None:
+    """Return a template of one's own firm; None where there is none."""
+    if to.role not in FILERS or to.enterprise is None:
+        return None
+    return DeclarationTemplate.objects.filter(pk=number, agent=to.enterprise).first()
+
+
+def template_document(row: DeclarationTemplate) -> Any:
+    """Return what a template says; raises Forgotten."""
+    return opened(row.sealed)
+
+
 def counts(*, to: Actor) -> dict[str, int]:
     """Return how many declarations of a firm stand in each group that asks for something, at most a page and one of each."""
     found = {}
@@ -150,6 +189,8 @@ def judged(of: Any, asked: Asked, *, by: Actor, at: datetime, own: int | None = 
 
     Changes nothing; for a form while it is filled in. Raises NotConfigured.
     """
+    if asked.mode == TWO_STEP:
+        of = typed(of, SUMMARY)
     firm = Enterprise.objects.filter(pk=by.enterprise).first()
     if firm is not None:
         of = filled(of, by=by, firm=firm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,13 @@ from tongguan.parties import vault
 
 def sealed(of: Any, *, on: date) -> bytes:
     """Return a declaration sealed under the key of the day's month; raises Forgotten."""
-    return vault.seal(zstandard.ZstdCompressor().compress(dec.write_json(of)), on=on)
+    return sealed_many([of], on=on)[0]
+
+
+def sealed_many(documents: Iterable[Any], *, on: date) -> list[bytes]:
+    """Return declarations sealed under the key of the day's month, which is asked for once; raises Forgotten."""
+    seal, compress = vault.sealer(on=on), zstandard.ZstdCompressor().compress
+    return [seal(compress(dec.write_json(of))) for of in documents]
 
 
 def opened(blob: bytes) -> Any:

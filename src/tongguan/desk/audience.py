@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import add_never_cache_headers
 
 from tongguan.desk import permits
-from tongguan.desk.account.entering import needs_factor, seen
+from tongguan.desk.account.entering import ended_idle, needs_factor, seen
 from tongguan.desk.account.watching import capacity_of
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
@@ -57,7 +57,7 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or ended_idle(request):
             return redirect_to_login(request.get_full_path())
         if needs_factor(request):
             return redirect("account_factor")
@@ -78,8 +78,9 @@ def personal(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or ended_idle(request):
             return redirect_to_login(request.get_full_path())
+        seen(request)
         response = view(request, *args, **named)
         add_never_cache_headers(response)
         return response

@@ -23,10 +23,18 @@ EVERYBODY = SEES_ALL | FIRMS
 
 AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
     "home": {"home": EVERYBODY},
-    "declare": {"declarations": SEES_ALL | {"trader", "broker"}, "file": set(FILERS), "messages": EVERYBODY},
+    "declare": {
+        "declarations": SEES_ALL | {"trader", "broker"},
+        "file": set(FILERS),
+        "messages": EVERYBODY,
+        "errors": SEES_ALL | {"trader", "broker"},
+        "disclosures": SEES_ALL | {"trader", "broker"},
+    },
     "goods": {
         "parcels": EVERYBODY - {SITE},  # who counts what arrives has no parcels of his own
         "requests": EVERYBODY - {SITE, "payer"},  # who only moves the buyers' money asks for nothing
+        "manifests": SEES_ALL | {"carrier", SITE},  # who carries goods, and who unloads them
+        "consignments": SEES_ALL | {"carrier", SITE, "trader", "broker"},
         "tallies": SEES_ALL | {SITE},
         "books": SEES_ALL | {"trader"},  # who stores goods in a zone
         "shops": SEES_ALL | {"trader", "platform"},  # who displays and hands over bonded goods
@@ -36,12 +44,14 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "duty_bills": SEES_ALL | {"trader", "broker", "platform", "carrier"},
         "guarantees": SEES_ALL | {"trader", "broker", "platform"},
         "reliefs": SEES_ALL | {"trader", "broker"},  # who imports under a letter, or applies for who does
+        "fee_reductions": SEES_ALL | {"trader", "broker"},  # who declared late
         "taxes": EVERYBODY - {SITE, "payer"},
         "exchange_rates": EVERYBODY,
         "tariff": EVERYBODY,
         "calculator": EVERYBODY,
+        "advisor": EVERYBODY,
     },
-    "control": {"checks": SEES_ALL, "risks": SEES_ALL, "journal": SEES_ALL},
+    "control": {"checks": SEES_ALL, "risks": SEES_ALL, "credit": EVERYBODY, "journal": SEES_ALL},
     "connect": {
         "certificates": FIRMS | {OPERATOR},
         "subscribers": FIRMS,
@@ -59,7 +69,17 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
 }
 """The places of each area in their order, and who may go there."""
 
-PUBLIC = ("tariff", "calculator", "check_number", "own", "services", "open_data", "measures")
+PUBLIC = (
+    "tariff",
+    "calculator",
+    "advisor",
+    "check_number",
+    "own",
+    "credit_grades",
+    "services",
+    "open_data",
+    "measures",
+)
 """Where those go who have not signed in, each place an area of its own."""
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it

@@ -7,16 +7,28 @@ from django.urls import path
 from tongguan.desk.auditor import journal
 from tongguan.desk.authority.figures import figures
 from tongguan.desk.authority.whatif import what_if, what_if_file, what_ifs
+from tongguan.desk.carrier import consignments, filing, manifests
+from tongguan.desk.credit.acts import credit_act
+from tongguan.desk.credit.page import credit_firm
+from tongguan.desk.credit.reviews import aeo_act, aeo_review
+from tongguan.desk.credit.work import candidate_act, candidates, credit_work, own_credit
 from tongguan.desk.help import views as help_pages
 from tongguan.desk.lists.views import list_columns, list_filters
 from tongguan.desk.measures import cases, conference, indicators, issues
 from tongguan.desk.measures import views as register
+from tongguan.desk.officer.access import declaration_order, declaration_orders
 from tongguan.desk.officer.blacklist import listed_buyer, listed_buyers, remove_listed
 from tongguan.desk.officer.checks import checks
 from tongguan.desk.officer.decisions import decide, reveal
-from tongguan.desk.officer.declarations import declaration_decide, declaration_decided, declarations_work
+from tongguan.desk.officer.declarations import (
+    declaration_decide,
+    declaration_decided,
+    declaration_propose,
+    declarations_work,
+)
 from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
 from tongguan.desk.officer.guarantees import guarantees_work
+from tongguan.desk.officer.legal import decide_legal
 from tongguan.desk.officer.licences import decide_licence, unwatch, watched
 from tongguan.desk.officer.reliefs import decide_relief, dispose_relieved, end_listed, relief_lists
 from tongguan.desk.officer.requests import decide as request_decide
@@ -26,8 +38,11 @@ from tongguan.desk.operator import status
 from tongguan.desk.paper.slips import slip
 from tongguan.desk.public import trade
 from tongguan.desk.public import views as public
+from tongguan.desk.public.advisor import advisor, advisor_draft
 from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
+from tongguan.desk.public.credit import anchor_verify, credit_grades
+from tongguan.desk.public.disclosure import disclosure_calculator
 from tongguan.desk.public.filing import before_filing
 from tongguan.desk.public.numbers import check_number
 from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
@@ -46,6 +61,7 @@ from tongguan.desk.trader import bills, payments, proofs, requests
 from tongguan.desk.trader.asking import ask
 from tongguan.desk.trader.books import book, book_item, books
 from tongguan.desk.trader.certificates import certificate, certificates
+from tongguan.desk.trader.declarations.batches import declaration_batch, declaration_batches
 from tongguan.desk.trader.declarations.editor import (
     declaration_amend,
     declaration_check,
@@ -60,8 +76,19 @@ from tongguan.desk.trader.declarations.page import (
     declaration_print,
     declaration_withdraw,
 )
+from tongguan.desk.trader.declarations.receipts import declaration_receipts
+from tongguan.desk.trader.declarations.steps.access import declaration_access
+from tongguan.desk.trader.declarations.steps.completing import declaration_complete
+from tongguan.desk.trader.declarations.steps.summary import declaration_summary
+from tongguan.desk.trader.declarations.templates import declaration_template_drop, declaration_templates
 from tongguan.desk.trader.declarations.versions import declaration_versions
 from tongguan.desk.trader.deposits import change_deposit, deposit, deposits
+from tongguan.desk.trader.disclosures import (
+    change_disclosure,
+    disclosure,
+    disclosure_form_page,
+    disclosures,
+)
 from tongguan.desk.trader.duties import (
     arrears,
     change_duty_bill,
@@ -71,13 +98,17 @@ from tongguan.desk.trader.duties import (
     month_bill,
     month_bills,
 )
+from tongguan.desk.trader.errors import change_error, error, errors, record_error
+from tongguan.desk.trader.fee_reductions import ask_fee_reduction, change_fee_reduction, fee_reduction, fee_reductions
 from tongguan.desk.trader.file import file
 from tongguan.desk.trader.find import find
 from tongguan.desk.trader.guarantees import change_guarantee, guarantee, guarantees, new_guarantee
+from tongguan.desk.trader.legal import legal_claim, legal_relief, legal_reliefs
 from tongguan.desk.trader.licences import licence, licence_apply, licences
 from tongguan.desk.trader.messages import message, messages, original
 from tongguan.desk.trader.messages import receipt as message_receipt
 from tongguan.desk.trader.parcels import parcel, parcels, receipt
+from tongguan.desk.trader.refunds import change_refund, claim_refund, refund, refunds
 from tongguan.desk.trader.reliefs import relief, relief_apply, relief_report, reliefs
 from tongguan.desk.trader.shops import change_shop, shop, shops
 from tongguan.desk.trader.subscribers import end_subscriber, subscribers
@@ -96,8 +127,11 @@ urlpatterns = [
     path("tariff", tariff, name="tariff"),
     path("tariff/<str:code>", commodity, name="commodity"),
     path("before-filing", before_filing, name="before_filing"),
+    path("advisor", advisor, name="advisor"),
+    path("advisor/draft", advisor_draft, name="advisor_draft"),
     path("calculator", calculator, name="calculator"),
     path("calculator/trade", trade.calculator, name="trade_calculator"),
+    path("calculator/disclosure", disclosure_calculator, name="disclosure_calculator"),
     path("check-number", check_number, name="check_number"),
     path("services", services, name="services"),
     path("open-data", open_data, name="open_data"),
@@ -117,16 +151,41 @@ urlpatterns = [
     path("declarations/new", declaration_new, name="declaration_new"),
     path("declarations/check", declaration_check, name="declaration_check"),
     path("declarations/import", declaration_import, name="declaration_import"),
+    path("declarations/batches", declaration_batches, name="declaration_batches"),
+    path("declarations/batches/<int:number>", declaration_batch, name="declaration_batch"),
+    path("declarations/templates", declaration_templates, name="declaration_templates"),
+    path("declarations/templates/<int:number>/drop", declaration_template_drop, name="declaration_template_drop"),
+    path("declarations/orders", declaration_orders, name="declaration_orders"),
+    path("declarations/summary", declaration_summary, name="declaration_summary"),
     path("declarations/work", declarations_work, name="declarations_work"),
     path("declarations/<int:number>", declaration, name="declaration"),
     path("declarations/<int:number>/edit", declaration_edit, name="declaration_edit"),
     path("declarations/<int:number>/amend", declaration_amend, name="declaration_amend"),
+    path("declarations/<int:number>/summary", declaration_summary, name="declaration_summary_edit"),
+    path("declarations/<int:number>/access", declaration_access, name="declaration_access"),
+    path("declarations/<int:number>/order/<str:verb>", declaration_order, name="declaration_order"),
+    path("declarations/<int:number>/complete", declaration_complete, name="declaration_complete"),
     path("declarations/<int:number>/withdraw", declaration_withdraw, name="declaration_withdraw"),
     path("declarations/<int:number>/versions", declaration_versions, name="declaration_versions"),
+    path("declarations/<int:number>/receipts", declaration_receipts, name="declaration_receipts"),
     path("declarations/<int:number>/print", declaration_print, name="declaration_print"),
+    path("declarations/<int:number>/propose", declaration_propose, name="declaration_propose"),
     path("declarations/<int:number>/decide", declaration_decide, name="declaration_decide"),
     path("declarations/<int:number>/decide/<str:verb>", declaration_decided, name="declaration_decided"),
     path("declarations/<int:number>/<str:verb>", declaration_act, name="declaration_act"),
+    path("errors", errors, name="errors"),
+    path("errors/record", record_error, name="record_error"),
+    path("errors/<int:number>", error, name="error"),
+    path("errors/<int:number>/<str:verb>", change_error, name="change_error"),
+    path("disclosures", disclosures, name="disclosures"),
+    path("disclosures/new", disclosure_form_page, name="new_disclosure"),
+    path("disclosures/<int:number>", disclosure, name="disclosure"),
+    path("disclosures/<int:number>/edit", disclosure_form_page, name="edit_disclosure"),
+    path("disclosures/<int:number>/<str:verb>", change_disclosure, name="change_disclosure"),
+    path("fee-reductions", fee_reductions, name="fee_reductions"),
+    path("fee-reductions/ask", ask_fee_reduction, name="ask_fee_reduction"),
+    path("fee-reductions/<int:number>", fee_reduction, name="fee_reduction"),
+    path("fee-reductions/<int:number>/<str:verb>", change_fee_reduction, name="change_fee_reduction"),
     path("messages", messages, name="messages"),
     path("messages/<int:number>", message, name="message"),
     path("messages/<int:number>/receipt.xml", message_receipt, name="message_receipt"),
@@ -147,8 +206,22 @@ urlpatterns = [
     path("reliefs/lists", relief_lists, name="relief_lists"),
     path("reliefs/lists/<int:number>/end", end_listed, name="end_listed"),
     path("reliefs/goods/<int:number>/dispose", dispose_relieved, name="dispose_relieved"),
+    path("reliefs/by-law", legal_reliefs, name="legal_reliefs"),
+    path("reliefs/by-law/claim/<int:number>", legal_claim, name="legal_claim"),
+    path("reliefs/by-law/<str:number>", legal_relief, name="legal_relief"),
+    path("reliefs/by-law/<str:number>/<str:verb>", decide_legal, name="decide_legal"),
     path("reliefs/<int:number>", relief, name="relief"),
     path("reliefs/<int:number>/<str:verb>", decide_relief, name="decide_relief"),
+    path("credit", own_credit, name="credit"),
+    path("credit/work", credit_work, name="credit_work"),
+    path("credit/candidates", candidates, name="candidates"),
+    path("credit/candidates/<int:number>/<str:verb>", candidate_act, name="candidate_act"),
+    path("credit/reviews/<int:number>", aeo_review, name="aeo_review"),
+    path("credit/reviews/<int:number>/<str:verb>", aeo_act, name="aeo_act"),
+    path("credit/firms/<str:uscc>", credit_firm, name="credit_firm"),
+    path("credit/firms/<str:uscc>/<str:verb>", credit_act, name="credit_act"),
+    path("credit-grades", credit_grades, name="credit_grades"),
+    path("credit-grades/documents", anchor_verify, name="anchor_verify"),
     path("licences", licences, name="licences"),
     path("licences/apply", licence_apply, name="licence_apply"),
     path("licences/watched", watched, name="watched"),
@@ -188,6 +261,10 @@ urlpatterns = [
     path("duty-bills/months", month_bills, name="month_bills"),
     path("duty-bills/months/<str:number>", month_bill, name="month_bill"),
     path("duty-bills/arrears", arrears, name="arrears"),
+    path("duty-bills/refunds", refunds, name="refunds"),
+    path("duty-bills/refunds/<str:number>", refund, name="refund"),
+    path("duty-bills/refunds/<str:number>/<str:verb>", change_refund, name="change_refund"),
+    path("duty-bills/<str:number>/refund", claim_refund, name="claim_refund"),
     path("duty-bills/<str:number>", duty_bill, name="duty_bill"),
     path("duty-bills/<str:number>/pay", duty_bill_pay, name="duty_bill_pay"),
     path("duty-bills/<str:number>/<str:verb>", change_duty_bill, name="change_duty_bill"),
@@ -197,6 +274,14 @@ urlpatterns = [
     path("sandbox/certificates", trying.certificates, name="sandbox_certificates"),
     path("sandbox/<int:number>", sandbox.exchange, name="sandbox_exchange"),
     path("sandbox/<int:number>/bundle.zip", sandbox.bundle, name="sandbox_bundle"),
+    path("manifests", manifests.manifests, name="manifests"),
+    path("manifests/new", filing.manifest_new, name="manifest_new"),
+    path("manifests/<int:number>", manifests.manifest, name="manifest"),
+    path("manifests/<int:number>/change", filing.manifest_change, name="manifest_change"),
+    path("manifests/<int:number>/<str:verb>", manifests.manifest_step, name="manifest_step"),
+    path("consignments", consignments.consignments, name="consignments"),
+    path("consignments/<int:number>", consignments.consignment, name="consignment"),
+    path("consignments/<int:number>/<str:verb>", consignments.consignment_act, name="consignment_act"),
     path("tallies", tallies.tallies, name="tallies"),
     path("tallies/<int:number>", tallies.tally, name="tally"),
     path("tallies/<int:number>/parcels.csv", tallies.tally_file, name="tally_file"),

@@ -16,7 +16,11 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from tongguan.declarations.demo import show_declarations
+from tongguan.compliance.demo import show_compliance
+from tongguan.credit.demo import show_credit
+from tongguan.declarations.demo import OFFICER, show_declarations
+from tongguan.declarations.two_steps.demo import show_two_steps
+from tongguan.inspections.access.actions import issue as order_checks
 from tongguan.kernel.states import Actor
 from tongguan.licences.demo import show_licences
 from tongguan.parties.actions import admit, issue, register
@@ -107,9 +111,14 @@ def _general_trade(at: datetime) -> None:
     importer = find(WAREHOUSE.code)
     if importer is None:
         return
+    show_credit(WAREHOUSE.code, samples.BROKER.code, samples.PLATFORM.code, samples.PAYER.code, at)
     show_licences(WAREHOUSE.code, samples.BROKER.code, at)
     show_payments(importer, at=at)
-    show_declarations(WAREHOUSE.code, samples.BROKER.code, samples.CARRIER.code, at)
+    show_declarations(WAREHOUSE.code, samples.BROKER.code, samples.CARRIER.code, at, samples.SITE.code)
+    summary = show_two_steps(WAREHOUSE.code, samples.BROKER.code, samples.CARRIER.code, at)
+    if summary is not None:
+        order_checks(summary.pk, port=True, destination=True, by=OFFICER, at=at)
+    show_compliance(WAREHOUSE.code, samples.BROKER.code, at)
 
 
 def machine_token(*, by: Actor, at: datetime) -> str:

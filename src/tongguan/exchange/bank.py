@@ -17,6 +17,10 @@ class SimulatedBank:
         """Pay an order and say what became of it; raises BankSilent in the modes *late* and *lost*."""
         return actions.pay(instruction, at=at)
 
+    def refund(self, instruction: Instruction, *, at: datetime) -> Verdict:
+        """Pay an amount back as it pays an order: in the mode of the payer, once under a number; raises BankSilent."""
+        return actions.pay(instruction, at=at)
+
     def ask(self, number: str, *, at: datetime) -> Verdict | None:
         """Say what became of an order, or None; raises BankSilent while its payer's mode is *late* or *lost*."""
         row = BankOrder.objects.filter(number=number).first()

@@ -90,14 +90,18 @@ def alone(*folders: Path) -> Iterator[None]:
 
 
 class Inbox:
-    """The folder that messages are dropped into. ``settle`` is how many seconds a file must be left alone."""
+    """The folder that messages are dropped into. ``settle`` is how many seconds a file must be left alone.
 
-    def __init__(self, folder: Path, settle: float):
+    ``places`` are the folders of those being sent, sent and refused, where they are not inside it; on the same disk.
+    """
+
+    def __init__(self, folder: Path, settle: float, places: Mapping[str, Path] | None = None):
         self.folder, self.settle = folder, settle
+        self._places = {name: folder / name for name in (SENDING, SENT, REFUSED)} | dict(places or {})
         self._seen: dict[str, _Seen] = {}
         self._drafts: set[int] = set()
-        for name in (SENDING, SENT, REFUSED):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        for place in (folder, *self._places.values()):
+            place.mkdir(parents=True, exist_ok=True)
 
     def complete(self, clock: float) -> list[str]:
         """Return the names of the files that are complete, the oldest first; ``clock`` is in seconds, of any beginning.
@@ -138,35 +142,36 @@ class Inbox:
             os.rename(self.folder / name, claim.path)
         except FileNotFoundError:
             return None
-        settled(self.folder / SENDING)
+        settled(self._places[SENDING])
         settled(self.folder)
         return claim
 
     def begun(self) -> list[Claim]:
         """Return what was claimed and is not answered yet, the oldest first."""
-        with os.scandir(self.folder / SENDING) as entries:
+        with os.scandir(self._places[SENDING]) as entries:
             found = [(entry.stat().st_mtime_ns, entry.name) for entry in entries if entry.is_file()]
         return [self._claimed(name) for _, name in sorted(found) if _BETWEEN in name]
 
     def _claimed(self, name: str) -> Claim:
         number, _, rest = name.partition(_BETWEEN)
-        return Claim(number, rest, self.folder / SENDING / name)
+        return Claim(number, rest, self._places[SENDING] / name)
 
     def sent(self, claim: Claim) -> Path:
         """Put a file that was taken in among those sent, under the name it came by; returns its place."""
-        return self._put(claim, SENT)
+        return self.put(claim, SENT)
 
     def refused(self, claim: Claim, why: bytes) -> Path:
         """Put a file that was not taken in aside, the CEB900 that says why beside it; returns the file's place."""
-        kept = _free(self.folder / REFUSED, claim.name)
+        kept = free(self._places[REFUSED], claim.name)
         written(kept.with_name(f"{kept.name}.CEB900.xml"), why)
         os.rename(claim.path, kept)
         settled(kept.parent)
         settled(claim.path.parent)
         return kept
 
-    def _put(self, claim: Claim, where: str) -> Path:
-        kept = _free(self.folder / where, claim.name)
+    def put(self, claim: Claim, where: str) -> Path:
+        """Put a file among those sent or refused, under the name it came by; returns its place."""
+        kept = free(self._places[where], claim.name)
         os.rename(claim.path, kept)
         settled(kept.parent)
         settled(claim.path.parent)
@@ -178,7 +183,7 @@ def _short(name: str) -> str:
     return os.fsdecode(os.fsencode(name)[-_NAME_MOST:])
 
 
-def _free(folder: Path, name: str) -> Path:
+def free(folder: Path, name: str) -> Path:
     """Return a place that is not taken: a name that comes again gets a number."""
     path, count = folder / name, 1
     while path.exists():

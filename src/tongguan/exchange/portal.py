@@ -58,8 +58,8 @@ class Answered(NamedTuple):
     body: bytes
 
 
-class Portal:
-    """One portal at an address like ``http://127.0.0.1:8000``; raises ValueError for what is none."""
+class Line:
+    """The line to a portal at an address like ``http://127.0.0.1:8000``; raises ValueError for what is none."""
 
     def __init__(self, address: str, token: str = ""):
         parts = urlsplit(address)
@@ -67,25 +67,8 @@ class Portal:
             raise ValueError(address)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._line = kind(parts.hostname, parts.port, timeout=PATIENCE)
-        self._path = parts.path.rstrip("/") + "/dxp"
+        self._root = parts.path.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
-
-    def send(self, envelope: bytes) -> dxp.Response:
-        """Send an envelope and return the answer to it; raises Away, Shut."""
-        answer = self._asked("POST", self._path, envelope)
-        with contextlib.suppress(Unreadable):
-            return dxp.read_answer(answer.body).responses[0]
-        raise Shut(_told(answer))
-
-    def fetch(self, dxp_id: str, after: str) -> dxp.Envelope | None:
-        """Return the next receipts to an exchange number, None when there are none; raises Away, Shut."""
-        query = {"dxpid": dxp_id} | ({"after": after} if after else {})
-        answer = self._asked("GET", f"{self._path}?{urlencode(query)}")
-        if answer.status == HTTPStatus.NO_CONTENT:
-            return None
-        with contextlib.suppress(Unreadable):
-            return dxp.read(answer.body)
-        raise Shut(_told(answer))
 
     def close(self) -> None:
         """Hang up; the next question calls again."""
@@ -110,17 +93,38 @@ class Portal:
             self.close()
             raise Broken(str(error) or type(error).__name__) from None
         if answer.status in _LATER:
-            raise Away(_told(answer), _seconds(response.headers.get("Retry-After", "")))
+            raise Away(told(answer), _seconds(response.headers.get("Retry-After", "")))
         if answer.status in _NEVER:
-            raise Shut(_told(answer))
+            raise Shut(told(answer))
         return answer
+
+
+class Portal(Line):
+    """One portal, which takes envelopes and gives receipts in envelopes."""
+
+    def send(self, envelope: bytes) -> dxp.Response:
+        """Send an envelope and return the answer to it; raises Away, Shut."""
+        answer = self._asked("POST", f"{self._root}/dxp", envelope)
+        with contextlib.suppress(Unreadable):
+            return dxp.read_answer(answer.body).responses[0]
+        raise Shut(told(answer))
+
+    def fetch(self, dxp_id: str, after: str) -> dxp.Envelope | None:
+        """Return the next receipts to an exchange number, None when there are none; raises Away, Shut."""
+        query = {"dxpid": dxp_id} | ({"after": after} if after else {})
+        answer = self._asked("GET", f"{self._root}/dxp?{urlencode(query)}")
+        if answer.status == HTTPStatus.NO_CONTENT:
+            return None
+        with contextlib.suppress(Unreadable):
+            return dxp.read(answer.body)
+        raise Shut(told(answer))
 
 
 def _seconds(written: str) -> float:
     return float(written) if written.isascii() and written.isdigit() else 0
 
 
-def _told(answer: Answered) -> str:
+def told(answer: Answered) -> str:
     """Return what a response says went wrong, as far as a person can read it."""
     with contextlib.suppress(ValueError, KeyError, TypeError):
         return f"HTTP {answer.status}: {json.loads(answer.body)['detail']}"

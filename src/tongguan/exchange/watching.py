@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tongguan.formats import ceb, dxp
 from tongguan.formats.ceb import Unreadable, parsing
@@ -23,12 +22,10 @@ from tongguan.kernel.texts import text
 
 from .folders import Claim, Inbox, Outbox
 from .portal import MOST, Away, Portal, Shut
+from .rounds import Counts, Rounds, Told
 
-FILES_A_ROUND, RECEIPTS_A_ROUND = 50, 500
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-"""Seconds between attempts while the portal is away: doubled each time, up to the longest."""
+RECEIPTS_A_ROUND = 500
 
-_DOUBLINGS = 10
 _PLACE = "after"
 _SYSTEM = "3"  # how the codes begin that mean: send it again later
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,150}\.xml")
@@ -43,21 +40,8 @@ class Names(NamedTuple):
     theirs: str
 
 
-@dataclass(slots=True)
-class Counts:
-    """What was done since the start; ``away`` is why the portal did not answer the last time, empty when it did."""
-
-    filed: int = 0
-    refused: int = 0
-    receipts: int = 0
-    away: str = ""
-
-
-Told = Callable[[str, dict[str, Any]], None]
-
-
 @dataclass
-class Watch:
+class Watch(Rounds):
     """The two folders and the portal between them.
 
     ``clock`` says what time it is, for the envelopes; ``told`` is called with what happened: filed, refused, receipt,
@@ -73,48 +57,6 @@ class Watch:
     enveloped: bool = False
     counts: Counts = field(default_factory=Counts)
     stopping: threading.Event = field(default_factory=threading.Event)
-
-    def run(self, poll: float) -> None:
-        """File and fetch until ``stopping`` is set, looking every ``poll`` seconds; raises Shut."""
-        wait, failures = 0.0, 0
-        while not self.stopping.wait(wait):
-            try:
-                busy = self.turn()
-            except Away as error:
-                self._is_away(error)
-                wait = max(error.wait, min(LONGEST_WAIT, FIRST_WAIT * 2**failures))
-                failures = min(failures + 1, _DOUBLINGS)
-            else:
-                self._is_back()
-                wait, failures = (0.0 if busy else poll), 0
-
-    def once(self) -> None:
-        """File what lies there now, fetch what there is, and return; raises Away, Shut."""
-        while not self.stopping.is_set():
-            busy = self.turn()
-            if not busy and not self.inbox.waiting():
-                return
-            self.stopping.wait(0 if busy else min(0.2, self.inbox.settle))
-
-    def turn(self) -> bool:
-        """File what is complete and fetch what is new, a bounded number of each; says whether there was anything.
-
-        Raises Away, Shut; whatever was begun stays claimed.
-        """
-        claims = self.inbox.begun()
-        ready = self.inbox.complete(time.monotonic())
-        for name in ready[: max(0, FILES_A_ROUND - len(claims))]:
-            if self.stopping.is_set():
-                break
-            if claim := self.inbox.claim(name):
-                claims.append(claim)
-        done = 0
-        for claim in claims:
-            if self.stopping.is_set():
-                return False
-            self.file(claim)
-            done += 1
-        return self.fetch() + done > 0
 
     def file(self, claim: Claim) -> None:
         """Send one file and put it where its answer says; raises Away, Shut."""
@@ -170,16 +112,6 @@ class Watch:
             self.told("receipt", {"name": name, "place": self.outbox.put(name, data, after)})
             self.counts.receipts += 1
         return RECEIPTS_A_ROUND
-
-    def _is_away(self, error: Away) -> None:
-        if not self.counts.away:
-            self.told("away", {"reason": error.reason})
-        self.counts.away = error.reason
-
-    def _is_back(self) -> None:
-        if self.counts.away:
-            self.counts.away = ""
-            self.told("back", {})
 
 
 def _content(claim: Claim) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -26,8 +26,9 @@ STOPS = ("release", "gate", "amend", "withdraw")
 
 @transaction.atomic(savepoint=False)
 def place_checks(
-    subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime, key: bytes | None = None
-) -> list[str]:
+    subjects: Iterable[str], *, day: date, share: Decimal, by: Actor, at: datetime, key: bytes | None = None,
+    stops: Sequence[str] = STOPS,
+) -> list[str]:  # fmt: skip
     """Put what was selected under check and hold it, and return what was not under check before.
 
     The hold promises a decision within the hours that the law names. ``key`` is that of the day, where the caller has
@@ -38,7 +39,7 @@ def place_checks(
     drawn = {subject: value(subject, key) for subject in sorted(set(subjects))}
     placed = [subject for (subject,) in ask(_PLACE, day, share, at, joined(drawn), joined(map(str, drawn.values())))]
     promised = at + timedelta(hours=law("inspections.check_promise_hours", on=day).value)
-    holds.place_many(placed, HOLD, owner="officer", stops=STOPS, promised=promised, by=by, at=at)
+    holds.place_many(placed, HOLD, owner="officer", stops=stops, promised=promised, by=by, at=at)
     record_many([Entry("check.drawn", s, by, at, {"day": day, "share": share, "value": drawn[s]}) for s in placed])
     return placed
 

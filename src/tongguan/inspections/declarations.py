@@ -1,27 +1,35 @@
 """Chance decides which accepted declarations are inspected (双随机抽查): the others pass their selection.
 
 Each is drawn for by the name that we gave it, under the secret key of the day, and by the share that the law of that day
-names; whoever has the key once it is public can repeat it. Without a key nothing passes undrawn.
+names for a firm of its grade; whoever has the key once it is public can repeat it. Without a key nothing passes undrawn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
 
+from tongguan.credit.queries import inspection_shares
 from tongguan.declarations import actions as declarations
+from tongguan.declarations.actions.accepting import SELECTION
 from tongguan.declarations.actions.selecting import CLEAR, INSPECT, PASS
-from tongguan.declarations.actions.submitting import SELECTION
+from tongguan.declarations.actions.selecting import STOPS as INSPECTION_STOPS
 from tongguan.declarations.models import Declaration
-from tongguan.declarations.states import UNRELEASED
+from tongguan.declarations.states import STANDS
 from tongguan.holds.queries import held_for, standing
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
 from tongguan.parties.roles import SYSTEM
 
+from .access.actions.concluding import conclude as conclude_order
+from .access.actions.issuing import order
+from .access.actions.keeping import behind
+from .access.deciding import DUE
+from .access.models import Access
 from .actions import conclude, place_checks
 from .draws import NoKey, chosen, secret
 from .models import Check
@@ -40,18 +48,32 @@ def draw_declarations(*, at: datetime, limit: int = AT_ONCE) -> int:
         return 0
     share = law("inspections.declaration_check_share", on=day).value
     waiting = held_for(SELECTION, NOUN, limit)
-    drawn = chosen(waiting, key, share)
-    return sum(_decide(subject, subject in drawn, day, share, key, at) for subject in waiting)
+    shares = shares_of(waiting, day, share)
+    drawn = {subject for subject in waiting if chosen([subject], key, shares[subject])}
+    return sum(_decide(subject, subject in drawn, day, shares[subject], key, at) for subject in waiting)
+
+
+def shares_of(subjects: Sequence[str], day: date, share: Decimal) -> dict[str, Decimal]:
+    """Return the share by which each declaration is drawn: that of everybody, as the grade of its firm changes it.
+
+    The firm is the consignee or consignor, or the agent where that is none of ours. Four queries, however many they are.
+    """
+    rows = Declaration.objects.filter(pk__in=[int(one.removeprefix(NOUN)) for one in subjects])
+    found = rows.values_list("pk", "trader__uscc", "agent__uscc")
+    firms = {f"{NOUN}{pk}": trader or agent or "" for pk, trader, agent in found}
+    theirs = inspection_shares(firms.values(), day, share)
+    return {subject: theirs.get(firms.get(subject, ""), share) for subject in subjects}
 
 
 @transaction.atomic
 def _decide(subject: str, is_drawn: bool, day: date, share: Decimal, key: bytes, at: datetime) -> bool:
     number = int(subject.removeprefix(NOUN))
     row = Declaration.objects.select_for_update(of=("self",)).get(pk=number)
-    if row.state not in UNRELEASED or all(one.reason != SELECTION for one in standing(subject)):
+    if row.state not in STANDS or all(one.reason != SELECTION for one in standing(subject)):
         return False  # somebody decided it meanwhile
     if is_drawn:
-        place_checks([subject], day=day, share=share, by=SYSTEM, at=at, key=key)
+        place_checks([subject], day=day, share=share, by=SYSTEM, at=at, key=key, stops=INSPECTION_STOPS)
+        order(row, behind(number, by=SYSTEM)[1], port=True, destination=False, by=SYSTEM, at=at)
     declarations.select(number, INSPECT if is_drawn else PASS, by=SYSTEM, at=at)
     return True
 
@@ -59,6 +81,10 @@ def _decide(subject: str, is_drawn: bool, day: date, share: Decimal, key: bytes,
 @transaction.atomic
 def clear(number: int, *, by: Actor, at: datetime) -> Declaration:
     """Say that an inspection found nothing: the check of a draw is concluded with it. Raises as ``select``."""
+    access = Access.objects.filter(subject=f"{NOUN}{number}").first()
+    if access is not None and access.port == DUE:
+        conclude_order(number, "port", True, by=by, at=at)
+        return Declaration.objects.get(pk=number)
     row = declarations.select(number, CLEAR, by=by, at=at)
     check = Check.objects.filter(subject=str(row), state__in=OPEN).first()
     if check is not None:

@@ -52,3 +52,6 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"check of {self.subject}"
+
+
+from .access.models import Access  # noqa: E402, F401  a table of this domain, in a module of its own

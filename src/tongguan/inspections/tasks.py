@@ -1,4 +1,4 @@
-"""The timers of the draws."""
+"""The timers of the draws, and of what a month of declarations came to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from procrastinate.contrib.django import app
 
 from tongguan.inspections.declarations import AT_ONCE, draw_declarations
 from tongguan.inspections.draws import ensure_keys, reveal_past
+from tongguan.inspections.months import tell_month
+from tongguan.kernel.calendar import add_months
 from tongguan.parties.roles import SYSTEM
 
 
@@ -30,3 +32,12 @@ def draw_for_declarations(timestamp: int) -> None:
     at = datetime.fromtimestamp(timestamp, UTC)
     while draw_declarations(at=at) == AT_ONCE:
         """Some hundreds at a time, until none is left."""
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="inspections.months", queueing_lock="inspections.months")
+def months(timestamp: int) -> None:
+    """Tell credit what the month before came to, every day anew: what is noted of it later counts too."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    on = timezone.localdate(at, timezone.get_default_timezone())
+    tell_month(add_months(on.replace(day=1), -1), at=at)

@@ -123,6 +123,14 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
         pass
 
 
+def add_rows(rows: Sequence[models.Model]) -> None:
+    """Add records, all of one table and with the ids they shall have; raises as ``copy_rows``."""
+    if rows:
+        fields = rows[0]._meta.concrete_fields
+        values = [[getattr(row, field.attname) for field in fields] for row in rows]
+        copy_rows(type(rows[0]), [field.name for field in fields], values)
+
+
 @contextmanager
 def copying(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence]) -> Iterator[None]:
     """Add rows as ``copy_rows`` does, while the block is at work: it begins when all are sent, and waits at its end.

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from psycopg.types.json import Jsonb
 
 from tongguan.journal.copying import NoTransaction, told
 
+Of = TypeVar("Of", bound=models.Model)
 _BETWEEN = "\x1f"
 
 
@@ -25,6 +28,47 @@ def ask(statement: str, *values: Any) -> list[tuple]:
     ``%s`` stands for each value. Raises NoTransaction, or Django's database errors.
     """
     return ask_together((statement, *values))[0]
+
+
+def read(statement: str, *values: Any) -> list[tuple]:
+    """Return the rows of a statement that changes nothing, as ``ask`` does; in a transaction, or without one."""
+    django = connections[DEFAULT_DB_ALIAS]
+    django.ensure_connection()
+    began = time.monotonic()
+    with django.wrap_database_errors:
+        rows = _asked(django.connection, statement, *values)
+    told(statement, time.monotonic() - began)
+    return rows
+
+
+def records(of: type[Of], condition: str, *values: Any) -> list[Of]:
+    """Return the records of a table for which a condition holds, as ``read`` does: mapped, at a third of the mapper's cost."""
+    statement, names = _selecting(of)
+    return [of.from_db(DEFAULT_DB_ALIAS, names, row) for row in read(f"{statement} WHERE {condition}", *values)]
+
+
+def change(row: models.Model, names: tuple[str, ...]) -> None:
+    """Write these fields of a record, in the transaction that is open, as ``ask`` does; raises as it."""
+    statement, json = _changing(type(row), names)
+    values = [getattr(row, row._meta.get_field(name).attname) for name in names]
+    for place in json:
+        values[place] = None if values[place] is None else Jsonb(values[place])
+    ask(statement, *values, row.pk)
+
+
+@cache
+def _changing(of: type[models.Model], names: tuple[str, ...]) -> tuple[str, list[int]]:
+    fields = [of._meta.get_field(name) for name in names]
+    written = ", ".join(f'"{field.column}" = %s' for field in fields)
+    json = [place for place, field in enumerate(fields) if isinstance(field, models.JSONField)]
+    return f'UPDATE "{of._meta.db_table}" SET {written} WHERE "{of._meta.pk.column}" = %s', json
+
+
+@cache
+def _selecting(of: type[models.Model]) -> tuple[str, list[str]]:
+    fields = of._meta.concrete_fields
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'SELECT {columns} FROM "{of._meta.db_table}"', [field.attname for field in fields]
 
 
 def ask_together(*questions: tuple) -> list[list[tuple]]:

@@ -35,6 +35,7 @@ from tongguan.parties.models import Application, Certificate, MachineClient, Man
 from tongguan.zones.models import Book
 
 from .matters import MOST, Need
+from .trade import PATHS, trade
 
 WARN = "needs.warn_days"
 _COUNTED = 1000
@@ -51,6 +52,7 @@ _PATHS = {
     "open_tally": "/tallies/{}",
     "asked_licence": "/licences/{}",
     "ending_licence": "/licences/{}",
+    **PATHS,
 }
 _COLUMNS = ("kind", "key", "called", "begun", "day", "moment")
 
@@ -111,14 +113,15 @@ def keeping(to: Actor, codes: list[str], *, at: datetime) -> Iterator[Need]:
     if to.role == SITE:
         tallies = BillTally.objects.filter(enterprise=firm, state="open")
         rows.append(_kind(tallies, "open_tally", "pk", "bill_no", "opened_at"))
-    if to.role in LICENSED and codes:
-        rows += _licences(codes, day - warn, day + warn)
+    rows += _licences(to, codes, day - warn, day + warn) + trade(to, codes, day - warn, day + warn)
     for kind, key, called, begun, last, moment in rows[0].union(*rows[1:], all=True):
         yield Need(kind, called, _PATHS[kind].format(key), begun, day=last, moment=moment)
 
 
-def _licences(codes: list[str], first: date, end: date) -> list[QuerySet]:
+def _licences(to: Actor, codes: list[str], first: date, end: date) -> list[QuerySet]:
     """Return the applications for licences of which more is asked, and the licences that end between two days."""
+    if to.role not in LICENSED or not codes:
+        return []
     own = Licence.objects.filter(Q(holder__in=codes) | Q(agent__in=codes))
     ending = own.filter(state__in=IN_FORCE, valid_to__gte=first, valid_to__lt=end)
     return [

@@ -36,6 +36,13 @@ LISTS = {
     "open_tally": "/tallies?state=open",
     "asked_licence": "/licences?stage=deciding",
     "ending_licence": "/licences?stage=in_force",
+    "sent_back_declaration": "/declarations?group=needs_you",
+    "proposed_change": "/declarations",
+    "completion_due": "/declarations?group=needs_you",
+    "unpaid_duty": "/duty-bills",
+    "unpaid_month": "/duty-bills/months",
+    "ending_guarantee": "/guarantees?state=active",
+    "ending_relief": "/reliefs?stage=in_force",
 }
 """The kinds of matters in the order in which they are told, and the page that lists each whole."""
 

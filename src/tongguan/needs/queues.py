@@ -21,6 +21,10 @@ QUEUES = {
     "risks": ("/risks?state=open", ("officer", "operator", "auditor")),
     "shops": ("/shops", ("officer", "operator", "auditor")),
     "licences": ("/licences?stage=deciding", ("officer", "operator", "auditor")),
+    "guarantees": ("/guarantees/work", ("officer", "operator", "auditor")),
+    "reliefs": ("/reliefs?stage=deciding", ("officer", "operator", "auditor")),
+    "legal_reliefs": ("/reliefs/by-law?state=asked", ("officer", "operator", "auditor")),
+    "refunds": ("/duty-bills/refunds?state=asked", ("officer", "operator", "auditor")),
     "taxes": ("/taxes/orders", ("officer", "operator", "auditor")),
     "tallies": ("/tallies?state=open", ("officer", "operator", "auditor")),
     "applications": ("/account/applications", ("operator",)),
@@ -34,9 +38,10 @@ _HELD = """(SELECT min(h.promised) FROM holds_hold h
 _WAITING = {
     "declarations": """SELECT since, due FROM (
         (SELECT h.placed_at AS since, h.promised AS due FROM declarations_declaration d JOIN holds_hold h
-        ON h.subject = 'declaration/' || d.id AND h.lifted_at IS NULL AND h.owner = 'officer' AND h.reason <> 'documents'
-        WHERE d.state IN ('accepted', 'due') ORDER BY d.id LIMIT %(most)s)
-        UNION ALL (SELECT asked_at, NULL FROM declarations_declarationrequest WHERE state = 'asked'
+        ON h.subject = 'declaration/' || d.id AND h.lifted_at IS NULL AND h.owner = 'officer'
+        AND h.reason NOT IN ('documents', 'confirmation')
+        WHERE d.state IN ('accepted', 'due', 'lifted', 'summary') ORDER BY d.id LIMIT %(most)s)
+        UNION ALL (SELECT asked_at, NULL FROM declarations_declarationrequest WHERE state IN ('asked', 'lapsed', 'declined')
         ORDER BY id LIMIT %(most)s)) both_kinds""",
     "checks": f"""SELECT i.judged_at AS since, {_HELD} AS due FROM ecommerce_inventory i
         WHERE i.state IN ('check', 'suspended') ORDER BY i.judged_at, i.id""",
@@ -51,6 +56,14 @@ _WAITING = {
         WHERE state = 'registered' ORDER BY id""",
     "licences": """SELECT applied_at AS since, NULL::timestamptz AS due FROM licences_licence
         WHERE state IN ('applied', 'approved') ORDER BY id""",
+    "guarantees": """SELECT filed_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM revenue_guarantee WHERE state = 'filed' ORDER BY decide_by, id""",
+    "reliefs": """SELECT applied_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM revenue_reliefletter WHERE state = 'applied' ORDER BY decide_by, id""",
+    "legal_reliefs": """SELECT asked_at AS since, NULL::timestamptz AS due FROM revenue_legalrelief
+        WHERE state = 'asked' ORDER BY id""",
+    "refunds": """SELECT asked_at AS since, (answer_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM revenue_refund WHERE state = 'asked' ORDER BY answer_by, id""",
     "taxes": """SELECT made_at AS since, (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM ecommerce_paymentorder WHERE state <> 'paid' ORDER BY due_on""",
     "tallies": """SELECT opened_at AS since, NULL::timestamptz AS due FROM ecommerce_billtally

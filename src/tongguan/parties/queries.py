@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from tongguan.journal.statements import ask
+from tongguan.journal.statements import ask, joined, records
 from tongguan.kernel.numbers import customs_registration, uscc
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.codes import columns_of, settle
 from tongguan.parties.functions import FUNCTIONS, abilities
 from tongguan.parties.models import Application, Enterprise, Invitation, MachineClient, Membership, Person
 from tongguan.parties.roles import FOR_AN_ENTERPRISE
+
+_AMONG = "uscc = ANY (string_to_array(%s, chr(31))) OR customs_registration = ANY (string_to_array(%s, chr(31)))"
 
 
 def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
@@ -23,9 +25,8 @@ def find_many(codes: Iterable[str]) -> dict[str, Enterprise]:
     columns = columns_of(wanted)
     if not any(columns.values()):
         return {}
-    among = Q(uscc__in=columns["uscc"]) | Q(customs_registration__in=columns["customs_registration"])
     known = {}
-    for enterprise in Enterprise.objects.filter(among):
+    for enterprise in records(Enterprise, _AMONG, joined(columns["uscc"]), joined(columns["customs_registration"])):
         known[enterprise.uscc] = known[enterprise.customs_registration] = enterprise
     found = {code: known.get(uscc.compact(code)) or known.get(customs_registration.compact(code)) for code in wanted}
     return {code: enterprise for code, enterprise in found.items() if enterprise}

@@ -1,4 +1,4 @@
-"""A purchase from abroad as somebody writes it down, before anything is filed (一般贸易税款试算).
+"""A purchase from abroad, or a sale to it, as somebody writes it down before anything is filed (一般贸易税款试算).
 
 Everything is text, as forms and programs send it. What cannot be read, or cannot be assessed, is told with the field it
 is about; nothing is written anywhere.
@@ -22,11 +22,13 @@ from tongguan.tariff.entries import SPECIAL, scoped
 from tongguan.tariff.measures import QuantityMissing
 
 from .duties import Origin
+from .exports import assess_export
 from .parcel import UnknownCommodity
 from .trade import Assessment, Goods, assess
 from .valuation import TERMS, TOTAL, YUAN, Charge, Deal, Unvalued
 
 MOST_LINES = 20  # of a form; what is filed may have more
+IMPORT, EXPORT = "I", "E"
 CHARGES = ("freight", "insurance", "additions", "exclusions")
 _AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,5})?")
 _SHOWN = 20
@@ -55,7 +57,7 @@ class WrittenGoods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A deal: terms (1 CIF, 2 CFR, 3 FOB, 4 C&I, 7 EXW), currency and its exchange rate, charges in that currency.
 
-    Without an exchange rate that of the law is taken. ``weight`` is the gross weight in kilograms.
+    ``direction`` is I for goods that come, E for goods that leave. Without an exchange rate that of the law is taken.
     """
 
     items: Sequence[WrittenGoods]
@@ -66,6 +68,7 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     insurance: str = ""
     additions: str = ""
     exclusions: str = ""
+    direction: str = IMPORT
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -87,7 +90,7 @@ def asked(
 
     Raises NotConfigured when the day has no rate for goods that are written well.
     """
-    wrong = _misread(of)
+    wrong = misread(of)
     if wrong:
         return None, wrong
     known = dict(exchange)
@@ -97,7 +100,8 @@ def asked(
     goods = [_goods(one, book) for one in of.items]
     deal = Deal(of.terms, [Decimal(one.price) for one in of.items], [of.currency] * len(goods), **charges)
     try:
-        return assess(deal, goods, book=book, day_law=day_law, exchange=known), []
+        by = assess_export if of.direction == EXPORT else assess
+        return by(deal, goods, book=book, day_law=day_law, exchange=known), []
     except Unvalued as error:
         return None, [Wrong(error.code, "rate" if error.code == "NO_EXCHANGE_RATE" else error.pointer, error.values)]
     except UnknownCommodity as error:
@@ -107,11 +111,18 @@ def asked(
         return None, _short(goods, error)
 
 
-def _misread(of: Written) -> list[Wrong]:
+def is_amount(written: str) -> bool:
+    """Say whether an amount can be read as it is written."""
+    return _AMOUNT.fullmatch(written) is not None
+
+
+def misread(of: Written) -> list[Wrong]:
     """Return every field that cannot be read."""
     wrong = []
     if not 1 <= len(of.items) <= MOST_LINES:
         wrong.append(Wrong("TRADE_LINES", "items", {"found": len(of.items), "most": MOST_LINES}))
+    if of.direction not in (IMPORT, EXPORT):
+        wrong.append(Wrong("DIRECTION_UNKNOWN", "direction", {"found": of.direction[:_SHOWN]}))
     if of.terms not in TERMS:
         wrong.append(Wrong("TERMS_UNKNOWN", "terms", {"found": of.terms[:_SHOWN]}))
     if of.currency not in codes("currencies"):
@@ -127,7 +138,7 @@ def _misread(of: Written) -> list[Wrong]:
             if counted and getattr(one, name) not in codes("units"):
                 wrong.append(Wrong("UNIT_UNKNOWN", f"{at}{name}", {"found": getattr(one, name)[:_SHOWN]}))
     for pointer, written in amounts:
-        if written and not _AMOUNT.fullmatch(written):
+        if written and not is_amount(written):
             wrong.append(Wrong("AMOUNT_UNREADABLE", pointer, {"found": written[:_SHOWN]}))
     return wrong
 

@@ -74,6 +74,16 @@ def late_fee(
     return Fee(limit, start, late, customs_value, accrued, more if more >= least else Decimal(0), terms)
 
 
+def declaring_limit(entry_declared: date, *, law: Law = in_force, calendar: Calendar | str = "cn") -> date:
+    """Return the last day on which import goods are declared without a fee.
+
+    >>> declaring_limit(date(2026, 3, 2)).isoformat()
+    '2026-03-16'
+    """
+    the = named(calendar) if isinstance(calendar, str) else calendar
+    return the.within(law(_DAYS, on=entry_declared).value, of=entry_declared)
+
+
 def sale_day(entry_declared: date, *, law: Law = in_force) -> date:
     """Return the first day on which customs may sell goods that nobody has declared.
 

@@ -10,10 +10,16 @@ from django.db import models
 from tongguan.journal.statements import ask
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_NEXT = "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+_NEXT = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
 
 
 def numbered(model: type[models.Model], letter: str, at: datetime) -> dict:
     """Return the id and the number of the next row of a table, as its columns; in a transaction."""
-    [[pk]] = ask(_NEXT, model._meta.db_table)
-    return {"id": pk, "number": f"{letter}{at.astimezone(SHANGHAI):%Y}{pk:09d}"}
+    return numbered_many(model, letter, at, 1)[0]
+
+
+def numbered_many(model: type[models.Model], letter: str, at: datetime, count: int) -> list[dict]:
+    """Return the ids and numbers of the next rows of a table, as their columns; in a transaction."""
+    year = f"{at.astimezone(SHANGHAI):%Y}"
+    rows = ask(_NEXT, model._meta.db_table, count) if count else []
+    return [{"id": pk, "number": f"{letter}{year}{pk:09d}"} for (pk,) in rows]

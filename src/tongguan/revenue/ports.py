@@ -6,17 +6,21 @@ never forgotten. Whatever an adapter raises, and silence, mean one thing: it is 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple, Protocol
 
+import structlog
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongguan.kernel.rules import Finding, Refused
 
 PAID, REFUSED = "paid", "refused"
+
+log = structlog.get_logger("tongguan.revenue.bank")
 
 
 class Instruction(NamedTuple):
@@ -60,6 +64,10 @@ class Bank(Protocol):
         """Pay an order and say what became of it; raises BankSilent."""
         ...
 
+    def refund(self, instruction: Instruction, *, at: datetime) -> Verdict:
+        """Pay an amount back to the payer, once under its number, and say what became of it; raises BankSilent."""
+        ...
+
     def ask(self, number: str, *, at: datetime) -> Verdict | None:
         """Say what became of an order, or None when the bank has never heard of it; raises BankSilent."""
         ...
@@ -84,3 +92,14 @@ def bank() -> Bank:
 @cache
 def _made(path: str) -> Bank:
     return import_string(path)()
+
+
+def heard(number: str, question: Callable[[], Verdict]) -> Verdict | None:
+    """Return what the bank says, or None: after silence or a broken answer nobody knows whether it has paid."""
+    try:
+        return question()
+    except BankSilent:
+        log.warning("the bank did not answer", order=number)
+    except Exception:
+        log.exception("the bank's answer could not be understood", order=number)
+    return None

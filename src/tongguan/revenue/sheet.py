@@ -21,9 +21,13 @@ from tongguan.tariff.formulas import Formula
 
 DUTY, CONSUMPTION, VAT = "duty", "consumption", "vat"
 KINDS = (DUTY, CONSUMPTION, VAT)
-WITHIN, OVER_SINGLE, TRADE, EXEMPT = "within", "over_single", "trade", "exempt"
+EXPORT_DUTY = "export_duty"
+"""The duty of goods that leave; those that come bear the others."""
+WITHIN, OVER_SINGLE, TRADE, EXEMPT, EXPORTED = "within", "over_single", "trade", "exempt", "export"
 RELIEF = "relief:"
 """A measure that begins so is a relief; the number of its letter follows."""
+LEGAL = "legal:"
+"""A measure that begins so is a relief by the law itself; its ground and the number of the decision follow."""
 ROUNDING = "half_up_fen"
 
 _ONE, _NOTHING = Decimal(1), Decimal("0.00")
@@ -92,6 +96,10 @@ class SheetLine(msgspec.Struct, frozen=True):
         """Return what decided how much of the tax is levied."""
         if self.measure.startswith(RELIEF):
             return text("revenue.plan.relief", lang, number=self.measure.removeprefix(RELIEF))
+        if self.measure.startswith(LEGAL):
+            _, ground, number = self.measure.split(":", 2)
+            said = text(f"legal.ground.{ground}", lang)
+            return text("revenue.plan.legal", lang, ground=said, number=number, share=_percent(self.share))
         return text(f"revenue.plan.{self.measure}", lang)
 
     def formula(self, lang: str) -> str:

@@ -30,17 +30,27 @@ from tongguan.tariff.measures import Quantities
 
 from .duties import Chosen, Origin, chosen
 from .parcel import UnknownCommodity
-from .sheet import CONSUMPTION, DUTY, EXEMPT, RELIEF, TRADE, VAT, Sheet, SheetLine, levied
+from .sheet import CONSUMPTION, DUTY, EXEMPT, LEGAL, RELIEF, TRADE, VAT, Sheet, SheetLine, levied
 from .valuation import Deal, Valued, valued
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 class Relief(msgspec.Struct, frozen=True):
-    """A relief of taxes (减免税): the number of its letter, and the taxes that are not levied (duty, consumption, vat)."""
+    """A relief of taxes (减免税): its number, the taxes it is for (duty, consumption, vat), and which share of them is left.
+
+    ``ground`` is empty for a letter of relief, else the ground of the law itself, as *damaged*.
+    """
 
     number: str
     taxes: tuple[str, ...]
+    share: Decimal = _ZERO
+    ground: str = ""
+
+    @property
+    def measure(self) -> str:
+        """What the sheet says of a tax that is not levied in full: relief, its ground and number."""
+        return f"{LEGAL}{self.ground}:{self.number}" if self.ground else f"{RELIEF}{self.number}"
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -53,10 +63,13 @@ class Goods(msgspec.Struct, frozen=True):
 
 
 class Assessment(msgspec.Struct, frozen=True):
-    """What a consignment owes: how its value came about, which duty each line pays and why, and the sheet."""
+    """What a consignment owes: how its value came about, which duty each line pays and why, and the sheet.
+
+    A line that leaves without a duty has none of the duties.
+    """
 
     valued: Valued
-    duties: tuple[Chosen, ...]
+    duties: tuple[Chosen | None, ...]
     sheet: Sheet
 
 
@@ -80,10 +93,7 @@ class _Taxes:
     def levy(self, kind: str, rate_of: Callable[[_Line], Rate | None]) -> None:
         """Add the lines of one tax."""
         made = [self._line(kind, one, rate) for one in self.lines if (rate := rate_of(one)) is not None]
-        most = self.exempt.value.get(kind)
-        if most is not None and sum((line.amount for line in made), _ZERO) <= most:
-            made = [line if _is_relieved(line) else _waived(line, EXEMPT) for line in made]
-        self.made += made
+        self.made += without_small(kind, made, self.exempt)
 
     def _line(self, kind: str, one: _Line, rate: Rate) -> SheetLine:
         formula = self.settle(rate, one)
@@ -98,8 +108,7 @@ class _Taxes:
             one.number, one.goods.gcode, kind, one.value, net, formula, inclusive, quantity, _ONE, owed, TRADE,
             rate.since, rate.reference,
         )  # fmt: skip
-        relief = one.goods.relief
-        return _waived(line, f"{RELIEF}{relief.number}") if relief is not None and kind in relief.taxes else line
+        return line_waived_by(line, one.goods.relief)
 
     def in_order(self) -> tuple[SheetLine, ...]:
         """Return the lines of the sheet, goods by goods, in the order in which the taxes were levied."""
@@ -111,8 +120,22 @@ def _waived(line: SheetLine, measure: str) -> SheetLine:
     return msgspec.structs.replace(line, share=_ZERO, amount=fen(_ZERO), measure=measure)
 
 
-def _is_relieved(line: SheetLine) -> bool:
-    return line.measure.startswith(RELIEF)
+def line_waived_by(line: SheetLine, relief: Relief | None) -> SheetLine:
+    """Return a tax as a relief leaves it: nothing of it, a share of it, or all where the relief is not for this tax."""
+    if relief is None or line.kind not in relief.taxes:
+        return line
+    if not relief.share:
+        return _waived(line, relief.measure)
+    left = msgspec.structs.replace(line, share=relief.share, measure=relief.measure)
+    return msgspec.structs.replace(left, amount=left.recomputed())
+
+
+def without_small(kind: str, made: list[SheetLine], exempt: Provision) -> list[SheetLine]:
+    """Return the lines of one tax, of which nothing is levied when all of them do not exceed its exempt amount."""
+    most = exempt.value.get(kind)
+    if most is None or sum((line.amount for line in made), _ZERO) > most:
+        return made
+    return [line if line.measure.startswith((RELIEF, LEGAL)) else _waived(line, EXEMPT) for line in made]
 
 
 def assess(

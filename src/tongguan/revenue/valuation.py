@@ -100,10 +100,7 @@ def valued(deal: Deal, *, exchange: Mapping[str, Decimal], day_law: DayLaw) -> V
     """
     if deal.terms not in TERMS:
         raise Unvalued("TERMS_UNKNOWN", "transMode", found=deal.terms)
-    prices = [
-        price * _rate(exchange, currency, f"items/{place}/currency")
-        for place, (price, currency) in enumerate(zip(deal.prices, deal.currencies, strict=True), 1)
-    ]
+    prices = in_yuan(deal, exchange)
     price = sum(prices, _ZERO)
     if price <= 0 or min(prices) < 0:
         raise Unvalued("VALUE_NEGATIVE", "items/1/price")
@@ -115,7 +112,7 @@ def valued(deal: Deal, *, exchange: Mapping[str, Decimal], day_law: DayLaw) -> V
         steps.append(Step("freight", freight))
     steps += _insurance(deal, price, freight or _ZERO, exchange, day_law)
     for name, charge, sign in (("additions", deal.additions, 1), ("exclusions", deal.exclusions, -1)):
-        if charge is not None and (amount := _charge(charge, name, deal, price, exchange)):
+        if charge is not None and (amount := charged(charge, name, deal, price, exchange)):
             steps.append(Step(name, sign * amount))
     around = sum((step.amount for step in steps[1:]), _ZERO)
     values = tuple(fen(one + around * one / price) for one in prices)
@@ -133,6 +130,14 @@ def taxed_quantity(contract: Decimal, arrived: Decimal, *, day_law: DayLaw) -> D
     return arrived if arrived > most else contract
 
 
+def in_yuan(deal: Deal, exchange: Mapping[str, Decimal]) -> list[Decimal]:
+    """Return the price of each line in yuan, not rounded; raises Unvalued for a currency without a rate."""
+    return [
+        price * _rate(exchange, currency, f"items/{place}/currency")
+        for place, (price, currency) in enumerate(zip(deal.prices, deal.currencies, strict=True), 1)
+    ]
+
+
 def _rate(exchange: Mapping[str, Decimal], currency: str, pointer: str) -> Decimal:
     if currency == YUAN:
         return Decimal(1)
@@ -141,8 +146,8 @@ def _rate(exchange: Mapping[str, Decimal], currency: str, pointer: str) -> Decim
     return exchange[currency]
 
 
-def _charge(of: Charge, name: str, deal: Deal, price: Decimal, exchange: Mapping[str, Decimal]) -> Decimal:
-    """Return a charge in yuan, not rounded."""
+def charged(of: Charge, name: str, deal: Deal, price: Decimal, exchange: Mapping[str, Decimal]) -> Decimal:
+    """Return a charge in yuan, not rounded; raises Unvalued for one that cannot be worked out."""
     if of.amount < 0:
         raise Unvalued("CHARGE_NEGATIVE", name)
     if of.mark == RATE:
@@ -163,7 +168,7 @@ def _outside(
     """Return a charge that is not in the price; None where none is stated."""
     if of is None:
         return None
-    amount = _charge(of, name, deal, price, exchange)
+    amount = charged(of, name, deal, price, exchange)
     if amount and deal.terms not in outside:
         raise Unvalued("CHARGE_INSIDE", name, terms=deal.terms)
     return amount

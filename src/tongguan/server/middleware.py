@@ -15,6 +15,8 @@ from tongguan.server import slow
 from tongguan.server.logs import request_line
 from tongguan.server.metrics import requested
 
+_DATA = ("application/json", "application/problem+json")
+_AS_FILE = 'attachment; filename="answer.json"'
 QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
 
 
@@ -39,6 +41,8 @@ class Observed:
         response["Server-Timing"] = self._timing(seconds)
         for name, value in getattr(request, "rate", ()):
             response[name] = value
+        if response.get("Content-Type", "").startswith(_DATA):
+            response.setdefault("Content-Disposition", _AS_FILE)  # a browser shows no answer as a page
         if route not in QUIET or status >= 500:
             request_line(request.method, route, status, round(seconds * 1000, 1), request.id)
         return response

@@ -111,5 +111,6 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
             module.prepare(by=OPERATOR, at=at)
             conference.prepare(by=OPERATOR, at=at)
             small_day(at=at)
+    (home() / "uploads").mkdir(mode=0o700, parents=True, exist_ok=True)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)

@@ -16,7 +16,9 @@ KINDS = ("mfn", "general", "provisional", "vat", "consumption")
 EXPORT = "export"
 QUOTAS = ("quota", "provisional_quota")
 """Rates of what comes within a tariff quota (关税配额税率); few codes have one, and most sources say nothing of them."""
-WITHOUT_SCOPE = (*KINDS, EXPORT, *QUOTAS)
+PROVISIONAL_EXPORT = "provisional_export"
+"""Goes before the rate of the export duty, where a code has one (出口暂定税率)."""
+WITHOUT_SCOPE = (*KINDS, EXPORT, *QUOTAS, PROVISIONAL_EXPORT)
 
 AGREEMENT, SPECIAL = "agreement", "special"
 REMEDIES = ("antidumping", "countervailing", "safeguard", "retaliatory")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,16 +10,21 @@ import msgspec
 from django.db import transaction
 
 from tongguan.formats import dec
-from tongguan.journal.actions import record
+from tongguan.formats.dec import COMPLETE, INTEGRATED, SUMMARY, step
+from tongguan.journal.actions import Entry, record, record_many
 from tongguan.kernel.rules import Break, Finding, Refused, Rule
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 
+from ..days import TWO_STEP
 from ..filling import filled
 from ..judging import saving
 from ..models import IMPORT, Declaration
 from ..states import DECLARATION, FILERS, MODES, SETTLEMENTS
+from ..two_steps.actions.keeping import keep
+from ..two_steps.elements import Answers
+from ..two_steps.queries import typed
 from .keeping import document, locked, move, show, told, write_version
 
 _OWN = ("EntryId", "SeqNo", "PreEntryId")
@@ -54,19 +60,19 @@ def save(
     settlement: str = "payment",
     guarantee: str = "",
     follows: int | None = None,
+    answers: Answers | None = None,
     by: Actor,
     at: datetime,
 ) -> Declaration:
     """Save a declaration as a draft, a new one or in the place of the draft ``number``.
 
-    ``follows`` is the withdrawn declaration that it takes the place of. Raises NotYours, NotNow, Declaration.DoesNotExist,
+    ``follows`` is the withdrawn declaration that it takes the place of; ``answers`` are those to the questions of a summary,
+    where it is declared in two steps (without, they are read off what it says). Raises NotYours, NotNow, Declaration.DoesNotExist,
     and Refused with everything that keeps it from being saved.
     """
-    firm = _firm(by)
-    of = filled(of, by=by, firm=firm)
-    manner = (("mode", mode, MODES), ("settlement", settlement, SETTLEMENTS))
-    wrong = [Finding(UnknownManner.code, b.pointer, values=b.values) for b in UnknownManner().broken_by(manner, None)]
-    if wrong := [*wrong, *saving(of)]:
+    firm = firm_of(by)
+    of = filled(of if mode != TWO_STEP else typed(of, SUMMARY), by=by, firm=firm)
+    if wrong := unsavable(of, mode=mode, settlement=settlement):
         raise Refused(wrong)
     if number is None:
         row = Declaration(agent=firm, created_at=at, direction=of.IEFlag or IMPORT)
@@ -74,23 +80,44 @@ def save(
     else:
         row = locked(number, by=by)
         move(row, "save", by=by)
-    row.mode, row.settlement, row.guarantee = mode, settlement, guarantee.strip()[:40]
-    row.follows, row.changed_at, row.findings = _followed(follows, by), at, []
+    row.mode, row.settlement, row.guarantee = mode, settlement, tidy(guarantee)
+    row.follows, row.changed_at, row.findings = followed(follows, by), at, []
     show(row, of)
     row.save()
     write_version(row, of, by=by, at=at)
-    record("declaration.saved", row, by=by, at=at, lines=row.lines, bill=row.bill_no)
+    if mode == TWO_STEP:
+        keep(row, of, answers)
+    record_many([saved_entry(row, by=by, at=at)])
     return row
 
 
-def _firm(by: Actor) -> Enterprise:
+def saved_entry(row: Declaration, *, by: Actor, at: datetime) -> Entry:
+    """Return what the journal is told of a draft that was saved."""
+    return Entry("declaration.saved", str(row), by, at, {"lines": row.lines, "bill": row.bill_no})
+
+
+def unsavable(of: Any, *, mode: str, settlement: str, modes: Collection[str] = MODES) -> list[Finding]:
+    """Return what keeps a declaration from being saved: in what it says, or in how it is filed."""
+    manner = (("mode", mode, modes), ("settlement", settlement, SETTLEMENTS))
+    wrong = [Finding(UnknownManner.code, b.pointer, values=b.values) for b in UnknownManner().broken_by(manner, None)]
+    return [*wrong, *saving(of)]
+
+
+def tidy(number: str) -> str:
+    """Return the number of a guarantee as it is kept."""
+    return "".join(one for one in number.strip() if one.isprintable())[:40]
+
+
+def firm_of(by: Actor) -> Enterprise:
+    """Return the firm for which somebody declares; raises NotYours for who does not."""
     if by.role not in FILERS or by.enterprise is None:
         raise NotYours(machine="declaration", verb="save", role=by.role, roles=sorted(FILERS))
     insist_able(by, "file", machine=DECLARATION.name, verb="save")
     return Enterprise.objects.get(pk=by.enterprise)
 
 
-def _followed(number: int | None, by: Actor) -> Declaration | None:
+def followed(number: int | None, by: Actor) -> Declaration | None:
+    """Return the withdrawn declaration that another takes the place of; raises Refused (DEC_FOLLOWS)."""
     if number is None:
         return None
     row = Declaration.objects.filter(pk=number, agent=by.enterprise, state="withdrawn").first()
@@ -105,6 +132,17 @@ def import_draft(data: bytes, *, by: Actor, at: datetime, **how: Any) -> Declara
     Raises Unreadable, and Refused also for values that are no numbers.
     """
     of, findings = dec.read(data)
+    return import_document(of, findings, by=by, at=at, **how)
+
+
+def import_document(of: Any, findings: list[Finding], *, by: Actor, at: datetime, **how: Any) -> Declaration:
+    """Save the declaration of a message that was read, with what was found in reading it; as ``import_draft``."""
+    if step(of) == COMPLETE:
+        from ..two_steps.actions.completing import save_complete_of
+
+        return save_complete_of(of, findings, by=by, at=at)
+    if step(of) == SUMMARY:
+        how = {"settlement": "guarantee" if how.get("guarantee") else "payment"} | how | {"mode": TWO_STEP}
     if refused := [one for one in findings if one.level == "refuse"]:
         raise Refused(refused)
     row = save(of, by=by, at=at, **how)
@@ -123,6 +161,7 @@ def copy(number: int, *, by: Actor, at: datetime) -> Declaration:
     """
     row = locked(number, by=by)
     of = msgspec.structs.replace(document(row), **dict.fromkeys(_OWN))
+    of = of if step(of) == INTEGRATED else typed(of, SUMMARY if row.mode == TWO_STEP else INTEGRATED)
     again = row.pk if row.state == "withdrawn" else None
     return save(
         of, mode=row.mode, settlement=row.settlement, guarantee=row.guarantee, follows=again, by=by, at=at

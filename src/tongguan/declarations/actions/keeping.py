@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 from tongguan.parties.queries import find_many
 
-from ..days import day_of
+from ..days import TWO_STEP, day_of
 from ..judging import key_of
 from ..models import Declaration, DeclarationVersion
 from ..rules.context import Asked
@@ -25,12 +25,24 @@ def locked(number: int, *, by: Actor) -> Declaration:
 
     A declaration is locked before anything else.
     """
+    insist_filer(by)
+    row = Declaration.objects.select_for_update(of=("self",)).get(pk=number)
+    insist_own([row], by=by)
+    return row
+
+
+def insist_filer(by: Actor) -> None:
+    """Raise NotYours for somebody of a firm that declares whose functions there do not let him file."""
     if by.role in FILERS:
         insist_able(by, "file", machine=DECLARATION.name, verb="save")
-    row = Declaration.objects.select_for_update(of=("self",)).get(pk=number)
-    if by.role not in CUSTOMS and by.role != "system" and (by.enterprise is None or by.enterprise != row.agent_id):
+
+
+def insist_own(rows: Iterable[Declaration], *, by: Actor) -> None:
+    """Raise Declaration.DoesNotExist unless all of these are his who acts, or he acts for customs or the window."""
+    if by.role in CUSTOMS or by.role == "system":
+        return
+    if by.enterprise is None or any(row.agent_id != by.enterprise for row in rows):
         raise Declaration.DoesNotExist
-    return row
 
 
 def document(row: Declaration, version: int | None = None) -> Any:
@@ -45,7 +57,10 @@ def version_of(row: Declaration, version: int | None = None) -> DeclarationVersi
 
 def asked(row: Declaration) -> Asked:
     """Return how a declaration is filed beside what it says."""
-    return Asked(row.mode, row.settlement, row.guarantee, row.agent_id)
+    from ..two_steps.queries import answers
+
+    found = answers(row) if row.mode == TWO_STEP else None
+    return Asked(row.mode, row.settlement, row.guarantee, row.agent_id, found)
 
 
 def show(row: Declaration, of: Any, known: Mapping[str, Enterprise] | None = None) -> None:

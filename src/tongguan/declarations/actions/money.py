@@ -10,7 +10,7 @@ locked by ``accounts`` before anything here touches one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -27,6 +27,7 @@ from tongguan.revenue.payments.terms import due_on
 
 from ..models import Declaration
 from ..reading import COLLECTED
+from ..states import SUMMARIES
 
 CONSOLIDATED, DEFERRED = "consolidated", "time_limit"
 LATE_FEE = "late_fee"
@@ -62,35 +63,56 @@ def payer(row: Declaration) -> str:
 def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: date, by: Actor, at: datetime) -> None:
     """Secure and bill what a declaration owes, or bring both to what it owes now.
 
-    ``on`` is the day from which the time to pay runs. Raises Refused where the guarantee cannot secure it, NotNow while the
-    bank is paying; nothing has changed then.
+    ``on`` is the day from which the time to pay runs. Of a summary only the estimate is secured. Raises Refused where the
+    guarantee cannot secure it, NotNow while the bank is paying; nothing has changed then.
     """
-    kind = _secure(row, of, sum(kinds.values(), _NOTHING), on=on, by=by, at=at)
-    fee = {LATE_FEE: row.late_fee} if row.late_fee else {}
+    if row.state in SUMMARIES:
+        from ..two_steps.actions.summaries import secure_again
+
+        secure_again(row, of, sum(kinds.values(), _NOTHING), by=by, at=at)
+        return
+    secure(row, of, sum(kinds.values(), _NOTHING), on=on, by=by, at=at)
+    bill_many([(row, of, kinds)], on=on, by=by, at=at)
+
+
+def bill_many(
+    owing: Sequence[tuple[Declaration, object, Mapping[str, Decimal]]], *, on: date, by: Actor, at: datetime
+) -> None:
+    """Bill what declarations owe, each with its document and its taxes by kind; what is secured is secured already.
+
+    Raises NotNow while the bank is paying one of them.
+    """
+    payments.bill_many([one for row, of, kinds in owing for one in _owing(row, of, kinds, on)], by=by, at=at)
+
+
+def _owing(row: Declaration, of: object, kinds: Mapping[str, Decimal], on: date) -> Iterator[payments.Owing]:
     by_guarantee = row.settlement == "guarantee"
-    due = due_on(on, secured_by=kind)
-    taxes = {} if by_guarantee and is_consolidated(of) else dict(kinds)
-    if by_guarantee:
-        for reference, owed in ((fee_reference(row), fee), (str(row), taxes)):
-            payments.bill(reference, payer=payer(row), kinds=owed, due=due, by=by, at=at)
-    else:
-        payments.bill(str(row), payer=payer(row), kinds=taxes | fee, due=due, by=by, at=at)
+    fee = {LATE_FEE: row.late_fee} if row.late_fee else {}
+    if not by_guarantee:
+        yield payments.Owing(str(row), payer(row), {**kinds, **fee}, due_on(on))
+        return
+    due = due_on(on, secured_by=_secured_by(row))
+    yield payments.Owing(fee_reference(row), payer(row), fee, due)
+    yield payments.Owing(str(row), payer(row), {} if is_consolidated(of) else dict(kinds), due)
 
 
-def _secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, at: datetime) -> str:
-    """Let the guarantee secure the tax, and return its kind; empty where none secures anything."""
+def _secured_by(row: Declaration) -> str:
+    """Return the kind of the guarantee that secures a declaration; empty where none does."""
+    known = secured.entry(str(row))
+    return known.guarantee.kind if known is not None and known.closed_at is None else ""
+
+
+def secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, at: datetime) -> None:
+    """Let the guarantee that a declaration names secure its tax; raises Refused where it cannot."""
     if row.settlement != "guarantee":
-        return ""
+        return
     known = secured.entry(str(row))
     if known is not None and known.closed_at is None:
         if known.amount != tax:
-            known = guarantees.adjust(str(row), tax, by=by, at=at)
+            guarantees.adjust(str(row), tax, by=by, at=at)
     elif tax and known is None:
         scope = CONSOLIDATED if is_consolidated(of) else DEFERRED
-        known = guarantees.debit(
-            row.guarantee, tax, reference=str(row), holder=payer(row), scope=scope, on=on, by=by, at=at
-        )  # fmt: skip
-    return known.guarantee.kind if known is not None and known.closed_at is None else ""
+        guarantees.debit(row.guarantee, tax, reference=str(row), holder=payer(row), scope=scope, on=on, by=by, at=at)
 
 
 def before_release(row: Declaration) -> Decimal:

@@ -21,6 +21,7 @@ from tongguan.kernel.rules import Refused, insist
 from tongguan.kernel.states import Actor, NotNow
 from tongguan.licences import actions as licences
 from tongguan.parties.roles import SYSTEM
+from tongguan.revenue.legal.queries import granted
 
 from .. import relieving
 from ..assessing import assessed
@@ -29,10 +30,10 @@ from ..judging import key_of
 from ..models import IMPORT, Declaration, DeclarationFollowing
 from ..rules import RELEASE
 from ..rules.release import Standing
-from ..states import DECLARATION, UNRELEASED
+from ..states import DECLARATION, STANDS, SUMMARIES, UNRELEASED
 from . import money
+from .assessment import assessed_entry, write_assessment
 from .keeping import document, locked, move, version_of
-from .submitting import assessed_entry, write_assessment
 
 log = structlog.get_logger("tongguan.declarations")
 
@@ -116,6 +117,10 @@ def try_release(row: Declaration, *, at: datetime) -> bool:
     """
     fresh = locked(row.pk, by=SYSTEM)
     released = False
+    if fresh.state in SUMMARIES:
+        from ..two_steps.actions.lifting import try_lift
+
+        try_lift(fresh, by=SYSTEM, at=at)
     if fresh.state in UNRELEASED:
         try:
             with transaction.atomic():
@@ -155,10 +160,10 @@ def _is_of_other_days(row: Declaration) -> bool:
 
 def _reassess(row: Declaration, *, by: Actor, at: datetime) -> None:
     assert row.accepted_at is not None
-    completed = day_of(row.accepted_at)
+    completed = row.completed_on
     days = reference_days(row.mode, completed, entered=row.entered_on)
     of = document(row)
-    owed = assessed(of, days)
+    owed = assessed(of, days, granted(str(row)))
     money.lock_accounts(row)
     write_assessment(row, version_of(row), owed, day=completed)
     money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
@@ -199,7 +204,7 @@ def hear(*, at: datetime, limit: int = HEARD_AT_ONCE) -> int:
         if event.what in HEARD:
             concerned.update(dict.fromkeys(_concerned(event)))
     for number in sorted(concerned):
-        if Declaration.objects.filter(pk=number, state__in=UNRELEASED).exists():
+        if Declaration.objects.filter(pk=number, state__in=STANDS).exists():
             _settle_alone(number, at=at)
     if events:
         place.heard = events[-1].seq or place.heard

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -23,22 +22,23 @@ from tongguan.kernel.states import Actor, NotNow
 from tongguan.licences import actions as licences
 from tongguan.licences.queries import accounts as licence_accounts
 from tongguan.parties.actions.work import decide_held
+from tongguan.revenue.legal.queries import granted
 
 from .. import relieving
 from ..assessing import assessed
 from ..days import day_of
 from ..filling import filled_as
 from ..judging import context, findings, key_of, uses
-from ..models import Declaration, DeclarationRequest, DeclarationVersion
+from ..models import Declaration, DeclarationRequest
 from ..rules import ASKING, CHANGING
 from ..rules.requests import Asking
 from ..sealing import opened, sealed
-from ..states import KINDS, REQUEST
+from ..states import KINDS, OPEN_REQUESTS, REQUEST
 from . import money
+from .assessment import assessed_entry, draw, first_fee, write_assessment
 from .keeping import asked as manner
 from .keeping import document, locked, move, show, told, version_of, write_version
 from .releasing import stand, try_release
-from .submitting import assessed_entry, draw, write_assessment
 
 DOCUMENTS = "documents"
 _STOPS = ("release", "load", "gate")
@@ -65,16 +65,16 @@ def ask(
         raise ValueError(f"a request is one of {', '.join(KINDS)}")
     row = locked(number, by=by)
     move(row, "ask", by=by)
-    if kind == "withdraw" and row.state == "released":
+    if kind == "withdraw" and row.state in ("released", "lifted"):
         raise NotNow(machine="declaration", state=row.state, verb="withdraw", open=[])
     before = document(row)
     of = filled_as(of, before) if of is not None else None
-    is_open = row.requests.filter(state="asked").exists()
+    is_open = row.requests.filter(state__in=OPEN_REQUESTS).exists()
     held = stopped(str(row), kind)
     evidence = [one.strip()[:100] for one in evidence if one.strip()]
     insist(ASKING, Asking(grounds, evidence, reason, before, of, is_open, held))
     if of is not None:
-        _judge(row, of, at=at)
+        judge_change(row, of, at=at)
     made = DeclarationRequest.objects.create(
         declaration=row, kind=kind, grounds=grounds, evidence=evidence, reason=reason.strip()[:500],
         sealed=sealed(of, on=day_of(at)) if of is not None else None, asked_at=at, asked_by=by.name,
@@ -85,7 +85,8 @@ def ask(
     return made
 
 
-def _judge(row: Declaration, of: Any, *, at: datetime) -> list:
+def judge_change(row: Declaration, of: Any, *, at: datetime) -> list:
+    """Return what is told of an amended document; raises Refused for what it may not say."""
     found = findings(of, context(of, manner(row), at=at, own=row.pk, is_amendment=True))
     if any(one.level == "refuse" for one in found):
         raise Refused(found)
@@ -102,16 +103,21 @@ def grant(number: int, *, required: bool = False, answer: str = "", by: Actor, a
     asked.state = REQUEST.after(asked.state, "grant", by=by)
     decide_held(asked, by=by, at=at)
     insist(CHANGING, Asking(asked.grounds, asked.evidence, asked.reason, held=stopped(str(row), asked.kind)))
+    carry_out(row, asked, required=required, by=by, at=at)
+    answered(asked, answer, by=by, at=at)
+    holds.lift_of(str(row), DOCUMENTS, "granted", by=by, at=at)
+    if row.state != "withdrawn":
+        try_release(row, at=at)
+    return asked
+
+
+def carry_out(row: Declaration, asked: DeclarationRequest, *, required: bool, by: Actor, at: datetime) -> None:
+    """Amend or withdraw a declaration as a request says; for actions that hold its lock. Raises Refused."""
     if asked.kind == "amend":
         _amend(row, asked, by=by, at=at)
     else:
         _withdraw(row, required=required, by=by, at=at)
     asked.required = required
-    _answered(asked, answer, by=by, at=at)
-    holds.lift_of(str(row), DOCUMENTS, "granted", by=by, at=at)
-    if row.state != "withdrawn":
-        try_release(row, at=at)
-    return asked
 
 
 def _asked(number: int, *, by: Actor) -> tuple[DeclarationRequest, Declaration]:
@@ -121,7 +127,8 @@ def _asked(number: int, *, by: Actor) -> tuple[DeclarationRequest, Declaration]:
     return DeclarationRequest.objects.select_for_update().get(pk=number), row
 
 
-def _answered(asked: DeclarationRequest, answer: str, *, by: Actor, at: datetime) -> None:
+def answered(asked: DeclarationRequest, answer: str, *, by: Actor, at: datetime) -> None:
+    """Keep who answered a request, when, and in which words."""
     asked.decided_at, asked.decided_by, asked.answer = at, by.name, answer.strip()[:500]
     asked.save()
 
@@ -129,17 +136,17 @@ def _answered(asked: DeclarationRequest, answer: str, *, by: Actor, at: datetime
 def _amend(row: Declaration, asked: DeclarationRequest, *, by: Actor, at: datetime) -> None:
     move(row, "amend", by=by)
     of, before = opened(asked.sealed), document(row)
-    found = _judge(row, of, at=at)
+    found = judge_change(row, of, at=at)
     assert row.accepted_at is not None
-    completed = day_of(row.accepted_at)
+    completed = row.completed_on
     assert row.days is not None
-    owed = assessed(of, row.days)
+    owed = assessed(of, row.days, granted(str(row)))
     was_released = row.released_at is not None
-    _draw_again(row, before, of, is_released=was_released, by=by, at=at)
+    draw_again(row, before, of, is_released=was_released, by=by, at=at)
     show(row, of)
     row.version, row.changed_at, row.findings = row.version + 1, at, told(found)
     write_version(row, of, by=by, at=at, grounds=asked.grounds, reason=asked.reason)
-    write_assessment(row, version_of(row), owed, day=completed, first_fee=_first_fee(row))
+    write_assessment(row, version_of(row), owed, day=completed, first_fee=first_fee(row))
     money.settle(row, of, owed.kinds(), on=completed, by=by, at=at)
     if was_released:
         relieving.confirm(row, of, version_of(row).sheet, at=at)
@@ -154,7 +161,7 @@ def _amend(row: Declaration, asked: DeclarationRequest, *, by: Actor, at: dateti
     record_many([assessed_entry(row, owed, at=at)])
 
 
-def _draw_again(row: Declaration, before: Any, of: Any, *, is_released: bool, by: Actor, at: datetime) -> None:
+def draw_again(row: Declaration, before: Any, of: Any, *, is_released: bool, by: Actor, at: datetime) -> None:
     """Let licences and bill follow an amendment; what is drawn alike stays drawn."""
     money.lock_accounts(row, *licence_accounts(uses(of)), *relieving.accounts(before, of))
     relieving.follow(row, before, of, by=by, at=at)
@@ -167,11 +174,6 @@ def _draw_again(row: Declaration, before: Any, of: Any, *, is_released: bool, by
     draw(row, of, by=by, at=at)
     if is_released:
         licences.confirm(str(row), by=by, at=at)
-
-
-def _first_fee(row: Declaration) -> Decimal | None:
-    first = DeclarationVersion.objects.filter(declaration=row, fee__isnull=False).order_by("version").first()
-    return Decimal(first.fee["due"]) if first is not None and first.fee is not None else None
 
 
 def differences(before: Any, after: Any) -> list[str]:
@@ -228,7 +230,7 @@ def cancel(number: int, *, by: Actor, at: datetime) -> DeclarationRequest:
 def _ended(asked: DeclarationRequest, row: Declaration, how: str, answer: str, *, by: Actor, at: datetime) -> None:
     from tongguan.parties.roles import SYSTEM
 
-    _answered(asked, answer, by=by, at=at)
+    answered(asked, answer, by=by, at=at)
     holds.lift_of(str(row), DOCUMENTS, how, by=by if by.role == "officer" else SYSTEM, at=at)
     record("declaration.request_ended", row, by=by, at=at, kind=asked.kind, how=how)
     try_release(row, at=at)

@@ -15,16 +15,17 @@ from tongguan.parties.actions.work import decide_held
 
 from ..days import day_of
 from ..models import Declaration
+from .accepting import SELECTION
 from .keeping import locked, move
 from .releasing import try_release
-from .submitting import SELECTION
 
 PASS, INSPECT, CLEAR = "pass", "inspect", "clear"
 DECISIONS = (PASS, INSPECT, CLEAR)
 """Let go on; put under inspection; an inspection found nothing."""
 
 INSPECTION = "inspection"
-_STOPS = ("release", "gate", "load", "amend", "withdraw")
+STOPS = ("release", "gate", "load", "lift_off", "use", "amend", "withdraw")
+"""What an inspection stops, as long as it lasts."""
 
 
 class UnknownDecision(Rule):
@@ -57,7 +58,7 @@ def select(number: int, decision: str, *, by: Actor, at: datetime) -> Declaratio
         if decision == INSPECT:
             hours = law("inspections.check_promise_hours", on=day_of(at)).value
             promised = at + timedelta(hours=hours)
-            holds.place(str(row), INSPECTION, owner="officer", stops=_STOPS, promised=promised, by=by, at=at)
+            holds.place(str(row), INSPECTION, owner="officer", stops=STOPS, promised=promised, by=by, at=at)
         holds.lift_of(str(row), SELECTION, "passed" if decision == PASS else "inspected", by=by, at=at)
     record("declaration.selected", row, by=by, at=at, decision=decision)
     if decision != INSPECT:

@@ -2,19 +2,23 @@
 
 from typing import Any
 
-from tongguan.formats.dec import checking
+from tongguan.formats.dec import SUMMARY, checking, step
 from tongguan.kernel.rules import Finding, RuleSet, check
 
+from ..days import TWO_STEP
 from .context import Context
 from .document import CONTENT
 from .goods import GOODS
 from .manifest import MANIFEST
 from .parties import PARTIES
 from .release import RELEASE
-from .requests import ASKING, CHANGING
+from .requests import ASKING, CHANGING, PROPOSING
 
 SAVING = (*checking.SAVING,)
 """What holds of a draft: it can be read, and what is required to save is there."""
+
+SAVING_SUMMARY = (*checking.FORM,)
+"""What holds of the draft of a summary, which asks for less."""
 
 SUBMITTING = RuleSet([*checking.DECLARING, *CONTENT, *GOODS, *PARTIES, *MANIFEST])
 """What holds of everything that is declared; of an amendment too."""
@@ -24,10 +28,14 @@ _FORM, _REST = (*checking.DECLARING,), RuleSet(SUBMITTING[len(checking.DECLARING
 
 def judged(of: Any, ctx: Context) -> list[Finding]:
     """Return what is wrong with a declaration that would be submitted; what is no number is told before it is counted with."""
+    if ctx.asked.mode == TWO_STEP and step(of) == SUMMARY:
+        from ..two_steps.judging import judged as of_summary
+
+        return of_summary(of, ctx)
     found = check(_FORM, of, ctx)
     if any(one.code == checking.WrongNumber.code for one in found):
         return found
     return found + _REST.check(of, ctx)
 
 
-__all__ = ["ASKING", "CHANGING", "RELEASE", "SAVING", "SUBMITTING", "judged"]
+__all__ = ["ASKING", "CHANGING", "PROPOSING", "RELEASE", "SAVING", "SAVING_SUMMARY", "SUBMITTING", "judged"]

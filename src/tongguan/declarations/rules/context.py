@@ -17,12 +17,13 @@ from tongguan.zones.queries import Known as AccountBook
 
 @dataclass(slots=True)
 class Asked:
-    """How a declaration is filed beside what it says: its mode, how it is settled, and who files."""
+    """How a declaration is filed beside what it says: its mode, how it is settled, who files, and for two steps the answers."""
 
     mode: str = "ordinary"
     settlement: str = "payment"
     guarantee: str = ""
     enterprise: int | None = None
+    answers: Any = None
 
 
 @dataclass(slots=True)
@@ -31,7 +32,8 @@ class Context:
 
     ``lacking`` are pairs of codes, of an agent and a principal, without a mandate; ``is_amendment`` leaves out what was
     settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the
-    ledgers call a declaration that is kept already.
+    ledgers call a declaration that is kept already; ``summary`` is what a summary is judged against beside, or the summary
+    that a complete declaration follows.
     """
 
     day: date
@@ -48,3 +50,4 @@ class Context:
     is_suspended: bool = False
     reference: str = ""
     passed: dict[Any, Any] = field(default_factory=dict)
+    summary: Any = None

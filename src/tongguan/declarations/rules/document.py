@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from tongguan.formats.dec import INTEGRATED, step
+from tongguan.formats.dec import COMPLETE, INTEGRATED, SUMMARY, step
 from tongguan.formats.dec.checking import day
 from tongguan.formats.dec.contract import BLOCKS
 from tongguan.kernel.codes import codes
 from tongguan.kernel.rules import Break, Rule
+from tongguan.kernel.texts import LANGUAGES, text
 from tongguan.revenue.valuation import RATE
 
+from ..days import TWO_STEP
 from ..models import EXPORT, IMPORT
 from ..reading import figures
 
@@ -74,14 +76,16 @@ class WrongOffice(Rule):
                 yield Break(name, field=_HEAD[name].labels, name=name, found=written)
 
 
-class NotInSteps(Rule):
-    """A declaration in two steps (step {step}) is not taken here yet; declare everything at once."""
+class WrongStep(Rule):
+    """The type of the document says step {step}, but it is declared {mode}: 0 is everything at once, 5 a summary, 6 complete."""
 
     code = "DEC_STEP"
 
     def broken_by(self, doc, ctx):
-        if (found := step(doc)) != INTEGRATED:
-            yield Break("Type", step=found)
+        wanted = (SUMMARY, COMPLETE) if ctx.asked.mode == TWO_STEP else (INTEGRATED,)
+        if (found := step(doc)) not in wanted:
+            mode = {lang: text(f"declarations.mode.{ctx.asked.mode}", lang) for lang in LANGUAGES}
+            yield Break("Type", step=found, mode=mode)
 
 
 class NetOverGross(Rule):
@@ -218,7 +222,7 @@ class CollectionSuspended(Rule):
 
 
 CONTENT = [
-    UnknownCode(), WrongDirection(), WrongOffice(), NotInSteps(), NetOverGross(), NothingWeighed(), ChargeIncomplete(),
+    UnknownCode(), WrongDirection(), WrongOffice(), WrongStep(), NetOverGross(), NothingWeighed(), ChargeIncomplete(),
     CurrencyMissing(), PromisesUnread(), DaysOutOfOrder(), BookMissing(), BookNotForMode(), BookEnded(),
     GuaranteeUnnamed(), CollectionUnsecured(), CollectionSuspended(),
 ]  # fmt: skip

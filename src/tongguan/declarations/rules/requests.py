@@ -7,12 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tongguan.holds.models import Hold
-from tongguan.kernel.codes import codes
+from tongguan.kernel.codes import Code, codes
 from tongguan.kernel.rules import Break, Rule
 from tongguan.kernel.texts import LANGUAGES, text
 
+BY_CUSTOMS = "customs"
+"""The grounds of what customs propose; nobody else states them."""
+
 FIXED = ("IEFlag", "CustomMaster", "AgentCodeScc", "TradeCoScc", "Type")
 """What an amendment leaves as it is: another of these makes another declaration."""
+
+
+def grounds() -> list[Code]:
+    """Return the grounds on which a party asks."""
+    return [one for one in codes("amend_grounds") if one.code != BY_CUSTOMS]
 
 
 @dataclass(slots=True)
@@ -34,7 +42,7 @@ class UnknownGrounds(Rule):
     code = "DEC_GROUNDS"
 
     def broken_by(self, doc: Asking, ctx):
-        if doc.grounds not in codes("amend_grounds"):
+        if doc.grounds not in {one.code for one in grounds()}:
             yield Break("grounds", found=doc.grounds)
 
 
@@ -110,4 +118,5 @@ class ChangeHeld(Rule):
 
 
 ASKING = [UnknownGrounds(), NoEvidence(), NoReason(), NothingChanged(), FixedField(), RequestOpen(), ChangeHeld()]
+PROPOSING = [NoReason(), NothingChanged(), FixedField(), RequestOpen(), ChangeHeld()]
 CHANGING = [ChangeHeld()]

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import HttpRequest
 from django.utils import timezone
 
-from tongguan.parties.actions import open_session, see_session
-from tongguan.parties.models import Person
+from tongguan.kernel.law import law
+from tongguan.kernel.states import Actor
+from tongguan.parties.actions import end_sessions, open_session, see_session
+from tongguan.parties.models import Person, PortalSession
 from tongguan.parties.queries import memberships
 
 FACTOR, SEEN = "factor", "seen"
+_signing = structlog.get_logger("tongguan.sign_in")
 _EVERY = timedelta(minutes=10)
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
              ("Safari/", "Safari"), ("curl/", "curl"), ("python", "Python"))  # fmt: skip
@@ -39,6 +43,14 @@ def address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
+def log(outcome: str, person: Person | None = None) -> None:
+    """Write a line about somebody who signs in: by his number, never by what was typed.
+
+    ``outcome`` is entered, wrong, code_wrong, passkey_wrong, wait or idle.
+    """
+    _signing.info("sign in", outcome=outcome, person=person.pk if person is not None else None)
+
+
 def enter(request: HttpRequest, person: Person, *, factor: bool) -> None:
     """Sign somebody in, after his password and, where he has one, his second factor were right."""
     at = timezone.now()
@@ -46,6 +58,7 @@ def enter(request: HttpRequest, person: Person, *, factor: bool) -> None:
     request.session[FACTOR], request.session[SEEN] = factor, at.timestamp()
     agent = request.headers.get("User-Agent", "")
     open_session(person, request.session.session_key, device=device(agent), address=address(request), at=at)
+    log("entered", person)
 
 
 def needs_factor(request: HttpRequest) -> bool:
@@ -54,6 +67,28 @@ def needs_factor(request: HttpRequest) -> bool:
     if not wanted or request.session.get(FACTOR):
         return False
     return any(one.role in wanted for one in memberships(request.user))
+
+
+def ended_idle(request: HttpRequest) -> bool:
+    """End the session when nobody has used it for so long that it may be somebody else who asks; say whether it ended."""
+    last, at = request.session.get(SEEN), timezone.now()
+    if last is None or at - datetime.fromtimestamp(last, at.tzinfo) <= _idle(at):
+        return False
+    person = request.user
+    assert isinstance(person, Person)
+    here = (
+        PortalSession.objects.filter(key=request.session.session_key, ended=None).values_list("pk", flat=True).first()
+    )
+    if here is not None:
+        end_sessions(person, "run_out", number=here, by=Actor(person.username, "person"), at=at)
+    log("idle", person)
+    logout(request)
+    return True
+
+
+def _idle(at: datetime) -> timedelta:
+    # Use is noted every few minutes only, so the last may have been that much later.
+    return timedelta(minutes=law("parties.idle_minutes", on=timezone.localdate(at)).value) + _EVERY
 
 
 def seen(request: HttpRequest) -> None:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk import throttle
-from tongguan.desk.account.entering import FACTOR, address
+from tongguan.desk.account.entering import FACTOR, address, log
 from tongguan.desk.account.signing_in import PENDING, entered, form, pending, target
 from tongguan.desk.audience import personal
 from tongguan.desk.permits import self_of
@@ -127,6 +127,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return form(request, goal, problem="desk.sign_in.wait", wait=wait, status=429)
     person = actions.check_passkey(answer, _challenge(request), portal(request), at=at)
     if person is None or (wanted is not None and wanted != person):
+        log("passkey_wrong", wanted)
         return form(request, goal, problem="desk.passkeys.wrong", status=400)
     throttle.succeeded(counted, where)
     request.session.pop(PENDING, None)

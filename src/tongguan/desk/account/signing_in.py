@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk import throttle
-from tongguan.desk.account.entering import address, enter, needs_factor
+from tongguan.desk.account.entering import address, enter, log, needs_factor
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import check_factor, confirmed_factor, end_sessions
 from tongguan.parties.actions.passkeys import passkeys_of
@@ -45,9 +45,11 @@ def _attempt(request: HttpRequest, target: str) -> HttpResponse:
         return form(request, target, username, problem="desk.sign_in.empty", status=400)
     wait = throttle.attempt(username, address(request), at=timezone.now())
     if wait:
+        log("wait")
         return form(request, target, username, problem="desk.sign_in.wait", wait=wait, status=429)
     person = authenticate(request, username=username, password=password)
     if person is None:
+        log("wrong", Person.objects.filter(username=username).first())
         return form(request, target, username, problem="desk.sign_in.wrong", status=400)
     throttle.succeeded(username, address(request))
     assert isinstance(person, Person)
@@ -73,9 +75,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     counted, written = f"code\n{person.username}", request.POST.get("code", "")[:60]
     if wait := throttle.attempt(counted, address(request), at=at):
+        log("wait", person)
         context = ways | {"problem": "desk.sign_in.wait", "minutes": _minutes(wait)}
         return render(request, "desk/account/code.html", context, status=429)
     if not check_factor(person, written, by=Actor(person.username, "person"), at=at):
+        log("code_wrong", person)
         return render(
             request, "desk/account/code.html", ways | {"problem": "desk.code.wrong", "minutes": 0}, status=400
         )

@@ -36,10 +36,17 @@ _PAGES: dict[str, str] = {
     "mandates": "account_mandates account_mandate",
     "public": "tariff exchange_rates withdraw_rate commodity calculator trade_calculator check_number services "
     "open_data open_data_tariff open_data_months open_data_law open_data_codes",
+    "advisor": "advisor advisor_draft",
     "own": "own own_begin own_back own_leave own_provider own_not_mine disowned_purchases disowned_purchase",
     "declarations": "declarations declaration_new declaration_check declaration_import declarations_work declaration "
     "declaration_edit declaration_amend declaration_withdraw declaration_versions declaration_print declaration_decide "
-    "declaration_decided declaration_act",
+    "declaration_decided declaration_act declaration_propose declaration_templates declaration_template_drop "
+    "declaration_batches declaration_batch declaration_receipts",
+    "two-steps": "declaration_summary declaration_summary_edit declaration_complete declaration_access declaration_order "
+    "declaration_orders",
+    "compliance": "errors error change_error record_error disclosures disclosure new_disclosure edit_disclosure "
+    "change_disclosure disclosure_calculator fee_reductions fee_reduction ask_fee_reduction change_fee_reduction",
+    "cargo": "manifests manifest manifest_new manifest_change manifest_step consignments consignment consignment_act",
     "file": "file",
     "messages": "messages message message_receipt original",
     "find": "find",
@@ -47,13 +54,16 @@ _PAGES: dict[str, str] = {
     "books": "books book book_item",
     "shops": "shops shop change_shop",
     "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch before_filing",
-    "reliefs": "reliefs relief relief_apply relief_report relief_lists end_listed dispose_relieved decide_relief",
+    "credit": "credit credit_work credit_firm credit_act candidates candidate_act aeo_review aeo_act credit_grades "
+    "anchor_verify",
+    "reliefs": "reliefs relief relief_apply relief_report relief_lists end_listed dispose_relieved decide_relief "
+    "legal_reliefs legal_relief legal_claim decide_legal",
     "certificates": "certificates certificate",
     "requests": "requests requests_work ask request request_receipt request_decide",
     "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "
     "payments payment payment_pay payment_form payment_file",
     "guarantees": "guarantees new_guarantee guarantees_work guarantee change_guarantee duty_bills month_bills month_bill "
-    "arrears duty_bill duty_bill_pay change_duty_bill",
+    "arrears duty_bill duty_bill_pay change_duty_bill refunds refund claim_refund change_refund",
     "sandbox": "sandbox sandbox_send sandbox_magic sandbox_certificates sandbox_exchange sandbox_bundle",
     "tallies": "tallies tally tally_file decide_tally subscribers end_subscriber",
     "journal": "proofs proof journal checkpoints journal_event journal_proof",

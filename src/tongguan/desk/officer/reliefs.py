@@ -31,17 +31,19 @@ _FIELDS = {"list": 20, "batch": 40, "key": 100, "name": 150, "since": 10, "until
 @require_POST
 @signed_in
 def decide_relief(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Confirm or refuse an application; its firm takes it back."""
-    if verb not in ("confirm", "refuse", "take_back"):
+    """Confirm or refuse an application, or ask for papers; its firm answers, or takes it back."""
+    if verb not in ("confirm", "refuse", "ask", "answer", "take_back"):
         raise Http404
-    actor = only(request, FIRM if verb == "take_back" else {OFFICER}, machine="relief_letter", verb=verb)
+    actor = only(request, FIRM if verb in ("answer", "take_back") else {OFFICER}, machine="relief_letter", verb=verb)
     row, said = seen(number, actor), written(request, "words", MOST_WORDS)
     who: dict[str, Any] = {"by": actor, "at": timezone.now()}
     try:
         if verb == "confirm":
             actions.confirm_letter(row.pk, **who)
-        elif verb == "refuse":
-            actions.refuse(row.pk, said, **who)
+        elif verb != "take_back":
+            {"refuse": actions.refuse, "ask": actions.ask_for_papers, "answer": actions.answer}[verb](
+                row.pk, said, **who
+            )
         else:
             actions.take_back(row.pk, **who)
     except (Refused, NotNow, NotYours, *UNKNOWN) as refused:

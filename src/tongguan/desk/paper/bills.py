@@ -42,12 +42,16 @@ def sheet(items: list[Item], lang: str) -> Any:
     for item in items:
         rows.append([f"{item.number} {item.name} {item.gcode}", None, None, None, None, None, money(item.total)])
         rows += [
-            [tax.title, money(tax.base), tax.rate, tax.share, tax.formula, _instrument(tax.reference, lang), money(tax.amount)]
+            [
+                tax.title, money(tax.base), tax.rate, tax.share, f"{tax.formula} {tax.why}".strip(),
+                instrument(tax.reference, lang), money(tax.amount),
+            ]
             for tax in item.lines
         ]  # fmt: skip
     return table(heads, rows, (3, 2.2, 1.3, 1.6, 3.2, 3.5, 2), {1, 6})
 
 
-def _instrument(reference: dict[str, str], lang: str) -> str:
+def instrument(reference: dict[str, str], lang: str) -> str:
+    """Return the title of an instrument, with a note where it is not confirmed."""
     title = reference.get("title", "")
     return f"{title} ({text('desk.unconfirmed', lang)})" if reference.get("standing") in UNCONFIRMED else title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,8 @@ from tongguan.licences.states import FIRM
 from tongguan.tariff.queries import Book, book
 
 MOST = 20
-_LONGEST = 400
+_LONGEST, _DIGITS = 400, 20
+_NOTHING = Decimal("NaN")
 USUAL = "0110"
 TONES = {"licence": "needs_you", "document": "waiting", "ban": "needs_you", "unknown": "draft"}
 
@@ -62,17 +64,24 @@ def before_filing(request: HttpRequest) -> HttpResponse:
     direction = "E" if request.GET.get("direction") == "E" else "I"
     mode = request.GET.get("mode", USUAL)[:4]
     mode = mode if mode in codes("trade_modes") or not mode else USUAL
+    worth, value = request.GET.get("value", "").replace("\0", "").strip()[:_DIGITS], None
+    try:
+        value = Decimal(worth.replace(",", "")) if worth else None
+    except InvalidOperation:
+        value = _NOTHING
+    if value is not None and (not value.is_finite() or value <= 0):
+        wrong, value = [*wrong, worth], None
     actor = acting(request)
     told = {"goods": [], "why": ""}
     try:
         of_day = book(day.on)
         sound = [hs.compact(one) for one in wanted if hs.is_valid(one)]
-        found = needed(sound, direction=direction, mode=mode, book=of_day, on=day.on)
+        found = needed(sound, direction=direction, mode=mode, value=value, book=of_day, on=day.on)
         told["goods"] = [_goods(one, of_day, day.on, lang) for one in found.values()]
     except NotConfigured as why:
         told["why"] = why.text(lang)
     context = told | {
-        "given": given, "wrong": wrong, "day": day, "direction": direction, "mode": mode,
+        "given": given, "worth": worth, "wrong": wrong, "day": day, "direction": direction, "mode": mode,
         "directions": [(one, text(f"desk.filing.direction.{one}", lang)) for one in "IE"],
         "modes": [(one.code, one.text(lang)) for one in codes("trade_modes")],
         "applies": actor is not None and actor.role in FIRM, "most": MOST,

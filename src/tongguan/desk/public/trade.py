@@ -16,7 +16,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.law import DayLaw, NotConfigured, law
 from tongguan.kernel.numbers import hs
 from tongguan.kernel.texts import text
-from tongguan.revenue.asking import CHARGES, MOST_LINES, Written, WrittenGoods, Wrong, asked, law_rates
+from tongguan.revenue.asking import CHARGES, EXPORT, IMPORT, MOST_LINES, Written, WrittenGoods, Wrong, asked, law_rates
 from tongguan.revenue.exchange.queries import known
 from tongguan.revenue.trade import Assessment
 from tongguan.revenue.valuation import CIF, TERMS, YUAN
@@ -65,7 +65,9 @@ def calculator(request: HttpRequest) -> HttpResponse:
     form = {name: Entry(name, name, name, _given(request, name)) for name in FORM}
     lines = _lines(request)
     terms, currency = request.GET.get("terms", CIF)[:_LONGEST], request.GET.get("currency", YUAN)[:_LONGEST]
+    direction = request.GET.get("direction", IMPORT)[:_LONGEST]
     shown: dict[str, Any] = {
+        "directions": [(one, text(f"desk.trade.direction.{one}", lang), one == direction) for one in (IMPORT, EXPORT)],
         "day": day, "lines": lines, "form": form, "many": len(lines) < MOST_LINES, "lists": _lists(lang),
         "terms": [(one, text(f"desk.trade.terms.{one}", lang), one == terms) for one in TERMS],
         "currencies": [(one.code, one.text(lang), one.code == currency) for one in codes("currencies")],
@@ -78,6 +80,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
                 [_goods(one, of_day) for one in lines],
                 terms,
                 currency,
+                direction=direction,
                 **{key: one.value for key, one in form.items()},
             )
             found, wrong = asked(
@@ -136,12 +139,12 @@ def _goods(line: Line, of_day: Book) -> WrittenGoods:
     given = {key: one.value for key, one in line.fields.items()}
     found = of_day.line(hs.compact(given["gcode"]))
     for counted, unit in (("qty", "unit"), ("qty1", "unit1")):
-        given[unit] = _code("units", given[unit]) or (found.unit1 if found and given[counted] else "")
-    given["origin"] = _code("countries", given["origin"])
+        given[unit] = code_of("units", given[unit]) or (found.unit1 if found and given[counted] else "")
+    given["origin"] = code_of("countries", given["origin"])
     return WrittenGoods(**given, shown=line.shown)
 
 
-def _code(name: str, written: str) -> str:
+def code_of(name: str, written: str) -> str:
     """Return the code of what is written as its code or its name in either language; else what is written."""
     known = codes(name)
     if not written or written in known:
@@ -159,6 +162,7 @@ def _result(found: Assessment, lines: list[Line], lang: str) -> dict[str, Any]:
         "duties": [
             (place, one.duty.title(lang), text(f"revenue.ground.{one.ground}", lang), [r.title(lang) for r in one.measures])
             for place, one in enumerate(found.duties, 1)
+            if one is not None
         ],
     }  # fmt: skip
 
@@ -174,4 +178,8 @@ def _remark(of: Wrong, lines: list[Line], form: dict[str, Entry], lang: str) -> 
     where = text(f"desk.trade.field.{name}", lang)
     if place:
         where = text("desk.public.line_field", lang, n=place, field=where)
-    return {"text": said, "where": where, "id": at.id if at else name if name in ("terms", "currency") else ""}
+    return {
+        "text": said,
+        "where": where,
+        "id": at.id if at else name if name in ("terms", "currency", "direction") else "",
+    }

@@ -8,12 +8,17 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.lists.columns import Column
+from tongguan.desk.lists.listing import Listing
 from tongguan.desk.words import Mark
 from tongguan.desk.written import written
 from tongguan.kernel.rules import Refused
@@ -49,9 +54,34 @@ def line(row: Certificate, at: datetime, lang: str) -> Line:
     return Line(row, mark, row.key_kind.upper(), bytes(row.fingerprint).hex())
 
 
+def _trial_mark(one: Line, lang: str) -> str:
+    said = text("desk.certificate.trial", lang)
+    return format_html('<span class="unconfirmed">{}</span>', said) if one.row.trial else ""
+
+
+def listing(lang: str) -> Listing:
+    """Return the list of certificates."""
+    return Listing("certificates", "desk.certificates.title", (
+        Column(
+            "serial", "desk.certificate.serial", lambda one: one.row.serial, "code",
+            lambda one: reverse("certificate", args=[one.row.pk]),
+        ),
+        Column("subject", "desk.certificate.subject", lambda one: one.row.subject, lang="zh"),
+        Column("key", "desk.certificate.key", lambda one: one.key),
+        Column("since", "desk.certificate.since", lambda one: one.row.since, "moment"),
+        Column("until", "desk.certificate.until", lambda one: one.row.until, "moment"),
+        Column("state", "desk.certificate.state", lambda one: one.mark, "mark", beside=lambda one: _trial_mark(one, lang)),
+        Column("issuer", "desk.certificate.issuer", lambda one: one.row.issuer, lang="zh", spare=True),
+        Column("fingerprint", "desk.certificate.fingerprint", lambda one: one.fingerprint, "code", spare=True),
+        Column("registered", "desk.certificate.registered", lambda one: one.row.registered_at, "moment", spare=True),
+        Column("revoked", "desk.certificate.revoked", lambda one: one.row.revoked_at, "moment", spare=True),
+        Column("why", "desk.certificate.why", lambda one: one.row.revoked_why, lang="zxx", spare=True),
+    ), ("of",))  # fmt: skip
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-def certificates(request: HttpRequest) -> HttpResponse:
+def certificates(request: HttpRequest) -> HttpResponseBase:
     """List the certificates of a firm, register one, or make one for trials and hand its key over, once."""
     actor = only(request, MANAGERS, machine="certificates", verb="register")
     firm, asked = _firm(request, actor)
@@ -66,12 +96,16 @@ def certificates(request: HttpRequest) -> HttpResponse:
         "chooses": actor.role == "operator", "trials": registered.trials_allowed(), "days": registered.TRIAL_DAYS,
     }  # fmt: skip
     if firm is not None:
-        before = place(request, "before")
-        rows = registered.certificates_of(firm.pk, before, PAGE + 1)
-        more = rows[PAGE - 1].pk if len(rows) > PAGE else None
-        at = timezone.now()
-        context["lines"] = [line(row, at, request.lang) for row in rows[:PAGE]]
-        context["turning"] = turning(request, "before", more)
+        listed, at = listing(request.lang), timezone.now()
+
+        def found(most: int, before: int | None = None) -> list[Line]:
+            return [line(row, at, request.lang) for row in registered.certificates_of(firm.pk, before, most)]
+
+        if request.method != "POST" and (whole := listed.answer(request, found)) is not None:
+            return whole
+        lines = found(PAGE + 1, place(request, "before"))
+        context["list"] = listed.shown(request, lines[:PAGE])
+        context["turning"] = turning(request, "before", lines[PAGE - 1].row.pk if len(lines) > PAGE else None)
     return render(request, "desk/certificates.html", context, status=409 if problem else 200)
 
 

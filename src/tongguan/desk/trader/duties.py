@@ -37,6 +37,9 @@ from tongguan.revenue.models.payments import Payable
 from tongguan.revenue.payments import actions, queries
 from tongguan.revenue.payments.order import in_order
 from tongguan.revenue.payments.states import DUTY_BILL, MONTH, PAYERS
+from tongguan.revenue.refunds.queries import of_bill as refunds_of
+from tongguan.revenue.refunds.rules import MOST_WORDS
+from tongguan.revenue.refunds.states import OPEN
 
 _TOLD = ("paid", "paying")  # the bank was told an amount, which stands
 OWING = ("due", "overdue", "claim")
@@ -189,6 +192,7 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
     names = about([row.reference]) if isinstance(row, DutyBill) else {}
     one = line(row, on, lang, names, total)
     verbs = machine_of(row).open_to(row.state, actor.role)
+    claims = refunds_of(row.number) if isinstance(row, DutyBill) else []
     return {
         "row": row,
         "line": one,
@@ -198,7 +202,13 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
         "says": text(f"desk.duties.now.{_now(row)}", lang, day=row.due_on),
         "reason": text(f"desk.duties.reason.{row.reason}", lang) if row.reason else "",
         "may_pay": "send" in verbs,
+        "refunds": claims,
+        "may_claim": isinstance(row, DutyBill)
+        and bool(row.refundable)
+        and actor.role in PAYERS
+        and not any(one.state in OPEN for one in claims),
         "forms": _forms(row, verbs, actor),
+        "longest": MOST_WORDS,
     }
 
 

@@ -257,6 +257,8 @@ def page(request: HttpRequest, row: Guarantee, problems: list[str] | None = None
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
         "movements": _moved(row),
         "forms": [(verb, verb in REASONED) for verb in verbs if verb not in ("expire", "consume")],
+        "onsite": row.kind == "onsite" and row.in_force,
+        "supervises": row.kind == "onsite" and actor.role == "officer" and row.in_force and row.state != "released",
         "may_resecure": actor.role in HOLDERS and row.resecure_by is not None,
         "course": [words_of(one, lang) for one in reversed(story(row)) if not one.what.endswith(_OF_ENTRIES)],
         "problems": problems,
@@ -305,6 +307,7 @@ def change_guarantee(request: HttpRequest, number: str, verb: str) -> HttpRespon
 
 def _verbs(request: HttpRequest, number: str, reason: str, actor: Actor, at: Any) -> dict[str, Callable[[], object]]:
     named: dict[str, Any] = {"by": actor, "at": at}
+    piece = written(request, "piece", 30)
 
     def resecure() -> object:
         if actor.role not in HOLDERS:
@@ -324,4 +327,7 @@ def _verbs(request: HttpRequest, number: str, reason: str, actor: Actor, at: Any
         "resume": lambda: actions.resume(number, **named),
         "release": lambda: actions.release(number, reason=reason, **named),
         "resecure": resecure,
+        "secure_piece": lambda: actions.secure_piece(number, piece, amount(written(request, "amount", 20)), **named),
+        "account_for": lambda: actions.account_for(number, piece, written(request, "document", 100), **named),
+        "end_onsite": lambda: actions.end_onsite(number, reason=reason, **named),
     }

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from tongguan.declarations import queries as declarations
+from tongguan.declarations.models import Declaration
+from tongguan.declarations.states import DECLARATION
 from tongguan.desk.audience import acting, signed_in
 from tongguan.desk.officer.checks import listing as checks_listing
 from tongguan.desk.officer.checks import open_checks
@@ -66,17 +69,19 @@ def tallies(rows: QuerySet, machine: Machine) -> list[Tally]:
     """
     latest = rows.model.objects.order_by("-pk").values("pk")[LATEST : LATEST + 1]
     older, values = latest.query.sql_with_params()
-    parts, given = [f"(SELECT count(*) FROM ({older}) older)"], [*values]
+    parts, given = ["(SELECT count(*) FROM older)"], [*values]
     groups = [group for group in GROUPS if states_of(machine, group)]
     for group in groups:
         of_group = rows.filter(state__in=states_of(machine, group))
+        if rows.model is Declaration:
+            of_group = of_group.filter(group=group)  # as its indexes have it
         if group == "done":
-            of_group = of_group.filter(pk__gte=Coalesce(Subquery(latest), 0))
+            of_group = of_group.filter(pk__gte=RawSQL("COALESCE((SELECT pk FROM older), 0)", []))
         sql, values = of_group.order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
         given += values
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", given)
+        cursor.execute(f"WITH older AS MATERIALIZED ({older}) SELECT {', '.join(parts)}", given)
         more, *found = cursor.fetchone()
     return [
         Tally(group, min(number, COUNTED), number > COUNTED or (group == "done" and bool(more)))
@@ -97,10 +102,15 @@ class Tile:
 
 
 def tiles(actor: Actor, lang: str) -> list[Tile]:
-    """Return what a role follows, counted by group, and where each group is listed; a site follows its tallies of bills."""
+    """Return what a role follows, counted by group, and where each group is listed; a site follows its tallies of bills,
+    a trader what is declared for it.
+    """
     if actor.role == SITE:
         noun, found = "tally", tallies(arrivals.visible(actor), TALLY)
         lists = {TALLY.groups[state]: f"{reverse('tallies')}?state={state}" for state in TALLY.states}
+    elif actor.role == "trader":
+        noun, found = "declaration", tallies(declarations.visible(actor), DECLARATION)
+        lists = {group: f"{reverse('declarations')}?group={group}" for group in GROUPS}
     else:
         model, machine, noun = shown_to(actor)
         found = tallies(queries.visible(model, actor), machine)

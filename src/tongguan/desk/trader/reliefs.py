@@ -230,7 +230,11 @@ def page_of(
 ) -> HttpResponse:  # fmt: skip
     """Return the page of a letter, also as the answer to a form that was refused."""
     lang = request.lang
-    verbs = [verb for verb in ("confirm", "refuse", "take_back") if verb in LETTER.open_to(row.state, actor.role)]
+    verbs = [
+        verb
+        for verb in ("confirm", "refuse", "ask", "answer", "take_back")
+        if verb in LETTER.open_to(row.state, actor.role)
+    ]
     [line] = lines_of([row], lang)
     context = {
         "line": line,

@@ -12,7 +12,7 @@ from tongguan.revenue.sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """One tax on one item."""
+    """One tax on one item; ``why`` is what relieves of it or waives it, empty where the plan of the sheet decides."""
 
     title: str
     base: Decimal
@@ -23,6 +23,7 @@ class Tax:
     measure: str
     since: date
     reference: dict[str, str]
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ def taxes(sheet: Sheet, inventory: Any, lang: str) -> list[Item]:
             Tax(
                 line.title(lang), line.base, line.rate_text(lang), f"{(line.share * 100).normalize():f}%",
                 line.formula(lang), line.amount, line.measure_text(lang), line.since, line.reference,
+                line.measure_text(lang) if line.measure != sheet.plan else "",
             )
             for line in lines
         ]  # fmt: skip

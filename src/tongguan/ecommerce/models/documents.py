@@ -11,6 +11,16 @@ from .messages import BARE, Filing
 ITEMS_OF_A_NODE = 100
 
 
+def by_firm(name: str, *columns: str) -> BrinIndex:
+    """Return the index by which the few documents of a firm are found among millions of others.
+
+    It sums up the codes in each range of pages (Bloom filters): an intake writes nothing to it, and a list of a firm
+    reads only the ranges where the firm may be.
+    """
+    kinds = ["int8_minmax_multi_ops" if one == "enterprise" else "text_bloom_ops" for one in columns]
+    return BrinIndex(fields=list(columns), opclasses=kinds, autosummarize=True, name=name)
+
+
 class Document(models.Model):
     """What an order, a payment, a waybill and an inventory have in common."""
 
@@ -59,6 +69,13 @@ class Order(Keyed):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order_no", "ebp_code", "stands"], name="one_order_a_number")]
+        indexes = [
+            by_firm("orders_by_firm", "enterprise", "ebp_code", "ebc_code"),
+            BrinIndex(
+                fields=["pay_transaction_id"], opclasses=["text_bloom_ops(n_distinct_per_range=2000)"],
+                autosummarize=True, name="orders_by_transaction",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"order/{self.id}"
@@ -79,7 +96,11 @@ class Payment(Keyed):
         constraints = [
             models.UniqueConstraint(fields=["pay_transaction_id", "pay_code", "stands"], name="one_payment_a_number")
         ]
-        indexes = [models.Index(fields=["order_no", "ebp_code"])]
+        indexes = [
+            models.Index(fields=["order_no", "ebp_code"]),
+            models.Index(fields=["state"], condition=~Q(state="filed"), name="payments_not_filed"),
+            by_firm("payments_by_firm", "enterprise", "pay_code", "ebp_code"),
+        ]
 
     def __str__(self) -> str:
         return f"payment/{self.id}"
@@ -100,7 +121,12 @@ class Waybill(Document):
     address_match = models.BinaryField(max_length=16)
 
     class Meta:
-        indexes = [models.Index(fields=["logistics_no", "logistics_code"]), models.Index(fields=["order_no"])]
+        indexes = [
+            models.Index(fields=["logistics_no", "logistics_code"]),
+            models.Index(fields=["order_no"]),
+            models.Index(fields=["state"], condition=~Q(state="filed"), name="waybills_not_filed"),
+            by_firm("waybills_by_firm", "enterprise", "logistics_code"),
+        ]
 
     def __str__(self) -> str:
         return f"waybill/{self.id}"
@@ -152,6 +178,7 @@ class Inventory(Keyed):
             ),
             # Rows lie in the order of time: this costs an intake nothing, and a day's figures read only their blocks.
             BrinIndex(fields=["released_at"], autosummarize=True, name="inventories_by_release"),
+            by_firm("inventories_by_firm", "ebp_code", "ebc_code", "agent_code", "logistics_code", "assure_code"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from .documents import Inventory
+from .documents import Inventory, by_firm
 
 _AMOUNT = {"max_digits": 19, "decimal_places": 2}
 MARK = "T"
@@ -89,6 +89,7 @@ class TaxBill(models.Model):
             models.Index(fields=["opens_on", "assure_code"], condition=Q(state="generated"), name="bills_to_collect"),
             models.Index(fields=["inventory"], condition=Q(told_at=None), name="bills_untold"),
             models.Index(fields=["order"], condition=Q(order__isnull=False), name="bills_of_order"),
+            by_firm("bills_by_firm", "assure_code"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -239,6 +239,10 @@ class Unreadable(Exception):
     def __str__(self) -> str:
         return f"{self.status}: {self.info_en}"
 
+    def text(self, lang: str) -> str:
+        """Return what is wrong, in a language."""
+        return self.info_zh if lang.startswith("zh") else self.info_en
+
     @property
     def return_info(self) -> str:
         """Return the text of the receipt: the code and the Chinese words as customs write them, then the English."""

@@ -6,10 +6,13 @@ from the table once, so that a line costs a few microseconds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
@@ -112,6 +115,34 @@ class TooLong(Rule):
                         yield Break(under(prefix, name), field=labels, name=name, length=len(value), most=most)
 
 
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = b"\\u00"
+
+
+class WrongCharacter(Rule):
+    """{field} ({name}) has a character that no message can hold, the {place}th; type the text anew."""
+
+    code = "DEC_CHARACTER"
+
+    def broken_by(self, doc, ctx):
+        if not _may_be_unfit(doc):
+            return
+        for block, row, prefix in parts(doc):
+            for name, field in block.fields.items():
+                value = getattr(row, name)
+                if isinstance(value, str) and (found := _UNFIT.search(value)):
+                    yield Break(under(prefix, name), field=field.labels, name=name, place=found.start() + 1)
+
+
+def _may_be_unfit(doc: Any) -> bool:
+    """Say whether a document has such a character, by one look at all of it: JSON writes them otherwise than others."""
+    try:
+        written = msgspec.json.encode(doc)
+    except ValueError:
+        return True  # half a pair of surrogates
+    return _ESCAPED in written or b"\xef\xbf\xbe" in written or b"\xef\xbf\xbf" in written
+
+
 class WrongNumber(Rule):
     """{field} ({name}) is no number of the declaration: {given}."""
 
@@ -175,6 +206,15 @@ class TooMany(Rule):
                 yield Break(name, block=BLOCKS[name].title, most=most)
 
 
+class NotRead(Rule):
+    """The message cannot be read: {reason}"""
+
+    code = "DEC_UNREADABLE"
+
+    def broken_by(self, doc, ctx):
+        return ()  # noted by who reads many together; a lone one is not taken at all
+
+
 class UnknownElement(Rule):
     """The message has an element {name} that the table does not know; it was not read."""
 
@@ -185,7 +225,7 @@ class UnknownElement(Rule):
         return ()  # noted by the reader, which alone sees it
 
 
-FORM = [TooLong(), WrongNumber(), WrongDay(), TooMany()]
+FORM = [WrongCharacter(), TooLong(), WrongNumber(), WrongDay(), TooMany()]
 """What holds of everything that is kept, be it a draft."""
 
 SAVING, DECLARING = [RequiredToSave(), *FORM], [RequiredToSave(), RequiredToDeclare(), *FORM]

@@ -86,6 +86,9 @@ def _blocks(path: Path) -> dict[str, Block]:
 BLOCKS: dict[str, Block] = _blocks(Path(__file__).parent / "tables.yaml")
 """The blocks by the name pointers call them: head, item, container, document, licence and so on."""
 
+TRANSPORT: dict[str, Block] = _blocks(Path(__file__).parent / "transport.yaml")
+"""What travels around a declaration: sign, wrapper, response, result."""
+
 HEAD, ITEM = BLOCKS["head"], BLOCKS["item"]
 LISTS = {
     "item": "items", "container": "containers", "document": "documents", "licence": "licences", "request": "requests",

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .contract import BLOCKS, LISTS, Block, Field
+from .contract import BLOCKS, LISTS, TRANSPORT, Block, Field
 
 INTEGRATED, SUMMARY, COMPLETE = "0", "5", "6"
 """The third place of ``Type`` (两步申报): declared at once, the summary, the complete declaration."""
@@ -47,6 +47,8 @@ ROWS: dict[str, Any] = {name: _row(block) for name, block in BLOCKS.items() if n
 """The Struct of a row of each block, and of the further remarks."""
 
 Item: Any = ROWS["item"]
+Sign, Wrapper, Response, Result = (_row(TRANSPORT[name]) for name in ("sign", "wrapper", "response", "result"))
+"""The signature and the head of the wrapper of a message; the answer to it, and a status that customs give."""
 Declaration: Any = _define(
     "CustomsDeclaration",
     [

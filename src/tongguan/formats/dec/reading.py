@@ -7,7 +7,7 @@ rest stays good. Whether the declaration may be saved or declared is for the rul
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from lxml import etree
@@ -17,11 +17,12 @@ from tongguan.formats.ceb.faults import Unreadable, unreadable
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Finding
 
-from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, Block
-from .documents import ROWS, Declaration
+from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, Block
+from .documents import ROWS, Declaration, Sign, Wrapper
 
 _WRAPPERS = {"ImportMessage", "SWImpData"}
 _SHOWN, _MOST = 40, 100
+_SIGN, _WRAPPER = TRANSPORT["sign"], TRANSPORT["wrapper"]
 _INSIDE = {block.inside: block for block in BLOCKS.values() if block.inside}
 _json = msgspec.json.Decoder(Declaration)
 
@@ -31,26 +32,45 @@ def read_json(data: bytes) -> Any:
     return _json.decode(data)
 
 
+class Message(NamedTuple):
+    """A message as it was read: its declaration, its signature (empty where there is none), the head of its wrapper."""
+
+    of: Any
+    sign: Any
+    wrapper: Any
+    findings: list[Finding]
+
+
 def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> tuple[Any, list[Finding]]:
     """Return the declaration of an XML message and what was wrong with reading it; raises Unreadable.
 
     A wrapper of the Single Window (ImportMessage) around it is taken off. ``limit`` is in bytes.
     """
-    root = _declaration(parsing.tree(parsing.source(parsing.sized(data, limit)).utf8))
+    found = read_message(data, limit=limit)
+    return found.of, found.findings
+
+
+def read_message(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
+    """Return an XML message with its signature and its wrapper; raises Unreadable. ``limit`` is in bytes."""
+    around = parsing.tree(parsing.source(parsing.sized(data, limit)).utf8)
     reader = _Reader()
-    return Declaration(**reader.whole(root)), reader.findings
+    of = Declaration(**reader.whole(_declaration(around)))
+    head = next((one for one in around if local(one) == _WRAPPER.element), None)
+    wrapper = Wrapper(**reader.row(_WRAPPER, head, "wrapper")) if head is not None else None
+    return Message(of, Sign(**reader.signature), wrapper, reader.findings)
 
 
 def _declaration(root: etree._Element) -> etree._Element:
-    found = root if _local(root) == ROOT else None
-    if found is None and _local(root) in _WRAPPERS:
-        found = next((one for one in root.iter(etree.Element) if _local(one) == ROOT), None)
+    found = root if local(root) == ROOT else None
+    if found is None and local(root) in _WRAPPERS:
+        found = next((one for one in root.iter(etree.Element) if local(one) == ROOT), None)
     if found is None:
-        raise unreadable("type", _local(root)[:_SHOWN] or "Unknown", name=_local(root)[:_SHOWN])
+        raise unreadable("type", local(root)[:_SHOWN] or "Unknown", name=local(root)[:_SHOWN])
     return found
 
 
-def _local(element: etree._Element) -> str:
+def local(element: etree._Element) -> str:
+    """Return the name of an element of ours, with the namespace or without; empty for another's."""
     name = etree.QName(element)
     return name.localname if name.namespace in (NAMESPACE, None) else ""
 
@@ -60,15 +80,18 @@ class _Reader:
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
+        self.signature: dict[str, Any] = {}
 
     def whole(self, root: etree._Element) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for child in root:
-            name = _local(child)
+            name = local(child)
             if name == HEAD.element:
                 values |= self.row(HEAD, child, "")
             elif name == BLOCKS["text"].element:
                 values["text"] = ROWS["text"](**self.row(BLOCKS["text"], child, "text"))
+            elif name == _SIGN.element:
+                self.signature |= self.row(_SIGN, child, "sign")
             elif (block := _INSIDE.get(name)) is not None and block.name != "licence":
                 self._rows(block, child, values)
             elif name:
@@ -78,8 +101,8 @@ class _Reader:
     def _rows(self, block: Block, around: etree._Element, values: dict[str, Any]) -> None:
         rows = values.setdefault(LISTS[block.name], [])
         for child in around:
-            if _local(child) != block.element:
-                self._note("DEC_UNKNOWN_ELEMENT", "", "warn", name=_local(child)[:_SHOWN])
+            if local(child) != block.element:
+                self._note("DEC_UNKNOWN_ELEMENT", "", "warn", name=local(child)[:_SHOWN])
                 continue
             if block.at_most is not None and len(rows) >= block.at_most:
                 self._note("DEC_TOO_MANY", block.name, "refuse", block=block.title, most=block.at_most)
@@ -87,14 +110,14 @@ class _Reader:
             rows.append(ROWS[block.name](**self.row(block, child, at(block.name, len(rows) + 1))))
             if block.name == "item":
                 for inner in child:
-                    if _local(inner) == BLOCKS["licence"].inside:
+                    if local(inner) == BLOCKS["licence"].inside:
                         self._rows(BLOCKS["licence"], inner, values)
 
     def row(self, block: Block, element: etree._Element, pointer: str) -> dict[str, Any]:
         """Return the values of the fields of a block that are filled in."""
         values: dict[str, Any] = {}
         for child in element:
-            name, text = _local(child), child.text or ""
+            name, text = local(child), child.text or ""
             field = block.fields.get(name)
             if field is None:
                 if name not in _INSIDE:
@@ -125,4 +148,4 @@ class _Reader:
             self.findings.append(Finding(code, pointer, level, values))
 
 
-__all__ = ["Unreadable", "read", "read_json"]
+__all__ = ["Message", "Unreadable", "local", "read", "read_json", "read_message"]

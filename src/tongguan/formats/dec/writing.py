@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, VERSION, Block
+from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, VERSION, Block
 
 _TAG = f"{{{NAMESPACE}}}"
 
@@ -18,8 +18,11 @@ def write_json(of: Any) -> bytes:
     return msgspec.json.encode(of)
 
 
-def write(of: Any) -> bytes:
-    """Return the declaration as an XML message in UTF-8; raises ValueError for characters XML cannot hold."""
+def write(of: Any, sign: Any = None) -> bytes:
+    """Return the declaration as an XML message in UTF-8, with its signature where there is one.
+
+    Raises ValueError for characters XML cannot hold.
+    """
     root = etree.Element(f"{_TAG}{ROOT}", {"Version": VERSION}, nsmap={None: NAMESPACE})
     _row(root, HEAD, of)
     for name, attribute in LISTS.items():
@@ -32,6 +35,8 @@ def write(of: Any) -> bytes:
                     _licences(made, [one for one in of.licences if _belongs(one, place, len(rows))])
     if of.text is not None:
         _row(root, BLOCKS["text"], of.text)
+    if sign is not None:
+        _row(root, TRANSPORT["sign"], sign)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -25,9 +25,11 @@ class PasswordCase:
     old: str = ""
     pointer: str = "password"
     least: int = field(init=False)
+    most: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "least", law("parties.password_least", on=self.on).value)
+        object.__setattr__(self, "most", law("parties.password_most", on=self.on).value)
 
 
 class PasswordShort(Rule):
@@ -38,6 +40,16 @@ class PasswordShort(Rule):
     def broken_by(self, doc: PasswordCase, ctx: object) -> Iterable[Break]:
         if len(doc.password) < doc.least:
             yield Break(doc.pointer, least=doc.least)
+
+
+class PasswordLong(Rule):
+    """A password has {most} characters at most."""
+
+    code = "PASSWORD_LONG"
+
+    def broken_by(self, doc: PasswordCase, ctx: object) -> Iterable[Break]:
+        if len(doc.password) > doc.most:
+            yield Break(doc.pointer, most=doc.most)
 
 
 class PasswordCommon(Rule):
@@ -104,7 +116,7 @@ class FactorStands(Rule):
             yield Break("code")
 
 
-PASSWORD = [PasswordShort(), PasswordCommon(), PasswordNamesYou(), PasswordSame()]
+PASSWORD = [PasswordShort(), PasswordLong(), PasswordCommon(), PasswordNamesYou(), PasswordSame()]
 OLD_PASSWORD = [OldPasswordWrong()]
 FACTOR_CODE = [FactorCodeWrong()]
 NEW_FACTOR = [FactorStands()]

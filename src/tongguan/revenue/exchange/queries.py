@@ -7,12 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from tongguan.journal.statements import records
 from tongguan.kernel.calendar import Uncountable, rate_day
 from tongguan.kernel.law import NotConfigured, law
 
 from ..models.exchange import PARITY, SPECIAL, PublishedRate
 
 NAME = "revenue.exchange"
+
+
+_SERVING = "withdrawn_at IS NULL AND (kind = %s AND day = %s OR kind = %s AND day BETWEEN %s AND %s)"
 
 
 class Serving(NamedTuple):
@@ -34,10 +38,8 @@ def serving(on: date) -> Serving:
     Raises NotConfigured when the law has no rule, Uncountable when the calendar does not reach so far.
     """
     of = day_for(on)
-    kept = PublishedRate.objects.filter(withdrawn_at=None)
-    parities = kept.filter(kind=PARITY, day=of)
-    specials = kept.filter(kind=SPECIAL, day__range=(on.replace(day=1), on))
-    rows = sorted(parities.union(specials), key=lambda row: (row.kind == SPECIAL, row.day))
+    found = records(PublishedRate, _SERVING, PARITY, of, SPECIAL, on.replace(day=1), on)
+    rows = sorted(found, key=lambda row: (row.kind == SPECIAL, row.day))
     return Serving(of, {row.currency: row for row in rows})
 
 
@@ -68,3 +70,11 @@ def latest_days(limit: int = 12) -> list[date]:
     """Return the latest days of which parities are kept."""
     kept = PublishedRate.objects.filter(withdrawn_at=None, kind=PARITY).order_by("-day")
     return list(kept.values_list("day", flat=True).distinct()[:limit])
+
+
+def latest() -> tuple[date, dict[str, Decimal]] | None:
+    """Return the latest day of which parities are kept, with yuan for one unit of each currency; for what only estimates."""
+    kept = PublishedRate.objects.filter(withdrawn_at=None, kind=PARITY).order_by("-day")
+    if (first := kept.first()) is None:
+        return None
+    return first.day, {row.currency: row.rate for row in kept.filter(day=first.day)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tongguan.credit import queries as credit
 from tongguan.kernel.calendar import add_months
 from tongguan.kernel.law import law
 from tongguan.kernel.money import fen
@@ -18,17 +19,18 @@ from .states import IN_FORCE
 if TYPE_CHECKING:
     from ..models import Guarantee, Secured
 
-KINDS = ("bank_letter", "letter", "policy", "deposit", "exemption")
-"""Letter of a bank (银行保函), of another (非银行金融机构保函), policy (关税保证保险), deposit (保证金), exemption (免除担保)."""
-SCOPES = ("consolidated", "time_limit", "elements")
-"""Consolidated collection (汇总征税), time limit of payment (纳税期限), elements of the tax (征税要素)."""
-_GIVEN = ("bank_letter", "letter", "policy")
+KINDS = ("bank_letter", "letter", "policy", "deposit", "exemption", "onsite")
+"""Letter of a bank (银行保函), of another (非银行金融机构保函), policy (关税保证保险), deposit (保证金), exemption (免除担保),
+supervision on the premises (驻场监管)."""
+SCOPES = ("consolidated", "time_limit", "elements", "exhibits")
+"""Consolidated collection (汇总征税), time limit of payment (纳税期限), elements of the tax (征税要素), exhibits."""
+_GIVEN = ("bank_letter", "letter", "policy", "onsite")
 _LONGEST = 13  # digits before the point that a ledger keeps
 
 
 @dataclass(slots=True)
 class Offer:
-    """A guarantee as its holder files it; ``extended`` says that customs let it run longer than the law's months."""
+    """A guarantee as its holder files it; ``extended``: customs let it run longer than the law's months; ``holder`` is a code."""
 
     kind: str
     guarantor: str
@@ -39,6 +41,7 @@ class Offer:
     valid_to: date
     day: date
     extended: bool = False
+    holder: str = ""
 
 
 def fits(amount: Decimal) -> bool:
@@ -47,7 +50,7 @@ def fits(amount: Decimal) -> bool:
 
 
 class GuaranteeKind(Rule):
-    """{found} is no kind of guarantee; it is a bank letter, another letter, a policy, a deposit, or exemption."""
+    """{found} is no kind of guarantee; it is a bank letter, another letter, a policy, a deposit, exemption, or supervision."""
 
     code = "GUARANTEE_KIND"
 
@@ -88,7 +91,7 @@ class GuaranteeDays(Rule):
 
 
 class GuaranteeLetter(Rule):
-    """A letter or policy is named by who gave it and by its number."""
+    """A letter or policy is named by who gave it and its number, supervision on the premises by the venue and its order."""
 
     code = "GUARANTEE_LETTER"
 
@@ -110,7 +113,44 @@ class GuaranteeLong(Rule):
             yield Break("valid_to", months=months, last=last)
 
 
-FILING = [GuaranteeKind(), GuaranteeUses(), GuaranteeAmount(), GuaranteeDays(), GuaranteeLetter()]
+class GuaranteeGrade(Rule):
+    """A firm of the grade {grade} cannot have this of a guarantee: {what}."""
+
+    code = "GUARANTEE_GRADE"
+
+    def broken_by(self, doc: Offer | Securing, ctx):
+        if isinstance(doc, Offer):
+            wanted = [("kind", doc.kind, ""), *(("scopes", "", scope) for scope in doc.scopes)]
+            holder: str = doc.holder
+        else:
+            of = doc.guarantee
+            wanted = [("guarantee", of.kind, doc.scope)] if of is not None else []
+            holder = of.holder.uscc or "" if of is not None else ""
+        for pointer, kind, scope in wanted:
+            if (what := denied(holder, kind, scope, doc.day)) is not None:
+                yield Break(pointer, grade=credit.grade(holder, doc.day), what=what)
+
+
+def denied(holder: str, kind: str, scope: str, on: date) -> str | None:
+    """Return what a firm's grade denies it of a guarantee of a kind for a use: a word of credit.kinds, or None.
+
+    Sources: Order 251 and Order 282 (exemption for advanced certified firms); announcements 2017 No.45, 2018 No.155.
+    """
+    benefits = credit.benefits(holder, on) if kind == "exemption" else ()
+    return denied_by(credit.grade(holder, on), benefits, kind, scope, on)
+
+
+def denied_by(grade: str, benefits: Collection[str], kind: str, scope: str, on: date) -> str | None:
+    """Return what a grade with its benefits denies of a guarantee of a kind for a use, as ``denied`` does for a firm."""
+    if kind == "exemption" and "NOGUAR" not in benefits:
+        return "NOGUAR"
+    asked = ["guarantee"] if kind != "exemption" else []
+    asked += ["bond_insurance"] if kind == "policy" else []
+    asked += ["consolidated"] if scope == "consolidated" else []
+    return next(iter(credit.barred_from(grade, on, asked)), None)
+
+
+FILING = [GuaranteeKind(), GuaranteeUses(), GuaranteeAmount(), GuaranteeDays(), GuaranteeLetter(), GuaranteeGrade()]
 ACCEPTING = [*FILING, GuaranteeLong()]
 
 
@@ -230,7 +270,58 @@ class GuaranteeInUse(Rule):
 
 SECURES = [
     GuaranteeUnknown(), GuaranteeNotHolders(), GuaranteeExpired(), GuaranteeNotActive(), GuaranteeScope(),
+    GuaranteeGrade(),
 ]  # fmt: skip
 SECURING = [*SECURES, GuaranteeOther(), GuaranteeShort()]
 OPEN = [GuaranteeEntry()]
 RELEASING = [GuaranteeInUse()]
+
+
+@dataclass(slots=True)
+class Piece:
+    """A piece under supervision on the premises: what it is called, the full sum of its taxes, what shows where it went."""
+
+    guarantee: Guarantee
+    name: str = ""
+    amount: Decimal | None = None
+    document: str = ""
+    is_known: bool = False
+
+
+_NAME = 20  # characters of what a piece is called
+
+
+class GuaranteeNotOnsite(Rule):
+    """The guarantee {number} is no supervision on the premises."""
+
+    code = "GUARANTEE_NOT_ONSITE"
+
+    def broken_by(self, doc: Piece, ctx):
+        if doc.guarantee.kind != "onsite":
+            yield Break("guarantee", number=doc.guarantee.number)
+
+
+class GuaranteePiece(Rule):
+    """Name the piece in {most} characters at most without a slash, and the full sum of its taxes in yuan, to the fen."""
+
+    code = "GUARANTEE_PIECE"
+
+    def broken_by(self, doc: Piece, ctx):
+        if not 0 < len(doc.name.strip()) <= _NAME or "/" in doc.name or "#" in doc.name:
+            yield Break("piece", most=_NAME)
+        elif doc.amount is None or not fits(doc.amount):
+            yield Break("amount", most=_NAME)
+
+
+class GuaranteeShown(Rule):
+    """Name the document that shows where the piece went."""
+
+    code = "GUARANTEE_SHOWN"
+
+    def broken_by(self, doc: Piece, ctx):
+        if not doc.document.strip():
+            yield Break("document")
+
+
+ONSITE = [GuaranteeNotOnsite(), GuaranteePiece()]
+ACCOUNTING = [*ONSITE, GuaranteeShown()]

@@ -2,10 +2,12 @@
 
 from .exchange import PublishedRate
 from .guarantees import Guarantee, Secured
+from .legal import LegalRelief
 from .payments import DutyBill, MonthBill, MonthEntry
+from .refunds import Refund
 from .reliefs import ListEntry, ReliefLetter, ReliefLine, RelievedGoods, UseReport
 
 __all__ = [
-    "DutyBill", "Guarantee", "ListEntry", "MonthBill", "MonthEntry", "PublishedRate", "ReliefLetter", "ReliefLine",
-    "RelievedGoods", "Secured", "UseReport",
+    "DutyBill", "Guarantee", "LegalRelief", "ListEntry", "MonthBill", "MonthEntry", "PublishedRate", "Refund", "ReliefLetter",
+    "ReliefLine", "RelievedGoods", "Secured", "UseReport",
 ]  # fmt: skip

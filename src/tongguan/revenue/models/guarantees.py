@@ -71,6 +71,11 @@ class Guarantee(models.Model):
         """What of it secures taxes, in yuan: the sum of its open entries."""
         return self.total - self.account.balance if self.in_force else Decimal(0)
 
+    @property
+    def demanded(self) -> Decimal:
+        """What the firm has to give now, in yuan: nothing while customs supervise on the premises, else what it secures."""
+        return Decimal("0.00") if self.kind == "onsite" and self.state != "expired" else self.used
+
 
 class Secured(models.Model):
     """Taxes that a guarantee secures (担保占用), one a reference: a declaration, as a rule.

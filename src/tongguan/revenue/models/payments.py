@@ -59,12 +59,13 @@ class DutyBill(Payable):
     """The bill of a declaration (税款缴款书): late-declaration fee, taxes, and what late payment costs.
 
     ``part`` counts the bills of a reference: a second one asks for what an amendment has added after the first was paid.
-    ``refundable`` is what was paid too much, in yuan.
+    ``refundable`` is what was paid too much and not given back, in yuan; ``over`` has it by kind, as texts.
     """
 
     reference = models.CharField(max_length=60)
     part = models.IntegerField(default=1)
     refundable = models.DecimalField(**_AMOUNT, default=0)
+    over = models.JSONField(default=dict)
 
     class Meta:
         indexes = [

@@ -48,7 +48,8 @@ class ReliefLetter(models.Model):
 
     ``holder`` and ``agent`` are codes of firms; ``office`` is the one customs office it serves at. ``order_no`` is the
     order of the holder's system, where the application came from there. ``quick`` says that rules confirmed it, ``risks``
-    are the codes of those that left it to people. ``decide_by`` is the last day for customs to decide.
+    are the codes of those that left it to people. ``decide_by`` is the last day for customs to decide. ``words`` is what customs
+    asked for or why they refused, ``papers`` what the firm answered.
     """
 
     number = models.CharField(max_length=12, null=True, unique=True)
@@ -60,6 +61,7 @@ class ReliefLetter(models.Model):
     office = models.CharField(max_length=4)
     order_no = models.CharField(max_length=40, blank=True, default="")
     state = models.CharField(max_length=26, default="applied")
+    papers = models.CharField(max_length=500, blank=True, default="")
     quick = models.BooleanField(default=False)
     risks = ArrayField(models.CharField(max_length=40), default=list)
     applied_at = models.DateTimeField()

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from tongguan.kernel.money import fen
 from tongguan.kernel.rules import Break, Rule
 
+from ..numbering import SHANGHAI
 from .order import LATE_FEE, kinds_in_order
 
 if TYPE_CHECKING:
     from ..models import MonthBill, MonthEntry
+    from ..models.payments import Payable
 
 
 @dataclass(slots=True)
@@ -70,6 +72,31 @@ class BillDiffers(Rule):
 
 
 PAYING = [BillDiffers()]
+
+
+class BillPaid(Rule):
+    """The bill {number} was paid on {day} already; nothing was paid again."""
+
+    code = "BILL_PAID"
+
+    def broken_by(self, doc: Payable, ctx):
+        if doc.state == "paid":
+            yield Break(
+                "number", number=doc.number, day=doc.paid_at.astimezone(SHANGHAI).date() if doc.paid_at else "-"
+            )
+
+
+class BillVoid(Rule):
+    """The bill {number} does not hold any more: what it was for was amended or withdrawn; nothing was paid."""
+
+    code = "BILL_VOID"
+
+    def broken_by(self, doc: Payable, ctx):
+        if doc.state == "cancelled":
+            yield Break("number", number=doc.number)
+
+
+PAYABLE = [BillPaid(), BillVoid()]
 
 
 @dataclass(slots=True)

@@ -12,8 +12,10 @@ SEES_ALL = frozenset({"officer", "operator", "auditor"})
 LETTER = Machine(
     "relief_letter",
     Move("confirm", "applied", "confirmed", by={OFFICER, SYSTEM}),
-    Move("refuse", "applied", "refused", by=OFFICER),
-    Move("take_back", "applied", "taken_back", by=FIRM),
+    Move("ask", "applied", "supplement", by=OFFICER),
+    Move("answer", "supplement", "applied", by=FIRM),
+    Move("refuse", {"applied", "supplement"}, "refused", by=OFFICER),
+    Move("take_back", {"applied", "supplement"}, "taken_back", by=FIRM),
     Move("use", "confirmed", "used", by=SYSTEM),
     Move("give_back", {"used", "under_supervision"}, "confirmed", by=SYSTEM),
     Move("supervise", "used", "under_supervision", by=SYSTEM),
@@ -21,12 +23,13 @@ LETTER = Machine(
     Move("release", "under_supervision", "released_from_supervision", by=SYSTEM),
     Move("dispose", "under_supervision", "disposed", by=SYSTEM),
     groups={
-        "applied": "waiting", "confirmed": "done", "used": "waiting", "under_supervision": "done", "lapsed": "done",
+        "applied": "waiting", "supplement": "needs_you", "confirmed": "done", "used": "waiting",
+        "under_supervision": "done", "lapsed": "done",
         "released_from_supervision": "done", "disposed": "done", "refused": "done", "taken_back": "done",
     },
 )  # fmt: skip
 STAGES = {
-    "deciding": ("applied",),
+    "deciding": ("applied", "supplement"),
     "in_force": ("confirmed", "used"),
     "supervised": ("under_supervision",),
     "over": ("released_from_supervision", "disposed", "lapsed", "refused", "taken_back"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from tongguan.declarations.rules.requests import grounds as grounds_known
 from tongguan.desk.written import written
 from tongguan.kernel.codes import codes
 
@@ -42,7 +43,7 @@ def asked_for(request: HttpRequest) -> dict[str, Any]:
                 named.join(kind.text(lang) for each in one.extra["evidence"] if (kind := known.get(each))),
                 one.code == grounds,
             )
-            for one in codes("amend_grounds")
+            for one in grounds_known()
         ],
         "evidence": [
             (one.code, one.text(lang), written(request, f"evidence-{one.code}", LONGEST_EVIDENCE)) for one in known

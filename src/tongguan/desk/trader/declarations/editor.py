@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.declarations import actions, queries
 from tongguan.declarations.actions import save
+from tongguan.declarations.days import TWO_STEP
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.rules.context import Asked
 from tongguan.declarations.states import DECLARATION, FILERS, MODES, SETTLEMENTS
@@ -56,6 +57,7 @@ class Editing:
     focus: str = ""
     base: Any = None
     amends: bool = False
+    proposes: bool = False
 
     def written(self) -> tuple[Any, list[Finding]]:
         """Return the document of the form, with what the form does not ask for as it was."""
@@ -81,11 +83,24 @@ def own(number: int, actor: Actor) -> Declaration:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def declaration_new(request: HttpRequest) -> HttpResponse:
-    """Show an empty form; keep or declare what is written into it."""
+    """Show an empty form, or what a template says (``template=``); keep or declare what is written into it."""
     actor = filer(request, "save")
     if request.method == "POST":
         return _done(request, Editing(actor, posted(request.POST)))
+    if given := request.GET.get("template", ""):
+        return page(request, _begun(request, given, actor))
     return page(request, Editing(actor, empty(), focus="IEFlag"))
+
+
+def _begun(request: HttpRequest, given: str, actor: Actor) -> Editing:
+    row = queries.template(int(given), to=actor) if given.isdecimal() and len(given) < 19 else None
+    if row is None:
+        raise Http404
+    manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
+    try:
+        return Editing(actor, of_document(queries.template_document(row), manner), focus="BillNo")
+    except Forgotten:
+        return Editing(actor, empty(), problem=text("desk.dec.forgotten", request.lang))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -96,7 +111,9 @@ def declaration_edit(request: HttpRequest, number: int) -> HttpResponse:
     row = own(number, actor)
     if "save" not in DECLARATION.open_to(row.state, actor.role):
         return redirect("declaration", number=number)
-    base = _base(row)
+    if row.mode == TWO_STEP:
+        return redirect("declaration_summary_edit", number=number)
+    base = base_of(row)
     if request.method == "POST":
         return _done(request, Editing(actor, posted(request.POST), row, base=base))
     form = form_of(row)
@@ -113,26 +130,35 @@ def declaration_amend(request: HttpRequest, number: int) -> HttpResponse:
     """Show what an accepted declaration says in the form, and ask customs to let it say something else."""
     actor = filer(request, "ask")
     row = own(number, actor)
-    base = _base(row)
+    base = base_of(row)
     if base is None or "ask" not in DECLARATION.open_to(row.state, actor.role):
         return redirect("declaration", number=number)
+    return changing(request, Editing(actor, empty(), row, base=base, amends=True))
+
+
+def changing(request: HttpRequest, shown: Editing) -> HttpResponse:
+    """Show what an accepted declaration says in the form; ask for, or propose, what is written instead."""
+    row = shown.row
+    assert row is not None
     manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
     if request.method != "POST":
-        return page(request, Editing(actor, of_document(base, manner), row, base=base, amends=True))
-    shown = Editing(actor, posted(request.POST), row, base=base, amends=True)
+        shown.form = of_document(shown.base, manner)
+        return page(request, shown)
+    shown.form = posted(request.POST)
     shown.form.manner |= manner
     return _done(request, shown)
 
 
 def form_of(row: Declaration | None) -> Form:
     """Return the form of a draft, or an empty one."""
-    base = _base(row) if row is not None else None
+    base = base_of(row) if row is not None else None
     if row is None or base is None:
         return empty()
     return of_document(base, {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee})
 
 
-def _base(row: Declaration) -> Any | None:
+def base_of(row: Declaration) -> Any | None:
+    """Return what a declaration says; None where the key of its month was destroyed."""
     try:
         return queries.document(row)
     except Forgotten:
@@ -182,6 +208,10 @@ def _keep(request: HttpRequest, shown: Editing, of: Any, act: str) -> HttpRespon
 def _ask(request: HttpRequest, shown: Editing, of: Any) -> HttpResponse:
     assert shown.row is not None
     grounds, evidence, reason = asked_by(request)
+    if shown.proposes:
+        made = actions.propose(shown.row.pk, "amend", reason=reason, of=of, by=shown.actor, at=timezone.now())
+        notices.success(request, text("desk.dec.proposed", request.lang, day=made.confirm_by))
+        return redirect("declaration_decide", number=shown.row.pk)
     actions.ask(
         shown.row.pk, "amend", grounds=grounds, evidence=evidence, reason=reason, of=of, by=shown.actor,
         at=timezone.now(),
@@ -260,6 +290,8 @@ def declaration_check(request: HttpRequest) -> HttpResponse:
 def _address(shown: Editing) -> str:
     if shown.row is None:
         return reverse("declaration_new")
+    if shown.proposes:
+        return reverse("declaration_propose", args=[shown.row.pk])
     return reverse("declaration_amend" if shown.amends else "declaration_edit", args=[shown.row.pk])
 
 
@@ -268,11 +300,12 @@ def page(request: HttpRequest, shown: Editing, status: int = 200) -> HttpRespons
     lang, row = request.lang, shown.row
     found = remarks(shown.findings, lang)
     context = {
-        "row": row, "action": _address(shown), "amends": shown.amends, "form": shown.form, "remarks": found, "judged": shown.judged,
+        "row": row, "action": _address(shown), "amends": shown.amends, "proposes": shown.proposes,
+        "form": shown.form, "remarks": found, "judged": shown.judged,
         "problem": shown.problem, "wrong": [one.id for one in found], "lists": lists(lang), "focus": shown.focus,
         "entries": Entries(shown.form, found, lang), "most": _MOST_ROWS["item"],
         "refusing": sum(one.refuses for one in found),
-        "modes": [(one, text(f"declarations.mode.{one}", lang)) for one in MODES],
+        "modes": [(one, text(f"declarations.mode.{one}", lang)) for one in MODES if one != TWO_STEP],
         "settlements": [(one, text(f"declarations.settlement.{one}", lang)) for one in SETTLEMENTS],
         "asking": asked_for(request) if shown.amends else {},
     }  # fmt: skip

@@ -147,7 +147,7 @@ def _read_message(request: HttpRequest, actor: Actor, data: bytes) -> HttpRespon
     try:
         row = actions.import_draft(data, by=actor, at=timezone.now())
     except Unreadable as error:
-        return _form(request, actor, problem=error.text(request.lang))
+        return _form(request, actor, problem=error.info_zh if request.lang == "zh" else error.info_en)
     except Refused as refused:
         return _form(request, actor, findings=refused.findings)
     notices.success(request, text("desk.dec.saved", request.lang, number=row.pre_no))

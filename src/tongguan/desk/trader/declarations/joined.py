@@ -9,6 +9,8 @@ from typing import Any
 from django.urls import reverse
 
 from tongguan.cargo import queries as cargo
+from tongguan.cargo.models import Bill
+from tongguan.declarations import queries
 from tongguan.declarations.models import Declaration
 from tongguan.desk import words
 from tongguan.holds.models import Hold
@@ -16,6 +18,7 @@ from tongguan.holds.queries import standing
 from tongguan.journal.kinds import called
 from tongguan.journal.queries import told_of
 from tongguan.kernel.codes import codes
+from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import template, text
 from tongguan.licences.models import LicenceUse
 from tongguan.licences.states import USE
@@ -74,6 +77,17 @@ def course(row: Declaration, of: cargo.Known | None, lang: str) -> list[Happened
             of.subject: text("desk.dec.bill", lang),
             f"conveyance/{of.conveyance}": text("desk.dec.ship", lang),
         }
+    return _happened(subjects, lang)
+
+
+def course_of(subjects: list[str], bill: Bill, lang: str) -> list[Happened]:
+    """Return what happened to a bill, its conveyance, and the declarations of it that one may see, the oldest first."""
+    called_so = {str(bill): text("desk.dec.bill", lang), str(bill.conveyance): text("desk.dec.ship", lang)}
+    declared = dict.fromkeys((one for one in subjects if one not in called_so), text("desk.dec.one", lang))
+    return _happened(called_so | declared, lang)
+
+
+def _happened(subjects: dict[str, str], lang: str) -> list[Happened]:
     other = "en" if lang == "zh" else "zh"
     return [
         Happened(
@@ -88,31 +102,38 @@ def _tone(what: str) -> str:
     return "done" if what in _GOOD else "needs_you" if what in _BAD else "waiting"
 
 
-def duty_bills(row: Declaration, lang: str) -> list[Paper]:
+def _shows(of: int | None, to: Actor) -> bool:
+    """Say whether money of a firm can be looked at: by itself, and by customs; its broker is told of it only here."""
+    return to.role in queries.SEES_ALL or (of is not None and of == to.enterprise)
+
+
+def duty_bills(row: Declaration, lang: str, *, to: Actor) -> list[Paper]:
     """Return the bills of a declaration: of taxes, of what an amendment added, of the fee for declaring late."""
     return [
         Paper(
             one.number, text(f"duty_bill.state.{one.state}", lang),
             "done" if one.state == "paid" else "draft" if one.state == "cancelled" else "needs_you", one.total, "",
-            one.due_on, reverse("duty_bill", args=[one.number]),
+            one.due_on, reverse("duty_bill", args=[one.number]) if _shows(one.enterprise_id, to) else "",
         )
         for one in DutyBill.objects.filter(reference__in=[str(row), f"{row}/fee"]).order_by("pk")
     ]  # fmt: skip
 
 
-def secured(row: Declaration, lang: str) -> Paper | None:
-    """Return what a guarantee secures of a declaration, or has secured."""
-    one = guarantees.entry(str(row))
+def secured(row: Declaration, lang: str, *, to: Actor) -> Paper | None:
+    """Return what a guarantee secures of a declaration, or has secured; nothing is asked where none was ever named."""
+    one = guarantees.entry(str(row)) if row.guarantee or row.version > 1 else None
     if one is None:
         return None
     said = template(f"secured.state.{one.state}", lang) or one.state
     tone = "waiting" if one.state == "open" else "done"
-    href = reverse("guarantee", args=[one.guarantee.number])
+    href = reverse("guarantee", args=[one.guarantee.number]) if _shows(one.guarantee.holder_id, to) else ""
     return Paper(one.guarantee.number, said, tone, one.amount, "", one.day, href)
 
 
-def licences(row: Declaration, lang: str) -> list[Paper]:
-    """Return what a declaration has drawn on licences."""
+def licences(row: Declaration, of: Any | None, lang: str) -> list[Paper]:
+    """Return what a declaration has drawn on licences; nothing is asked where its only version names none."""
+    if row.version == 1 and of is not None and not of.licences:
+        return []
     rows = LicenceUse.objects.filter(reference=str(row)).select_related("line__licence").order_by("pk")
     units = codes("units")
     return [

@@ -16,15 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongguan.declarations import actions, queries
 from tongguan.declarations.actions import delete
-from tongguan.declarations.models import Declaration, DeclarationVersion
+from tongguan.declarations.actions.templates import LONGEST
+from tongguan.declarations.days import TWO_STEP
+from tongguan.declarations.models import IMPORT, Declaration, DeclarationRequest, DeclarationVersion
 from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION, FILERS
+from tongguan.declarations.two_steps import queries as two_steps
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.paper.declarations import sheet_of
 from tongguan.desk.paper.drawing import attachment
 from tongguan.desk.trader.parcels import stop_of
 from tongguan.desk.trader.taxes import taxes
+from tongguan.desk.written import written
 from tongguan.formats import dec
 from tongguan.formats.dec.contract import BLOCKS
 from tongguan.kernel.codes import codes
@@ -35,10 +39,12 @@ from tongguan.parties.vault import Forgotten
 from tongguan.revenue.sheet import Sheet
 
 from . import fields, joined
-from .asking import asked_by, asked_for
+from .asking import LONGEST_REASON, asked_by, asked_for
+from .differing import asked_differences, plain
 from .editor import filer, own
 from .entries import remarks
 from .lists import SEES, mark_of
+from .steps import access
 
 MACHINE = "declaration"
 _FACTS = (
@@ -84,11 +90,6 @@ def facts(of: Any, names: tuple[str, ...], lang: str) -> list[tuple[str, str, st
     ]
 
 
-def plain(value: Any) -> str:
-    """Return a value of a declaration as it is read: a number without useless zeros."""
-    return f"{value.normalize():f}" if hasattr(value, "normalize") else str(value)
-
-
 def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
     """Return everything the page of a declaration shows."""
     lang, bill, kept = request.lang, joined.bill(row), version_of(row)
@@ -99,22 +100,25 @@ def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any
         "lines": [_line(place, one, lang) for place, one in enumerate(of.items, 1)] if of is not None else [],
         "containers": of.containers if of is not None else [],
         "documents": [(one, fields.meaning("DocuCode", one.DocuCode or "", lang)) for one in of.documents] if of else [],
-        "office": _office(row.customs, lang), "bill": bill,
+        "office": office_of(row.customs, lang), "bill": bill,
         "bill_state": bill and text(f"bill_of_lading.state.{bill.state}", lang),
         "ship_state": bill and text(f"conveyance.state.{bill.conveyance_state}", lang),
         "stops": [stop_of(one, lang) for one in holds],
         "reasons": {one.reason for one in holds if one.subject == str(row)}, "asked_for": asked,
         "remarks": remarks([Finding.from_dict(one) for one in row.findings], lang), "judged": False,
-        "course": joined.course(row, bill, lang), "duty_bills": joined.duty_bills(row, lang),
-        "secured": joined.secured(row, lang), "licences": joined.licences(row, lang),
+        "course": joined.course(row, bill, lang), "duty_bills": joined.duty_bills(row, lang, to=actor),
+        "secured": joined.secured(row, lang, to=actor), "licences": joined.licences(row, of, lang),
         "requests": [(one, words.Mark(_tone(one.state), text(f"declaration_request.state.{one.state}", lang)),
                       text(f"declarations.kind.{one.kind}", lang), _named("amend_grounds", one.grounds, lang))
                      for one in asked],
-        **money(kept, of, lang), **_acts(row, actor),
+        "step": two_steps.of(row) if row.mode == TWO_STEP or row.completed_at else None,
+        **access.shown(row, lang), **money(kept, of, lang), **_acts(row, actor),
     }  # fmt: skip
 
 
 def _tone(state: str) -> str:
+    if state in ("proposed", "lapsed", "declined"):
+        return "needs_you"
     return {"asked": "waiting", "granted": "done"}.get(state, "draft")
 
 
@@ -123,7 +127,8 @@ def _named(table: str, code: str, lang: str) -> str:
     return found.text(lang) if found else code
 
 
-def _office(code: str, lang: str) -> str:
+def office_of(code: str, lang: str) -> str:
+    """Return an office of customs as it is read: its code and its name."""
     return f"{code} {_named('customs_districts', code, lang)}" if code in codes("customs_districts") else code
 
 
@@ -157,8 +162,11 @@ def _acts(row: Declaration, actor: Actor) -> dict[str, Any]:
     possible = DECLARATION.open_to(row.state, actor.role) if mine else []
     return {
         "may_edit": "save" in possible, "may_delete": "delete" in possible, "may_copy": mine,
-        "may_amend": "ask" in possible, "may_withdraw": "ask" in possible and row.state != "released",
-        "mine": mine, "authority": actor.role in queries.SEES_ALL, "officer": actor.role == "officer",
+        "may_amend": "ask" in possible, "may_withdraw": "ask" in possible and row.state not in ("released", "lifted"),
+        "may_complete": "complete" in possible, "may_make_whole": "make_whole" in possible,
+        "may_turn": "save" in possible and row.mode != TWO_STEP and row.direction == IMPORT,
+        "mine": mine, "pays": row.trader_id == actor.enterprise,
+        "authority": actor.role in queries.SEES_ALL, "officer": actor.role == "officer",
     }  # fmt: skip
 
 
@@ -167,7 +175,13 @@ def _acts(row: Declaration, actor: Actor) -> dict[str, Any]:
 def declaration(request: HttpRequest, number: int) -> HttpResponse:
     """Show a declaration with everything that belongs to it."""
     row, actor = seen(request, number)
-    return render(request, "desk/declarations/one.html", shown(request, row, actor))
+    whole = shown(request, row, actor)
+    proposal = next((one for one in whole["asked_for"] if one.state in ("proposed", "lapsed")), None)
+    context = whole | {
+        "proposal": proposal, "longest": LONGEST_REASON, "name_longest": LONGEST,
+        "differences": asked_differences(whole["of"], proposal, request.lang) if proposal is not None else [],
+    }  # fmt: skip
+    return render(request, "desk/declarations/one.html", context)
 
 
 @require_safe
@@ -187,7 +201,7 @@ def declaration_print(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "row": row, "of": of, "facts": facts(of, names, lang), "at": timezone.now(),
         "lines": [_line(place, one, lang) for place, one in enumerate(of.items, 1)],
-        "office": _office(row.customs, lang), "mark": mark_of(row.state, lang),
+        "office": office_of(row.customs, lang), "mark": mark_of(row.state, lang),
     }  # fmt: skip
     if request.GET.get("as") == "pdf":
         proof = request.build_absolute_uri(reverse("declaration", args=[row.pk]))
@@ -200,6 +214,12 @@ def _copy(request: HttpRequest, row: Declaration, actor: Actor) -> str:
     made = actions.copy(row.pk, by=actor, at=timezone.now())
     notices.success(request, text("desk.dec.copied", request.lang, number=made.pre_no))
     return reverse("declaration_edit", args=[made.pk])
+
+
+def _turn(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    made = actions.turn(row.pk, by=actor, at=timezone.now())
+    notices.success(request, text("desk.two.turned", request.lang, number=made.pre_no))
+    return reverse("declaration_summary_edit", args=[made.pk])
 
 
 def _delete(request: HttpRequest, row: Declaration, actor: Actor) -> str:
@@ -216,17 +236,42 @@ def _cancel(request: HttpRequest, row: Declaration, actor: Actor) -> str:
     return reverse("declaration", args=[row.pk])
 
 
+def _template(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    made = actions.keep_template(row.pk, written(request, "name", LONGEST), by=actor, at=timezone.now())
+    notices.success(request, text("desk.dec.template.kept", request.lang, name=made.name))
+    return reverse("declaration_templates")
+
+
+def _proposal(row: Declaration) -> DeclarationRequest:
+    found = next((one for one in queries.requests(row) if one.state in ("proposed", "lapsed")), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _confirm(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    actions.confirm(_proposal(row).pk, by=actor, at=timezone.now())
+    notices.success(request, text("desk.dec.proposal.confirmed", request.lang))
+    return reverse("declaration", args=[row.pk])
+
+
+def _decline(request: HttpRequest, row: Declaration, actor: Actor) -> str:
+    answer = written(request, "answer", LONGEST_REASON)
+    actions.decline(_proposal(row).pk, answer=answer, by=actor, at=timezone.now())
+    notices.success(request, text("desk.dec.proposal.declined", request.lang))
+    return reverse("declaration", args=[row.pk])
+
+
 ACTS: dict[str, Callable[[HttpRequest, Declaration, Actor], str]] = {
-    "copy": _copy,
-    "delete": _delete,
-    "cancel": _cancel,
-}
+    "turn": _turn,
+    "copy": _copy, "delete": _delete, "cancel": _cancel, "template": _template, "confirm": _confirm, "decline": _decline,
+}  # fmt: skip
 
 
 @require_POST
 @signed_in
 def declaration_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
-    """Copy a declaration, delete a draft, or take one's request back."""
+    """Copy a declaration, keep it as a template, delete a draft, take one's request back, answer what customs propose."""
     if verb not in ACTS:
         raise Http404
     actor = filer(request, verb)

@@ -1,9 +1,23 @@
 """What is done with guarantees: they are filed, accepted and ended, and they secure taxes."""
 
-from .filing import accept, draft, end_exemption, expire_due, file, refuse, release, resume, suspend, take_back
+from .filing import (
+    accept,
+    draft,
+    end_exemption,
+    end_lost_exemptions,
+    expire_due,
+    file,
+    refuse,
+    release,
+    resume,
+    suspend,
+    take_back,
+)
+from .onsite import account_for, end_onsite, secure_piece
 from .securing import adjust, claim, debit, resecure, restore, restore_many
 
 __all__ = [
-    "accept", "adjust", "claim", "debit", "draft", "end_exemption", "expire_due", "file", "refuse", "release", "resecure",
-    "restore", "restore_many", "resume", "suspend", "take_back",
+    "accept", "account_for", "adjust", "claim", "debit", "draft", "end_exemption", "end_lost_exemptions",
+    "end_onsite", "expire_due", "file", "refuse", "release", "resecure", "restore", "restore_many", "resume",
+    "secure_piece", "suspend", "take_back",
 ]  # fmt: skip

@@ -9,6 +9,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from tongguan.credit import queries as credit
+from tongguan.credit.standing import given
 from tongguan.journal.actions import record
 from tongguan.kernel.calendar import calendar
 from tongguan.kernel.law import law
@@ -17,6 +19,7 @@ from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch
 from tongguan.parties.functions import insist_able
+from tongguan.parties.queries import codes_of
 from tongguan.parties.roles import SYSTEM
 
 from ...models import Guarantee
@@ -38,13 +41,15 @@ def draft(
 ) -> Guarantee:  # fmt: skip
     """Note a guarantee of the actor's firm that is not filed yet.
 
-    Raises NotYours, and Refused (GUARANTEE_KIND, _USES, _AMOUNT, _DAYS, _LETTER).
+    Raises NotYours, and Refused (GUARANTEE_KIND, _USES, _AMOUNT, _DAYS, _LETTER, _GRADE).
     """
     insist_able(by, "pay", machine="guarantee", verb="file")
     if by.role not in HOLDERS or by.enterprise is None:
         raise NotYours(machine="guarantee", verb="file", role=by.role, roles=sorted(HOLDERS))
     day = day_of(at)
-    insist(rules.FILING, rules.Offer(kind, guarantor, document, total, scopes, valid_from, valid_to, day))
+    holder = "".join(codes_of(by)[:1])
+    offer = rules.Offer(kind, guarantor, document, total, scopes, valid_from, valid_to, day, holder=holder)
+    insist(rules.FILING, offer)
     named = numbered(Guarantee, "G", at)
     name = account(named["number"])
     row = Guarantee.objects.create(
@@ -151,9 +156,33 @@ def end_exemption(holder: str, *, on: date, reason: str, by: Actor, at: datetime
     return ended
 
 
+@transaction.atomic
+def end_lost_exemptions(on: date, *, at: datetime, limit: int = 200) -> int:
+    """End the exemptions of firms whose grade no longer gives them, from the day it was lost; returns how many ended.
+
+    A firm that puts something right keeps its grade: what it has secured stays, though nothing new is.
+    """
+    of = Guarantee.objects.filter(kind="exemption", state__in=("active", "exhausted", "suspended")).order_by("pk")
+    held = {row.holder.uscc for row in of.select_related("holder") if row.holder.uscc}
+    grades = credit.standings(held, on)
+    lost = sorted(code for code, one in grades.items() if "NOGUAR" not in given(one.grade, on))[:limit]
+    return sum(
+        len(end_exemption(code, on=grades[code].since or on, reason=grades[code].grade, by=SYSTEM, at=at))
+        for code in lost
+    )
+
+
 def _offer(row: Guarantee, at: datetime) -> rules.Offer:
     return rules.Offer(
-        row.kind, row.guarantor, row.document, row.total, row.scopes, row.valid_from, row.valid_to, day_of(at)
+        row.kind,
+        row.guarantor,
+        row.document,
+        row.total,
+        row.scopes,
+        row.valid_from,
+        row.valid_to,
+        day_of(at),
+        holder=row.holder.uscc or "",
     )
 
 

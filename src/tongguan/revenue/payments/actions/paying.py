@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-import structlog
 from django.db import transaction
 
 from tongguan.journal.actions import record
@@ -21,12 +19,10 @@ from ...guarantees.queries import accounts_of
 from ...models import DutyBill, MonthBill, MonthEntry
 from ...models.payments import Payable
 from ...numbering import SHANGHAI
-from ...ports import PAID, REASONS, REFUSED, Bank, BankSilent, Instruction, NoBank, Verdict, bank
+from ...ports import PAID, REASONS, REFUSED, Bank, Instruction, NoBank, Verdict, bank, heard
 from .. import rules
 from ..queries import surcharge, visible
 from ..states import DUTY_BILL, MONTH
-
-log = structlog.get_logger("tongguan.revenue.payments")
 
 
 def kind_of(number: str) -> type[Payable]:
@@ -53,13 +49,14 @@ def pay(number: str, *, believed: Decimal | None = None, by: Actor, at: datetime
     What late payment costs on this day is paid with it. It is noted as sent, and that is committed, before the bank
     hears of it; only the bank's own word makes it paid. ``believed`` is what the payer thinks it comes to, if he says.
 
-    Raises NoBank, NotNow (while an answer is awaited, when it is paid or cancelled), NotYours, Refused (BILL_DIFFERS),
+    Raises NoBank, NotNow (while an answer is awaited), NotYours, Refused (BILL_PAID, BILL_VOID, BILL_DIFFERS),
     and the model's DoesNotExist for one that is not the actor's to pay.
     """
     insist_able(by, "pay", machine="duty_bill", verb="send")
     connected, model = bank(), kind_of(number)
     with transaction.atomic(durable=True):
         row = visible(by, model).select_for_update(of=("self",)).get(number=number)
+        insist(rules.PAYABLE, row)
         extra = surcharge(row, at.astimezone(SHANGHAI).date()).due
         row.state = machine_of(row).after(row.state, "send", by=by)
         insist(rules.PAYING, rules.Order(number, row.total + extra, believed))
@@ -69,7 +66,7 @@ def pay(number: str, *, believed: Decimal | None = None, by: Actor, at: datetime
             f"{machine_of(row).name}.sent", row, by=by, at=at, number=number, total=row.total, surcharge=extra,
             attempt=row.attempts,
         )  # fmt: skip
-    return _settle(model, number, _heard(number, lambda: connected.pay(_instruction(row), at=at)), at)
+    return _settle(model, number, heard(number, lambda: connected.pay(_instruction(row), at=at)), at)
 
 
 def ask_again(*, at: datetime, limit: int = 50) -> int:
@@ -85,7 +82,7 @@ def ask_again(*, at: datetime, limit: int = 50) -> int:
     for model in (DutyBill, MonthBill):
         for row in list(model.objects.filter(state="paying").order_by("asked_at")[:limit]):
             model.objects.filter(pk=row.pk, state="paying").update(asked_at=at)
-            verdict = _heard(row.number, lambda row=row: _asked(connected, row, at))
+            verdict = heard(row.number, lambda row=row: _asked(connected, row, at))
             settled += _settle(model, row.number, verdict, at).state != "paying"
     return settled
 
@@ -98,17 +95,6 @@ def _asked(connected: Bank, row: Payable, at: datetime) -> Verdict:
 def _instruction(row: Payable) -> Instruction:
     assert row.due_on is not None
     return Instruction(row.number, row.payer, row.told, row.due_on, row.attempts)
-
-
-def _heard(number: str, question: Callable[[], Verdict]) -> Verdict | None:
-    """Return what the bank says, or None: after silence or a broken answer nobody knows whether it has paid."""
-    try:
-        return question()
-    except BankSilent:
-        log.warning("the bank did not answer", order=number)
-    except Exception:
-        log.exception("the bank's answer could not be understood", order=number)
-    return None
 
 
 @transaction.atomic

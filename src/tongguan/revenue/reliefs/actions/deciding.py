@@ -11,13 +11,15 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch
+from tongguan.parties.functions import insist_able
 
 from ...models import ReliefLetter, ReliefLine
 from ...models.reliefs import left_account
 from ...numbering import SHANGHAI
+from ..queries import visible
 from ..rules import applying as rules
 from ..states import LETTER
-from ..terms import last_day
+from ..terms import decide_by, last_day
 
 
 @transaction.atomic
@@ -44,6 +46,37 @@ def refuse(number: int, words: str, *, by: Actor, at: datetime) -> ReliefLetter:
     row.words, row.decided_at, row.decided_by = words.strip(), at, by.name[:100]
     row.save()
     record("relief.refused", row, by=by, at=at, words=row.words)
+    return row
+
+
+@transaction.atomic
+def ask_for_papers(number: int, words: str, *, by: Actor, at: datetime) -> ReliefLetter:
+    """Ask the firm for papers before the application is decided; the time of customs stands still until it answers.
+
+    Raises NotNow, NotYours, ReliefLetter.DoesNotExist, Refused (RELIEF_WORDS).
+    """
+    row = ReliefLetter.objects.select_for_update().get(pk=number)
+    row.state = LETTER.after(row.state, "ask", by=by)
+    insist(rules.SAYING, words)
+    row.words = words.strip()
+    row.save(update_fields=["state", "words"])
+    record("relief.supplement_asked", row, by=by, at=at, words=row.words)
+    return row
+
+
+@transaction.atomic
+def answer(number: int, papers: str, *, by: Actor, at: datetime) -> ReliefLetter:
+    """Answer what customs asked for; they decide within the law's days of the answer.
+
+    Raises NotNow, NotYours, ReliefLetter.DoesNotExist, Uncountable, Refused (RELIEF_WORDS).
+    """
+    insist_able(by, "file", machine="relief_letter", verb="answer")
+    row = visible(by).select_for_update().get(pk=number)
+    row.state = LETTER.after(row.state, "answer", by=by)
+    insist(rules.SAYING, papers)
+    row.papers, row.decide_by = papers.strip(), decide_by(at.astimezone(SHANGHAI).date())
+    row.save(update_fields=["state", "papers", "decide_by"])
+    record("relief.supplemented", row, by=by, at=at, papers=row.papers, decide_by=row.decide_by)
     return row
 
 

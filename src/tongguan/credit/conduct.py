@@ -1,0 +1,34 @@
+"""What is known of the conduct of firms: their facts that count, and how many documents they had."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Max, Sum
+
+from .models import Fact, Grade, Volume
+from .states import COUNTING
+from .triggers import Conduct, Noted
+
+
+def conducts(usccs: Iterable[str], on: date) -> dict[str, Conduct]:
+    """Return what is known of the conduct of firms on a day, of days after their last repair. Three queries."""
+    wanted = list(usccs)
+    repaired = dict(
+        Grade.objects.filter(uscc__in=wanted, basis="repaired", since__lte=on)
+        .values_list("uscc")
+        .annotate(Max("since"))
+    )
+    noted: dict[str, list[Noted]] = defaultdict(list)
+    for one in Fact.objects.filter(uscc__in=wanted, counted=True, state__in=COUNTING, on__lte=on):
+        if one.uscc in repaired and one.on <= repaired[one.uscc]:
+            continue
+        noted[one.uscc].append(Noted(one.kind, one.on, one.amount or Decimal(0), one.intentional, one.role, one.until))
+    documents: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
+    rows = Volume.objects.filter(uscc__in=wanted).values("uscc", "role", "month__year").annotate(all=Sum("documents"))
+    for row in rows:
+        documents[row["uscc"]][row["role"], row["month__year"]] = row["all"]
+    return {code: Conduct(on, noted[code], documents[code]) for code in wanted}

@@ -1,0 +1,1 @@
+"""What is done with declarations in two steps: lodge a summary, let its goods go, complete it, turn it, note lateness."""

@@ -1,0 +1,163 @@
+"""The credit of one firm on one page (企业信用): its grade and why, what this gives, what is behind it, and what can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from tongguan.credit import queries
+from tongguan.credit.actions.files import day_of
+from tongguan.credit.actions.repairing import asking
+from tongguan.credit.conduct import conducts
+from tongguan.credit.kinds import BARS, BASES, BENEFITS, FACTS, ROLES
+from tongguan.credit.rules.asking import REPAIRABLE
+from tongguan.credit.rules.grading import MOST_WORDS
+from tongguan.credit.standing import ADVANCED, Standing, is_dishonest
+from tongguan.credit.states import AEO, AEO_OPEN, FACT, FIRM, OFFICER, RECTIFICATION, REPAIR, SEES_ALL
+from tongguan.credit.triggers import found
+from tongguan.desk import words
+from tongguan.desk.audience import only, signed_in
+from tongguan.desk.keyset import place, turning
+from tongguan.kernel.law import NotConfigured, law
+from tongguan.kernel.rules import check
+from tongguan.kernel.states import Actor, Machine
+from tongguan.kernel.texts import text
+from tongguan.parties.queries import codes_of
+from tongguan.parties.queries import find as firm_of
+
+READERS = FIRM | SEES_ALL
+_NOTHING_COME = {"failed", "refused", "struck", "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a grade gives or bars: its code, its words, whether the firm has it, and why not."""
+
+    code: str
+    name: str
+    has: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A record of a firm as it is shown: its state, and what the reader can do with it."""
+
+    row: Any
+    mark: words.Mark
+    verbs: list[str]
+
+
+def mark_of(machine: Machine, state: str, lang: str) -> words.Mark:
+    """Return the mark of a state; what came to nothing is not marked as a success."""
+    tone = "draft" if state in _NOTHING_COME else machine.group(state)
+    return words.Mark(tone, text(f"{machine.name}.state.{state}", lang))
+
+
+def shown(rows: Iterable[Any], machine: Machine, actor: Actor, lang: str) -> list[Shown]:
+    """Return records with their marks and the verbs that are open to the reader."""
+    return [Shown(row, mark_of(machine, row.state, lang), machine.open_to(row.state, actor.role)) for row in rows]
+
+
+def benefits_of(of: Standing, lang: str) -> list[Said]:
+    """Return every benefit there is, whether a firm that stands so has it, and why not."""
+    why = "rectifying" if of.rectifying_until is not None else "grade"
+    grade = text(f"credit.grade.{of.grade}", lang)
+    return [
+        Said(
+            code, text(f"credit.benefit.{code}", lang), code in of.benefits,
+            "" if code in of.benefits else text(f"desk.credit.why.{why}", lang, grade=grade, until=of.rectifying_until),
+        )
+        for code in BENEFITS
+    ]  # fmt: skip
+
+
+def bars_of(grade: str, on: date, lang: str) -> list[Said]:
+    """Return everything a grade can bar, and whether this one does."""
+    barred = set(queries.barred_from(grade, on))
+    return [Said(code, text(f"credit.bar.{code}", lang), code not in barred, "") for code in BARS]
+
+
+def own_code(actor: Actor) -> str:
+    """Return the code of somebody's firm under which its credit is kept; raises Http404 when it has none."""
+    for code in codes_of(actor):
+        return code
+    raise Http404
+
+
+@require_safe
+@signed_in
+def credit_firm(request: HttpRequest, uscc: str) -> HttpResponse:
+    """Show the credit of a firm to its people and to the authority."""
+    actor = only(request, READERS, machine="credit", verb="see")
+    return page_of(request, actor, seen(uscc, actor))
+
+
+def seen(uscc: str, actor: Actor) -> str:
+    """Return the code of a firm whose credit one may see; raises Http404."""
+    if not queries.may_see(uscc, actor) or firm_of(uscc) is None:
+        raise Http404
+    return uscc
+
+
+def page_of(
+    request: HttpRequest, actor: Actor, uscc: str, *, status: int = 200, problems: list[str] | None = None,
+    kept: dict[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Return the page of a firm, also as the answer to what was refused."""
+    lang, at = request.lang, timezone.now()
+    on = day_of(at)
+    of, firm = queries.standing(uscc, on), firm_of(uscc)
+    facts = queries.facts(uscc, before=place(request, "before"), limit=queries.PAGE + 1)
+    page = facts[: queries.PAGE]
+    is_own, decides = actor.role in FIRM, actor.role == OFFICER
+    reviews, file = queries.reviews(uscc=uscc), queries.file_of(uscc)
+    context = {
+        "uscc": uscc, "name": firm.name(lang) if firm else uscc, "of": of, "on": on,
+        "grade": words.Mark(_tone(of), text(f"credit.grade.{of.grade}", lang)),
+        "basis": text(f"credit.basis.{of.basis}", lang) if of.basis else "",
+        "reference": law("credit.grades", on=on).reference,
+        "benefits": benefits_of(of, lang), "bars": bars_of(of.grade, on, lang),
+        "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in queries.history(uscc)],
+        "facts": shown(page, FACT, actor, lang),
+        "turning": turning(request, "before", page[-1].pk if len(facts) > queries.PAGE else None),
+        "rectifications": shown(queries.rectifications(uscc), RECTIFICATION, actor, lang),
+        "repairs": shown(queries.repairs(uscc), REPAIR, actor, lang),
+        "reviews": shown(reviews, AEO, actor, lang),
+        "file": file, "anchors": queries.anchors(uscc) if of.pilot else [],
+        "own": is_own, "decides": decides, "longest": MOST_WORDS, "problems": problems, "kept": kept or {},
+        "rectifies": is_own and _may_rectify(of, on),
+        "repairable": _repairable(uscc, of, at, lang) if is_dishonest(of.grade) else None,
+        "begins": is_own and of.grade != ADVANCED and not is_dishonest(of.grade)
+        and not any(one.state in AEO_OPEN for one in reviews),
+        "triggers": [] if is_own or file is None or not file.triggers
+        else [one.text(lang) for one in found(conducts([uscc], on)[uscc])],
+        "grades": law("credit.grades", on=on).value, "bases": BASES, "kinds": FACTS, "roles": ROLES,
+        "anchor_kinds": law("credit.pilot_kinds", on=on).value,
+    }  # fmt: skip
+    return render(request, "desk/credit/firm.html", context, status=status)
+
+
+def _tone(of: Standing) -> str:
+    if is_dishonest(of.grade) or of.rectifying_until is not None:
+        return "needs_you"
+    return "done" if of.grade == ADVANCED else "waiting"
+
+
+def _may_rectify(of: Standing, on: date) -> bool:
+    try:
+        return of.rectifying_until is None and of.grade in law("credit.rectify_grades", on=on).value
+    except NotConfigured:
+        return False
+
+
+def _repairable(uscc: str, of: Standing, at: datetime, lang: str) -> list[str]:
+    """Return why the credit of a dishonest firm cannot be repaired today; an empty list when it can be asked for."""
+    return [one.text(lang) for one in check(REPAIRABLE, asking(uscc, at))]
