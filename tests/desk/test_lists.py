@@ -35,6 +35,7 @@ READERS = {
     "guarantees": "officer",
     "duty_bills": "officer",
     "month_bills": "officer",
+    "declaration_orders": "officer",
     "declaration_templates": "broker",
     "declaration_batches": "broker",
     "errors": "officer",
