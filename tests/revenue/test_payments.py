@@ -132,6 +132,10 @@ class TestPaying:
         row = billed(kinds={"late_fee": D(1000000), "vat": D(100000)})
         assert pay(row, DUE + timedelta(days=1)).surcharge == D("50.00")
 
+    def test_no_surcharge_is_charged_on_one_that_was_fixed_with_the_bill(self):
+        row = billed(kinds={"vat": D(100000), "surcharge": D(36400)})
+        assert pay(row, DUE + timedelta(days=1)).surcharge == D("50.00")
+
     @pytest.mark.parametrize("reason", ["no_funds", "no_agreement", "wrong_amount", "expired"])
     def test_a_refusal_leaves_it_due(self, reason):
         let_bank("refuse", reason=reason, by=OPERATOR, at=AT)

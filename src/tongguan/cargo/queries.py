@@ -182,14 +182,26 @@ def consignments(
     of: str = "",
     number: str = "",
     entered: date | None = None,
+    also: Exists | None = None,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Bill]:
     """Return bills, the latest first: a firm those consigned to it, a carrier or a site those it carries, customs all.
 
     ``of`` is differing or undeclared; ``entered`` leaves of those only what entered by that day. ``number`` is a bill's.
+    ``also`` opens bills to the reader that are not his otherwise; each of the two is found by an index of its own.
     """
-    rows = _own_bills(to).select_related("conveyance")
+    sources = [_own_bills(to), *([Bill.objects.filter(also)] if also is not None else [])]
+    found = [_consignments(rows, of, number, entered, before)[:limit] for rows in sources]
+    if len(found) == 1:
+        return list(found[0])
+    return sorted({row.pk: row for rows in found for row in rows}.values(), key=lambda row: -row.pk)[:limit]
+
+
+def _consignments(
+    rows: QuerySet[Bill], of: str, number: str, entered: date | None, before: int | None
+) -> QuerySet[Bill]:
+    rows = rows.select_related("conveyance")
     if of == "differing":
         rows = rows.filter(state="differing")
     if of == "undeclared":
@@ -200,7 +212,7 @@ def consignments(
         rows = rows.filter(number__in={compact(mode, number) for mode in ("2", "5")})
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return list(rows.order_by("-pk")[:limit])
+    return rows.order_by("-pk")
 
 
 _SPLIT = Q(house="") & Exists(

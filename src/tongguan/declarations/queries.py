@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import IsNull
 
 from tongguan.holds.models import Hold
 from tongguan.holds.queries import standing
@@ -44,6 +46,16 @@ def visible(to: Actor) -> QuerySet[Declaration]:
     if to.enterprise is None or to.role not in FILERS:
         return rows.none()
     return rows.filter(Q(agent=to.enterprise) | (Q(trader=to.enterprise) & ~Q(state__in=DRAFTS)))
+
+
+def declared_by(to: Actor) -> Exists | None:
+    """Return the condition of the bills of lading on which declarations of an agent rest; None for who is none."""
+    if to.enterprise is None or to.role != "broker":
+        return None
+    subject = Concat(Value("declaration/"), Cast("pk", CharField()))
+    place = Func(OuterRef("declared_by"), subject, function="array_position", output_field=IntegerField())
+    own = Declaration.objects.filter(agent=to.enterprise, bill_no=OuterRef("number")).exclude(bill_no="")
+    return Exists(own.filter(IsNull(place, False)))
 
 
 def declarations(

@@ -77,10 +77,9 @@ PUBLIC = (
     "own",
     "credit_grades",
     "services",
-    "open_data",
     "measures",
 )
-"""Where those go who have not signed in, each place an area of its own."""
+"""Where those go who have not signed in, each place an area of its own; the foot of a page has the rest."""
 
 _FIRST = {"taxes": "bills"}  # the page a place begins with, where it is not called after it
 _WITHIN = {"find": "parcels", "proofs": "parcels", "proof": "parcels", "decide": "parcels", "reveal": "parcels",

@@ -24,7 +24,7 @@ from tongguan.cargo import actions, queries
 from tongguan.cargo.models import Bill
 from tongguan.cargo.states import BILL, CONVEYANCE, SITES
 from tongguan.declarations.models import Declaration
-from tongguan.declarations.queries import visible
+from tongguan.declarations.queries import declared_by, visible
 from tongguan.declarations.undeclared import last_sellable, waiting
 from tongguan.desk import words
 from tongguan.desk.audience import acting, signed_in
@@ -113,7 +113,9 @@ def consignments(request: HttpRequest) -> HttpResponseBase:
 
     def found(limit: int, before: int | None = None) -> list[Bill]:
         kind = "undeclared" if of == "sellable" else of
-        return queries.consignments(to=actor, of=kind, number=number, entered=entered, before=before, limit=limit)
+        return queries.consignments(
+            to=actor, of=kind, number=number, entered=entered, also=declared_by(actor), before=before, limit=limit
+        )
 
     if (whole := listed.answer(request, lambda most: (_line(row, lang, on) for row in found(most)))) is not None:
         return whole

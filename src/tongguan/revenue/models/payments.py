@@ -10,7 +10,7 @@ from django.db.models import Q
 from ..payments.states import DUTY_BILL, MONTH
 
 _AMOUNT = {"max_digits": 19, "decimal_places": 2}
-LATE_FEE = "late_fee"
+NOT_TAXES = ("late_fee", "surcharge")
 
 
 class Payable(models.Model):
@@ -46,8 +46,8 @@ class Payable(models.Model):
 
     @property
     def taxes(self) -> Decimal:
-        """What a surcharge is charged on, in yuan: everything but the late-declaration fee."""
-        return self.total - self.amounts.get(LATE_FEE, Decimal(0))
+        """What a surcharge is charged on, in yuan: neither the late-declaration fee nor a surcharge that was fixed already."""
+        return sum((amount for kind, amount in self.amounts.items() if kind not in NOT_TAXES), Decimal(0))
 
     @property
     def told(self) -> Decimal:
