@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from tongguan.journal.models import Event
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.seals import Unsealable
 from tongguan.kernel.states import Actor, NotYours
-from tongguan.parties import vault
+from tongguan.parties import tasks, vault
 from tongguan.parties.models import MonthKey
 
 OPERATOR = Actor("wang", "operator")
@@ -172,3 +172,50 @@ def test_twelve_threads_make_one_key_of_a_new_month():
     vault.clear_cache()
     assert MonthKey.objects.count() == 1
     assert [vault.unseal(blob) for blob in blobs] == [b"%d" % n for n in range(12)]
+
+
+def month_keys() -> list[str]:
+    return [f"{month:%Y-%m}" for month in MonthKey.objects.order_by("month").values_list("month", flat=True)]
+
+
+@pytest.mark.django_db
+def test_the_key_of_the_next_month_is_made_in_the_last_days():
+    for at, there in (
+        (datetime(2026, 11, 20, 9, tzinfo=UTC), ["2026-11"]),
+        (datetime(2026, 11, 27, 15, 59, tzinfo=UTC), ["2026-11"]),
+        (datetime(2026, 11, 27, 16, tzinfo=UTC), ["2026-11", "2026-12"]),  # the 28th in Shanghai
+        (datetime(2026, 11, 30, 16, tzinfo=UTC), ["2026-11", "2026-12"]),
+        (datetime(2026, 12, 31, 9, tzinfo=UTC), ["2026-11", "2026-12", "2027-01"]),
+    ):
+        for _ in range(2):
+            vault.make_ahead(at=at)
+        assert month_keys() == there
+    assert ("parties.make_month_keys", "") in tasks.app.periodic_registry.periodic_tasks
+
+
+def _waits_for_another(day: date) -> bool:
+    """Say whether who seals in a month waits for another who seals in it and has not committed."""
+
+    def impatient() -> bool:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                vault.clear_cache()
+                vault.seal(ID, on=day)
+        except OperationalError:
+            return True
+        finally:
+            connection.close()
+        return False
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as pool:
+        vault.seal(ID, on=day)
+        return pool.submit(impatient).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_who_files_first_in_a_month():
+    assert _waits_for_another(date(2026, 11, 3))
+    vault.make_ahead(at=datetime(2026, 11, 29, 9, tzinfo=UTC))
+    vault.clear_cache()
+    assert not _waits_for_another(date(2026, 12, 1))

@@ -42,11 +42,12 @@ def run(
             insist_address(host, port)
         note_demo(demo)
         stop = Stop()
-        from tongguan.server.prepare import database, prepare
+        from tongguan.server.prepare import database, prepare, take_stock
 
         screen.note("up.database")
         with database() as cluster:
             prepare(at=now(), demo=demo, told=lambda step: screen.note(f"up.step.{step}"))
+            take_stock(at=now())
             if only_prepare or stop.asked:
                 return 0
             return Portal(screen, cluster, host, port, workers or int(read("TONGGUAN_WEB_WORKERS")), demo).run(stop)

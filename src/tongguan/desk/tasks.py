@@ -25,9 +25,14 @@ def sample(timestamp: int) -> None:
     take(at=datetime.fromtimestamp(timestamp, UTC))
 
 
-def take(*, at: datetime) -> Sample:
-    """Note how the program stands; what came in is that of the minute before the last, which is over for certain."""
+def take(*, at: datetime, starting: bool = False) -> Sample:
+    """Note how the program stands; what came in is that of the minute before the last, which is over for certain.
+
+    ``starting``: the work process begins next, so that it is not missed yet.
+    """
     found, last = figures(at=at), samples.latest()
+    if starting:
+        found.workers = {}
     noted: dict[str, Any] = _figures(found) | _came(at, last)
     if not samples.totals() or at.minute % CONTROL == 0:
         counted = control.totals()

@@ -13,6 +13,5 @@ from tongguan.journal import actions
 @app.task(name="journal.sequence", queueing_lock="journal.sequence")
 def sequence(timestamp: int) -> None:
     """Number what was committed since the last minute, batch by batch, and sign the new head."""
-    while actions.sequence() == actions.BATCH:
-        pass
+    actions.sequence_all()
     actions.sign_head(at=datetime.fromtimestamp(timestamp, UTC))

@@ -1,4 +1,4 @@
-"""The timers of the parties: the register is asked again, sessions that are over are closed, old ones forgotten."""
+"""The timers of the parties: keys of months are made ahead, the register is asked again, sessions that are over are closed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from . import vault
 from .actions import ask_register_again, forget_sessions
 from .actions.support import end_support_over
 
@@ -15,6 +16,13 @@ from .actions.support import end_support_over
 def close_sessions(timestamp: int) -> None:
     """Close the sessions that have run out, and forget old ones."""
     forget_sessions(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="parties.make_month_keys", queueing_lock="parties.make_month_keys")
+def make_month_keys(timestamp: int) -> None:
+    """Make the key of the month, and that of the next before it begins."""
+    vault.make_ahead(at=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="*/5 * * * *")

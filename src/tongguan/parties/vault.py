@@ -15,7 +15,7 @@ import hmac
 import os
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -34,6 +34,7 @@ from tongguan.parties.roles import only
 _VERSION = 1
 _HEADER = 3
 _SECONDS = 10.0
+_AHEAD = timedelta(days=3)
 _kept: dict[int, tuple[float, bytes]] = {}
 
 
@@ -114,6 +115,16 @@ def insist_over(month: date, *, at: datetime) -> None:
         raise MonthNotOver(_first(number))
 
 
+def make_ahead(*, at: datetime) -> None:
+    """Make the key of the running month and, in its last days, that of the next, so that no filing has to.
+
+    A filing that finds no key makes it in its own transaction, and all others of the month wait until that is over.
+    """
+    today = timezone.localdate(at, timezone.get_default_timezone())
+    for number in sorted({_number(today), _number(today + _AHEAD)}):
+        _stored(_first(number), create=True)
+
+
 def wipe() -> None:
     """Write the table of keys anew, so that the database's files do not hold those that were destroyed."""
     with connection.cursor() as cursor:
@@ -186,7 +197,7 @@ def due_on(month: date, *, on: date) -> date:
 
 
 def months() -> list[MonthKey]:
-    """Return the months in which personal data came in, or that were closed, oldest first."""
+    """Return the months that have a key, or were closed, oldest first."""
     return list(MonthKey.objects.order_by("month"))
 
 

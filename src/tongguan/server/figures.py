@@ -89,10 +89,11 @@ HOLDS = """
 SELECT reason, owner, count(*) AS number, extract(epoch FROM %(at)s - min(placed_at))::float AS oldest
 FROM holds_hold WHERE lifted_at IS NULL GROUP BY 1, 2 ORDER BY 1, 2"""
 
+# Nothing waits for longer than since the last head, which is over all that was there; an event may tell of earlier days.
 JOURNAL = """
 SELECT (SELECT count(*) FROM journal_event WHERE seq IS NULL) AS unnumbered,
-       coalesce(extract(epoch FROM %(at)s - (SELECT at FROM journal_event WHERE seq IS NULL ORDER BY id LIMIT 1)), 0)::float
-         AS oldest,
+       coalesce(extract(epoch FROM %(at)s - (SELECT greatest(at, (SELECT at FROM journal_checkpoint ORDER BY size DESC LIMIT 1))
+          FROM journal_event WHERE seq IS NULL ORDER BY id LIMIT 1)), 0)::float AS oldest,
        coalesce((SELECT max(seq) FROM journal_event), 0) AS numbered,
        (SELECT CASE WHEN size < (SELECT max(seq) FROM journal_event) THEN extract(epoch FROM %(at)s - at) ELSE 0 END
           FROM journal_checkpoint ORDER BY size DESC LIMIT 1)::float AS head_age"""

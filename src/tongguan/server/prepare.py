@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from zoneinfo import ZoneInfo
 
 import django
+import structlog
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,6 +26,8 @@ from tongguan.server.postgres import Cluster
 OPERATOR = Actor("system", "operator")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _TURN = 0x746F6E67  # "tong": the number of our advisory lock
+
+log = structlog.get_logger("tongguan.prepare")
 
 
 def set_up() -> None:
@@ -103,6 +106,7 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
         vault.rewrap()
         vault.forget_again(by=OPERATOR, at=at)
         erase_again(by=OPERATOR, at=at)
+        vault.make_ahead(at=at)
         ensure_log_key(at=at)
         let_receipts_be_seen()
         ensure_keys(timezone.localdate(at, SHANGHAI), by=OPERATOR, at=at)
@@ -114,3 +118,21 @@ def prepare(*, at: datetime, demo: bool = False, told: Callable[[str], None] = l
     (home() / "uploads").mkdir(mode=0o700, parents=True, exist_ok=True)
     told("pages")
     call_command("collectstatic", verbosity=0, interactive=False)
+
+
+def take_stock(*, at: datetime) -> None:
+    """Number what the journal was told, and note how the program stands: nothing is late because nobody worked until now.
+
+    A head that cannot be signed keeps nobody from work: the timer tries again, and its failure is told.
+    """
+    from tongguan.desk.tasks import take
+    from tongguan.journal.actions import sequence_all, sign_head
+    from tongguan.journal.tree import Broken
+    from tongguan.kernel.seals import Unsealable
+
+    sequence_all()
+    try:
+        sign_head(at=at)
+    except (Broken, Unsealable) as error:
+        log.error("head not signed", error=str(error))
+    take(at=at.replace(second=0, microsecond=0), starting=True)

@@ -2,11 +2,11 @@
 
 from tongguan.journal.actions.recording import Entry, gathering, record, record_many, record_together
 from tongguan.journal.actions.renewing import begin_new_log, renew_for
-from tongguan.journal.actions.sequencing import BATCH, sequence
+from tongguan.journal.actions.sequencing import sequence, sequence_all
 from tongguan.journal.actions.signing import ensure_log_key, sign_head
 from tongguan.journal.actions.witnessing import add_witness, end_witness, take_cosignatures
 
 __all__ = [
-    "BATCH", "Entry", "add_witness", "begin_new_log", "end_witness", "ensure_log_key", "gathering", "record",
-    "record_many", "record_together", "renew_for", "sequence", "sign_head", "take_cosignatures",
+    "Entry", "add_witness", "begin_new_log", "end_witness", "ensure_log_key", "gathering", "record",
+    "record_many", "record_together", "renew_for", "sequence", "sequence_all", "sign_head", "take_cosignatures",
 ]  # fmt: skip

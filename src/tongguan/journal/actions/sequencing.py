@@ -49,6 +49,12 @@ def sequence(limit: int = BATCH) -> int:
     return len(fresh)
 
 
+def sequence_all() -> None:
+    """Number everything that was committed until now, batch by batch."""
+    while sequence(BATCH) == BATCH:
+        pass
+
+
 def _grow(cursor, size: int) -> None:
     """Add the subtrees that became complete, level by level, a statement each; where none did, none above did."""
     level = 1
