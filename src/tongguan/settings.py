@@ -42,6 +42,9 @@ MANDATES = mandates(demo=DEMO)  # of who declares for another
 SECOND_FACTOR = second_factor(demo=DEMO)  # roles that sign in with one
 TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
+ISSUING_BODY = read("TONGGUAN_ISSUING_BODY") or (
+    "tongguan.exchange.issuing_body.SimulatedBody" if DEMO else ""
+)
 BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
     "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
 )

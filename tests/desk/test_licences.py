@@ -13,6 +13,7 @@ from tests.ecommerce.filing import AT, OPERATOR
 from tests.licences.given import HOLDER, OFFICER, SYSTEM, dual_use, firms, received, trader
 
 from tongguan.kernel.states import Actor
+from tongguan.kernel.texts import text
 from tongguan.licences.actions import apply, confirm, reserve, watch
 from tongguan.licences.applications import Application, LineAsked
 from tongguan.licences.models import Licence, WatchEntry
@@ -210,3 +211,39 @@ def test_watching_is_not_for_firms(window, licence):
     with pytest.raises(NotYours):
         watch("end_user", "x", "y", since=AT.date(), by=Actor("li", "trader", find(HOLDER).pk), at=AT)
     assert OFFICER.role == "officer"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_application_is_with_the_issuing_body_and_nobody_else_decides_it(window, licence, settings, lang):
+    from tongguan.exchange.issuing_body import actions as body
+    from tongguan.exchange.models import BodyCase
+
+    settings.ISSUING_BODY = "tongguan.exchange.issuing_body.SimulatedBody"
+    client = window.person("holder", lang)
+    for mode, key in (("lost", "desk.licences.not_passed"), ("review", "desk.licences.with_body")):
+        body.let_body(mode, by=OPERATOR, at=AT)
+        response = client.post("/licences/apply", WRITTEN, follow=True)
+        assert text(key, lang) in response.content.decode()
+        whole(response, lang)
+    row = Licence.objects.latest("pk")
+    assert (row.state, row.elsewhere, BodyCase.objects.get().state) == ("applied", True, "received")
+    officer = window.person("officer", lang)
+    assert text("desk.licences.decide", lang) + "</h2>" not in officer.get(f"/licences/{row.pk}").content.decode()
+    refused = officer.post(f"/licences/{row.pk}/approve")
+    assert refused.status_code == 409
+    told = {"zh": "该证件由发证机关审批", "en": "The issuing body decides this one"}
+    assert told[lang] in refused.content.decode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_was_written_off_says_whether_the_body_has_entered_it(window, licence, lang):
+    from tongguan.licences.models import LicenceReport, LicenceUse
+
+    use = LicenceUse.objects.filter(state="written_off").get()
+    for kind, state in (("written_off", "entered"), ("given_back", "refused")):
+        LicenceReport.objects.create(use=use, kind=kind, state=state, made_at=AT, words="不符")
+    client = window.person("holder", lang)
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(f"/licences/{licence.pk}").content.decode()
+    assert text("licence_report.written_off.entered", lang) in shown and "不符" in shown
+    assert len(asked) <= MOST_QUERIES

@@ -87,6 +87,7 @@ ALLOWED = {
     ("ecommerce/deposits/rules.py", "13"): "digits before the point that a ledger keeps",
     ("ecommerce/erasing/actions.py", "16"): "bytes of the number of a case",
     ("ecommerce/erasing/writing.py", "16"): "bytes of a fingerprint",
+    ("exchange/issuing_body/actions.py", "6"): "months of a simulated licence",
     ("exchange/mail.py", "587"): "the port of mail with STARTTLS",
     ("exchange/mail.py", "465"): "the port of mail over TLS",
     ("needs/keeping.py", "1000"): "tax bills that are counted",

@@ -63,6 +63,10 @@ WORKED_OUT = {
     ("licences/actions/deciding.py", "what"): {
         f"licence.{what}" for what in ("supplement_asked", "refused", "revoked", "approved", "issued")
     },
+    ("licences/actions/exchanging.py", "f'licence.{what}'"): {
+        f"licence.{what}" for what in ("supplement_asked", "refused", "revoked", "approved")
+    },
+    ("licences/actions/reporting.py", "what"): {"licence.report_entered", "licence.report_refused"},
     ("licences/actions/using.py", "what"): {
         f"licence.{what}" for what in ("reserved", "written_off", "given_back")
     },

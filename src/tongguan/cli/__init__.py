@@ -14,8 +14,8 @@ from importlib import import_module
 LANGUAGES = ("zh", "en")
 COMMANDS = (
     "up", "web", "work", "file", "watch", "law", "explain", "codes", "tariff", "client", "subscriber", "certificate", "bank",
-    "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status", "measures",
-    "conference", "backup", "restore", "forget", "webhook-receiver", "exchange-rates", "watch-declarations",
+    "issuer", "book", "sandbox", "account", "proof", "verify", "witness", "bench-intake", "simulate", "replay", "status",
+    "measures", "conference", "backup", "restore", "forget", "webhook-receiver", "exchange-rates", "watch-declarations",
 )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from tongguan.kernel.states import Actor
 from tongguan.parties.queries import find
 from tongguan.parties.roles import SYSTEM
 
-from .actions import apply, approve, ask, confirm, expire, issue, receive, reserve, watch
+from .actions import apply, confirm, expire, receive, reserve, settle, watch
 from .actions.applying import day_of
 from .applications import Application, Issued, LineAsked
 from .models import Licence
+from .ports import APPROVED, ISSUED, SUPPLEMENT, Answer
 from .types import MULTI, ONE_BATCH
 from .uses import Use
 
@@ -114,15 +115,15 @@ def _applications(own: Actor, other: Actor, holder: str, at: datetime) -> None:
     apply(soy, by=other, at=at - timedelta(hours=5))
     barley = Application("7", [_goods(BARLEY, "其他大麦", 1200, country="AUS", bulk=True)], ONE_BATCH)
     row = apply(barley, by=own, at=at - timedelta(days=2))
-    ask(row.pk, "演示：请补充进口合同和装运期。", by=OFFICER, at=at - timedelta(days=1))
+    settle(row.pk, Answer(SUPPLEMENT, 1, "演示：请补充进口合同和装运期。"), at=at - timedelta(days=1))
     router = LineAsked("8517622910", "光通讯加密路由器", Decimal(20), SET, "DEU", control_code="5A002")
     # The old name of the type: it is taken as the dual-use licence that replaced it.
     row = apply(
         Application("M", [router], end_users=["演示机房"], end_use="企业专线"), by=own, at=at - timedelta(days=6)
     )
-    approve(row.pk, by=OFFICER, at=at - timedelta(days=3))
+    settle(row.pk, Answer(APPROVED, 1), at=at - timedelta(days=3))
     crude = Application("7", [_goods(CRUDE, "石油原油", 90000, bulk=True)], MULTI, ports=[OFFICE])
     row = apply(crude, by=own, at=at - timedelta(days=9))
-    approve(row.pk, by=OFFICER, at=at - timedelta(days=8))
     day = day_of(at - timedelta(days=8))
-    issue(row.pk, Issued("", day, day), by=OFFICER, at=at - timedelta(days=8))
+    issued = Issued(f"{day:%y}-AH-100533", day, day)
+    settle(row.pk, Answer(ISSUED, 1, issued=issued), at=at - timedelta(days=8))

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from .states import LICENCE, USE
+from .states import AWAITED, LICENCE, USE
 from .types import FORMS, MULTI, ONE_BATCH
 
 _QUANTITY = {"max_digits": 20, "decimal_places": 5}
@@ -19,6 +19,8 @@ class Licence(models.Model):
     ``type`` is its letter, ``holder`` and ``agent`` are the codes of the firms; ``most_uses`` is null where no limit is
     known, ``uses`` counts the declarations that drew on it. ``ports`` are the offices it names, none for all;
     ``batch_id`` the batch whose movements it allows; ``end_user_keys`` the end users as they are compared.
+    ``elsewhere`` says that an issuing body outside decides it, ``passed_at`` and ``asked_at`` when it had heard of it and
+    was asked last, ``turn`` how often it was sent.
     """
 
     type = models.CharField(max_length=15)
@@ -44,6 +46,10 @@ class Licence(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=100, blank=True, default="")
     words = models.CharField(max_length=500, blank=True, default="")
+    elsewhere = models.BooleanField(default=False)
+    passed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    turn = models.IntegerField(default=1)
 
     class Meta:
         constraints = [
@@ -63,6 +69,11 @@ class Licence(models.Model):
             models.Index(fields=["state", "-id"], name="licences_in_state"),
             models.Index(
                 fields=["valid_to"], condition=Q(state__in=("issued", "partly_used")), name="licences_to_expire"
+            ),
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(elsewhere=True, state__in=AWAITED),
+                name="licences_to_ask_about",
             ),
             GinIndex(fields=["end_user_keys"], name="licences_of_end_users"),
         ]
@@ -131,6 +142,39 @@ class LicenceUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}/use/{self.pk}"
+
+
+class LicenceReport(models.Model):
+    """What the issuing body is told of a use (核销反馈): *written_off* or *given_back*; waiting, entered, or refused."""
+
+    use = models.ForeignKey(LicenceUse, models.PROTECT, related_name="reports")
+    kind = models.CharField(max_length=12)
+    state = models.CharField(max_length=10, default="waiting")
+    made_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    words = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["use", "kind"], name="one_licence_report_a_use"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("written_off", "given_back"), state__in=("waiting", "entered", "refused")),
+                name="licence_report_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="licence_reports_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.use}/report/{self.kind}"
+
+
+class BodyPlace(models.Model):
+    """How far the deliveries of the issuing body were read; one row."""
+
+    place = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"delivery/{self.place}"
 
 
 class WatchEntry(models.Model):

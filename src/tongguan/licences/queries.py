@@ -99,7 +99,9 @@ def lefts(rows: Iterable[Licence]) -> dict[int, list[Left]]:
 
 def uses_of(row: Licence, before: int | None = None, limit: int = PAGE) -> list[LicenceUse]:
     """Return what declarations drew on a licence, the latest first."""
-    rows = LicenceUse.objects.filter(line__licence=row).select_related("line").order_by("-pk")
+    rows = (
+        LicenceUse.objects.filter(line__licence=row).select_related("line").prefetch_related("reports").order_by("-pk")
+    )
     return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
 
 

@@ -5,24 +5,26 @@ from __future__ import annotations
 from tongguan.kernel.states import Machine, Move
 
 OFFICER = "officer"
+DECIDES = frozenset({OFFICER, "system"})
+"""Who decides: an officer of this window, or the window by the word of the issuing body."""
 FIRM = frozenset({"trader", "broker"})
 """Who applies: the firm that will hold the licence, or its broker."""
-RECEIVERS = frozenset({"officer", "operator"})
+RECEIVERS = frozenset({"officer", "operator", "system"})
 """Who takes in what another authority issued."""
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
 
 LICENCE = Machine(
     "licence",
-    Move("ask", "applied", "supplement", by=OFFICER),
+    Move("ask", "applied", "supplement", by=DECIDES),
     Move("resubmit", "supplement", "applied", by=FIRM),
-    Move("approve", "applied", "approved", by=OFFICER),
-    Move("refuse", {"applied", "supplement"}, "refused", by=OFFICER),
-    Move("issue", "approved", "issued", by=OFFICER),
+    Move("approve", "applied", "approved", by=DECIDES),
+    Move("refuse", {"applied", "supplement"}, "refused", by=DECIDES),
+    Move("issue", "approved", "issued", by=DECIDES),
     Move("use", {"issued", "partly_used", "used_up"}, "partly_used", by="system"),
     Move("use_up", {"issued", "partly_used", "used_up"}, "used_up", by="system"),
     Move("restore", {"issued", "partly_used", "used_up"}, "issued", by="system"),
     Move("expire", {"issued", "partly_used"}, "expired", by="system"),
-    Move("revoke", {"issued", "partly_used"}, "revoked", by=OFFICER),
+    Move("revoke", {"issued", "partly_used"}, "revoked", by=DECIDES),
     groups={
         "applied": "waiting", "supplement": "needs_you", "approved": "waiting", "issued": "done", "partly_used": "done",
         "used_up": "done", "expired": "done", "revoked": "done", "refused": "done",
@@ -35,6 +37,8 @@ STAGES = {
 }
 """The parts of a list of licences: still decided, usable, no longer usable."""
 IN_FORCE = frozenset(STAGES["in_force"])
+AWAITED = ("applied", "approved")
+"""States in which the authority has the next word."""
 COUNTED = IN_FORCE | {"used_up"}
 """States that follow from how much of a licence is used."""
 USE = Machine(

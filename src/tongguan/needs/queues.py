@@ -55,7 +55,7 @@ _WAITING = {
     "shops": """SELECT registered_at AS since, NULL::timestamptz AS due FROM zones_shop
         WHERE state = 'registered' ORDER BY id""",
     "licences": """SELECT applied_at AS since, NULL::timestamptz AS due FROM licences_licence
-        WHERE state IN ('applied', 'approved') ORDER BY id""",
+        WHERE state IN ('applied', 'approved') AND NOT elsewhere ORDER BY id""",
     "guarantees": """SELECT filed_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM revenue_guarantee WHERE state = 'filed' ORDER BY decide_by, id""",
     "reliefs": """SELECT applied_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due

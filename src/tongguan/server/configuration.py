@@ -49,6 +49,11 @@ SETTINGS = {
             "TONGGUAN_BANK", "", "class of the bank that pays tax; empty: the simulated one in the demo, else none"
         ),
         Setting(
+            "TONGGUAN_ISSUING_BODY",
+            "",
+            "class of the body that issues licences; empty: the simulated one in the demo, else this window issues them",
+        ),
+        Setting(
             "TONGGUAN_BUSINESS_REGISTER",
             "",
             "class of the register that applications are checked by; empty: the simulated one in the demo, else none",

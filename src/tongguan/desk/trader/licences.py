@@ -35,7 +35,7 @@ from tongguan.kernel.texts import text
 from tongguan.licences import actions, queries, types
 from tongguan.licences.models import Licence, LicenceUse
 from tongguan.licences.rules.applying import MOST_WORDS
-from tongguan.licences.states import FIRM, LICENCE, SEES_ALL, STAGES, USE
+from tongguan.licences.states import AWAITED, FIRM, LICENCE, SEES_ALL, STAGES, USE
 from tongguan.parties.queries import find_many
 
 READERS = SEES_ALL | FIRM
@@ -207,8 +207,10 @@ def licence_apply(request: HttpRequest, number: int | None = None) -> HttpRespon
 
 def _sent(asked: Any, row: Licence | None, actor: Actor) -> Licence:
     if row is None:
-        return actions.apply(asked, by=actor, at=timezone.now())
-    return actions.resubmit(row.pk, asked, by=actor, at=timezone.now())
+        made = actions.apply(asked, by=actor, at=timezone.now())
+    else:
+        made = actions.resubmit(row.pk, asked, by=actor, at=timezone.now())
+    return actions.pass_on(made.pk, at=timezone.now())
 
 
 def _first(request: HttpRequest) -> dict[str, list[str]]:
@@ -261,7 +263,7 @@ def page_of(
     lang = request.lang
     found = queries.uses_of(row, before=place(request, "before"), limit=queries.PAGE + 1)
     page, line = found[: queries.PAGE], lines_of([row], lang)[0]
-    verbs = [verb for verb in OFFICER_VERBS if verb in LICENCE.open_to(row.state, actor.role)]
+    verbs = [verb for verb in OFFICER_VERBS if verb in LICENCE.open_to(row.state, actor.role) and not row.elsewhere]
     more = page[-1].pk if len(found) > queries.PAGE else None
     context = {
         "line": line,
@@ -276,6 +278,7 @@ def page_of(
         "verbs": verbs,
         "issuing": "issue" in verbs and _issuing(row),
         "wordy": [verb for verb in verbs if verb in ("ask", "refuse", "revoke")],
+        "awaited": row.elsewhere and row.state in AWAITED,
         "resubmits": "resubmit" in LICENCE.open_to(row.state, actor.role),
         "problems": problems,
         "kept": kept or {},
@@ -321,6 +324,7 @@ class Used:
     declared: str
     mark: words.Mark
     href: str
+    reports: list[str]
 
 
 def _used(rows: list[LicenceUse], actor: Actor, lang: str) -> list[Used]:
@@ -338,4 +342,5 @@ def _one_used(one: LicenceUse, known: dict[int, str | None], lang: str) -> Used:
     found = int(key) if key != one.reference and key.isdecimal() else 0
     href = reverse("declaration", args=[found]) if found in known else ""
     quantity = f"{figure(one.quantity)} {unit(one.line.unit, lang)}"
-    return Used(one, known.get(found) or one.reference, quantity, declared, mark, href)
+    reports = [text(f"licence_report.{said.kind}.{said.state}", lang, words=said.words) for said in one.reports.all()]
+    return Used(one, known.get(found) or one.reference, quantity, declared, mark, href, reports)

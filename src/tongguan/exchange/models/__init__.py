@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from .issuing import BODY_MODES, BodyCase, BodyDelivery, BodyEntry, BodyMode
 from .webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
-    "BankMode", "BankOrder", "ListedBusiness", "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
+    "BODY_MODES", "BankMode", "BankOrder", "BodyCase", "BodyDelivery", "BodyEntry", "BodyMode", "ListedBusiness",
+    "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
 ]  # fmt: skip
 MODES = ("pay", "refuse", "late", "lost")
 """*pay*: pays and says so. *refuse*: does not pay, and says why. *late*: pays, but its answer does not come. *lost*: the

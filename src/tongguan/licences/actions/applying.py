@@ -21,6 +21,7 @@ from tongguan.parties.roles import SYSTEM
 from .. import types
 from ..applications import Application, LineAsked
 from ..models import Licence, LicenceLine
+from ..ports import issuing_body
 from ..queries import visible
 from ..rules import applying as rules
 from ..screening import REASON, keys_of, watched, why_barred
@@ -39,7 +40,8 @@ def day_of(at: datetime) -> date:
 def apply(asked: Application, *, by: Actor, at: datetime) -> Licence:
     """Apply for a licence, which the actor's firm or its principal will hold; a merged type becomes the one that is now.
 
-    End users who are watched hold the application. Raises NotYours, NotConfigured, and Refused (LICENCE_TYPE,
+    End users who are watched hold the application. Where an issuing body is connected, it decides, and ``pass_on`` tells
+    it. Raises NotYours, NotConfigured, and Refused (LICENCE_TYPE,
     LICENCE_TYPE_ABOLISHED, LICENCE_APPLICANT ... LICENCE_BARRED_FIRM).
     """
     insist_able(by, "file", machine="licence", verb="apply")
@@ -48,7 +50,8 @@ def apply(asked: Application, *, by: Actor, at: datetime) -> Licence:
     own, on, meant = Enterprise.objects.get(pk=by.enterprise), day_of(at), asked.type
     doc = _judged(asked, own, on, at)
     agent = own.code if doc.holder != own.code else ""
-    row = Licence(holder=doc.holder, agent=agent, applied_on=on, applied_at=at)
+    elsewhere = issuing_body() is not None
+    row = Licence(holder=doc.holder, agent=agent, applied_on=on, applied_at=at, elsewhere=elsewhere)
     fill(row, doc, on)
     screen(row, on, by=by, at=at)
     record("licence.applied", row, by=by, at=at, type=row.type, asked=meant, holder=row.holder, goods=_goods(asked))
@@ -67,7 +70,7 @@ def resubmit(number: int, asked: Application, *, by: Actor, at: datetime) -> Lic
     own, on = Enterprise.objects.get(pk=by.enterprise), day_of(at)
     asked.type, asked.holder = row.type, row.holder
     doc = _judged(asked, own, on, at)
-    row.state, row.words = state, ""
+    row.state, row.words, row.turn = state, "", row.turn + 1
     row.lines.all().delete()
     fill(row, doc, row.applied_on)
     lift_many([str(row)], REASON, "changed", by=SYSTEM, at=at)

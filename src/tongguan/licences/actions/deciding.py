@@ -132,7 +132,9 @@ def is_held(row: Licence) -> bool:
 
 def _locked(number: int, verb: str, by: Actor) -> Licence:
     row = Licence.objects.select_for_update().get(pk=number)
-    row.state = LICENCE.after(row.state, verb, by=by)
+    state = LICENCE.after(row.state, verb, by=by)
+    insist(rules.DECIDING, row)
+    row.state = state
     return row
 
 

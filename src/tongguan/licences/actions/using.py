@@ -27,8 +27,10 @@ from ..states import COUNTED, LICENCE, USE
 from ..types import tolerance
 from ..uses import FINEST, Drawing, Match, Use, counted, country_of, matched
 from .applying import day_of
+from .reporting import GIVEN_BACK, WRITTEN_OFF, note_reports
 
 _OPEN = ("reserved", "written_off")
+_TOLD = {"confirm": WRITTEN_OFF, "give_back": GIVEN_BACK}
 
 
 @transaction.atomic
@@ -161,6 +163,7 @@ def _settle(
     if any(use.pointer in actual for use in uses):
         _correct(uses, actual, plan, names, day_of(at))
     plan.write(by, at)
+    note_reports([use for use in uses if verb == "confirm" or use.state == "written_off"], _TOLD[verb], at=at)
     target = USE.after(uses[0].state, verb, by=SYSTEM)
     LicenceUse.objects.filter(pk__in=[use.pk for use in uses]).update(state=target, settled_at=at)
     if verb == "give_back":

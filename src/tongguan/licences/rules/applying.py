@@ -312,6 +312,16 @@ class LicenceNotCleared(Rule):
             yield Break("endUsers")
 
 
+class LicenceElsewhere(Rule):
+    """The issuing body decides this one; its answer comes by itself."""
+
+    code = "LICENCE_ELSEWHERE"
+
+    def broken_by(self, doc, ctx) -> Iterator[Break]:
+        if doc.elsewhere:
+            yield Break("state")
+
+
 @dataclass(slots=True)
 class Saying:
     """What the authority says of an application; ``held`` whether screening holds it."""
@@ -341,3 +351,4 @@ APPLYING = [
 ISSUING = [LicenceNumber(), LicenceExists(), LicenceDays(), LicenceTooLong(), LicenceNotCleared()]
 APPROVING = [LicenceNotCleared()]
 SAYING = [LicenceWords()]
+DECIDING = [LicenceElsewhere()]

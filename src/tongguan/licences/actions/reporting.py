@@ -1,0 +1,62 @@
+"""What is written off goes back to the body that issued the licence (核销数据反馈), each use once, until it has entered it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from tongguan.journal.actions import record
+
+from ..models import LicenceReport, LicenceUse
+from ..ports import Drawn, heard, issuing_body
+from ..rules.applying import MOST_WORDS
+from .exchanging import BODY
+
+WRITTEN_OFF, GIVEN_BACK = "written_off", "given_back"
+
+
+def note_reports(uses: Iterable[LicenceUse], kind: str, *, at: datetime) -> None:
+    """Note what is to be told of uses that were written off, or given back after they were; in the caller's transaction."""
+    LicenceReport.objects.bulk_create(
+        LicenceReport(use=use, kind=kind, made_at=at) for use in uses if use.line.licence.elsewhere
+    )
+
+
+def report_due(*, at: datetime, limit: int = 100) -> int:
+    """Tell the body what was written off, the oldest first; return how many it has entered or refused now.
+
+    After silence nothing more is told this time: what comes back is told after what was drawn.
+    """
+    body, done = issuing_body(), 0
+    if body is None:
+        return 0
+    rows = LicenceReport.objects.filter(state="waiting").select_related("use__line__licence").order_by("pk")
+    for row in list(rows[:limit]):
+        said = heard(str(row), lambda row=row: body.enter(_drawn(row), at=at))
+        if said is None:
+            break
+        done += _told(row.pk, said.taken, said.words, at)
+    return done
+
+
+@transaction.atomic
+def _told(number: int, taken: bool, words: str, at: datetime) -> bool:
+    row = LicenceReport.objects.select_for_update(of=("self",)).select_related("use__line__licence").get(pk=number)
+    if row.state != "waiting":
+        return False
+    row.state, row.words, row.told_at = "entered" if taken else "refused", words.strip()[:MOST_WORDS], at
+    row.save()
+    what = "licence.report_entered" if taken else "licence.report_refused"
+    record(what, row.use.line.licence, by=BODY, at=at, declaration=row.use.reference, words=row.words)
+    return True
+
+
+def _drawn(row: LicenceReport) -> Drawn:
+    use, line = row.use, row.use.line
+    quantity = use.quantity if row.kind == WRITTEN_OFF else -use.quantity
+    return Drawn(
+        f"{use.pk}/{row.kind}", line.licence.type, line.licence.number or "", line.place, quantity, line.unit,
+        use.reference, row.made_at,
+    )  # fmt: skip
