@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from tongguan.cargo.queries import Known
 from tongguan.cargo.queries import bill as bill_of
 from tongguan.declarations.models import Declaration
+from tongguan.holds.models import Hold
 from tongguan.holds.queries import standing
 from tongguan.kernel.states import Actor
 
@@ -29,22 +33,25 @@ def stands(row: Declaration) -> Decision:
     Reasons are those of holds, and *unreleased*, *not_entered*, *not_lifted*.
     """
     bill = bill_of(row.direction, row.transport_mode, row.bill_no) if row.bill_no and row.transport_mode else None
-    found = standing([str(row), *([bill.subject] if bill is not None else [])])
+    return decided(row, bill, standing([str(row), *([bill.subject] if bill is not None else [])]), of(row))
+
+
+def decided(row: Declaration, bill: Known | None, found: Sequence[Hold], order: Access | None) -> Decision:
+    """Return the same for who has read the bill, the holds on the declaration and on it, and the access."""
     lift = [one.reason for one in found if "lift_off" in one.stops]
     use = [one.reason for one in found if "use" in one.stops]
     entered = row.entered_on is not None or bill is None or bill.entry_declared is not None
     if not entered:
         lift.append(NOT_ENTERED)
-    if not lift and row.state not in _LEFT and not (row.state != "summary" and _leaves(row)):
+    if not lift and row.state not in _LEFT and not (row.state != "summary" and _leaves(row, order)):
         lift.append(UNRELEASED if row.state != "summary" else NOT_LIFTED)
     if lift and not use:
         use = [NOT_LIFTED]
     return Decision(not lift, not lift and not use, tuple(dict.fromkeys(lift)), tuple(dict.fromkeys(use)))
 
 
-def _leaves(row: Declaration) -> bool:
+def _leaves(row: Declaration, found: Access | None) -> bool:
     """Say whether goods that are not released were let go to another place, or while a sample is examined."""
-    found = of(row)
     return row.lifted_at is not None or (found is not None and found.port in (MOVED, SAMPLED))
 
 

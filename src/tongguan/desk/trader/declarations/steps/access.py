@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages as notices
@@ -10,9 +11,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from tongguan.cargo.queries import Known
 from tongguan.declarations.models import IMPORT, Declaration
 from tongguan.desk.audience import signed_in
 from tongguan.desk.written import written
+from tongguan.holds.models import Hold
 from tongguan.inspections.access import actions, queries
 from tongguan.inspections.access.queries import NOT_ENTERED, NOT_LIFTED, UNRELEASED
 from tongguan.kernel.law import law
@@ -26,11 +29,12 @@ OURS = (UNRELEASED, NOT_ENTERED, NOT_LIFTED)
 LONGEST_PLACE, LONGEST_STORAGE = 11, 200
 
 
-def shown(row: Declaration, lang: str) -> dict[str, Any]:
+def shown(row: Declaration, bill: Known | None, holds: Sequence[Hold], lang: str) -> dict[str, Any]:
     """Return what the page shows of the access of an import that was accepted; nothing of others."""
     if row.direction != IMPORT or row.number is None or row.state == "withdrawn":
         return {"access_stands": None}
-    stands, found = queries.stands(row), queries.of(row)
+    found = queries.of(row)
+    stands = queries.decided(row, bill, holds, found)
     between = "、" if lang == "zh" else ", "
 
     def told(reasons: tuple[str, ...]) -> str:
