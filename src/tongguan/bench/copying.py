@@ -49,7 +49,7 @@ def _copies(reference: str) -> list[tuple[type[models.Model], str, int, dict[str
     number = "left(number, 1) || 'X' || lpad((n * {step} + id)::text, 12, '0')"
     declared = "left(number, 9) || lpad((500000000 + n * {step} + id)::text, 9, '0')"
     bill_no = "CASE bill_no WHEN '' THEN '' ELSE left(bill_no, 50) || '-' || n END"
-    month = "(month - make_interval(months => n * 12))::date"
+    month = "(month - make_interval(months => n::integer * 12))::date"
     own = {"reference": reference}
     return [
         (Account, "name ~ '^(guarantee|licences[.]left|reliefs[.]left)/'", 0, {"name": "name || '#' || n"}),
@@ -97,6 +97,6 @@ def _copy(cursor: Any, model: type[models.Model], steps: dict, times: int, where
     columns = ", ".join(f'"{one}"' for one in told)
     cursor.execute(
         f"INSERT INTO {table} ({columns}) SELECT {', '.join(told.values())} "
-        f"FROM (SELECT * FROM {table} WHERE {where}) AS given, generate_series(1, {times}) AS n"
+        f"FROM (SELECT * FROM {table} WHERE {where}) AS given, generate_series(1::bigint, {times}) AS n"
     )
     cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
