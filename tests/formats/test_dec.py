@@ -19,7 +19,13 @@ from tongguan.kernel.rules import check, template_fields
 
 D = Decimal
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "formats" / "dec" / "field-dictionary.json"
-CHAPTERS = {"head": "DecHead", "item": "DecList", "licence": "DecGoodsLimit", "container": "DecContainer"}
+CHAPTERS = {
+    "head": "DecHead",
+    "item": "DecList",
+    "licence": "DecGoodsLimit",
+    "container": "DecContainer",
+    "access": "DecTpAccess",
+}
 
 
 def message(body: str) -> bytes:
@@ -36,7 +42,7 @@ def found(rules, **fields) -> list[tuple[str, str]]:
 def test_the_table_has_every_field_of_the_specification_and_what_it_requires():
     written = json.loads(SHARED.read_text(encoding="utf-8"))
     for name, chapter in CHAPTERS.items():
-        rows = next(rows for title, rows in written.items() if title.endswith(" " + chapter))
+        rows = next(rows for title, rows in written.items() if title.endswith(chapter))
         asked = {
             r["字段代码"]: (int(r["长度"].split(",")[0]), r["暂存必填"] == "是", r["申报必填"] == "是") for r in rows
         }
@@ -48,6 +54,15 @@ def test_every_field_is_named_in_both_languages():
     assert all(
         f.en.isascii() and not f.zh.isascii() for b in BLOCKS.values() for f in b.fields.values() if f.zh != "B/L号"
     )
+
+
+def test_the_block_of_access_is_written_and_read_again():
+    said = dec.documents.ROWS["access"](TransitionApply="1", TransitionSite="CNTXG02S901", PortDestMergeCheckApply="0")
+    of = dec.Declaration(IEFlag="I", access=said)
+    assert dec.read(dec.write(of)) == (of, []) and dec.read_json(dec.write_json(of)) == of
+    assert found(checking.FORM, access=dec.documents.ROWS["access"](TransitionSite="X" * 12)) == [
+        ("DEC_LENGTH", "access/TransitionSite")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,12 @@ from ..actions.keeping import told
 from ..actions.submitting import submit
 from ..days import TWO_STEP, day_of
 from ..models import Declaration, DeclarationFollowing, DeclarationMessage, DeclarationReceipt
+from ..states import SETTLEMENTS
 from ..two_steps.actions.completing import complete
 from ..two_steps.models import TwoStep
 from .answers import DONE, NOT_DECLARED, NOT_SAVED, Answer, note_of
 from .rules import DECLARE, SIGNED, ClientNumberReused, NotPossible, UnknownPreEntry
+from .security import guarantee_of
 
 AT_ONCE = 500
 _PLACE = 2  # the row of the follower of receipts; that of what declarations hear is the first
@@ -72,7 +74,7 @@ def _filed(
     named = _named(message.of, by)
     if known and (named is None or named.pk != known[-1].declaration_id):
         raise Refused(_findings(ClientNumberReused(), (number, known[-1].declaration.pre_no)))
-    row = _saved(message, named, by, at, how)
+    row = _saved(message, named, by, at, _secured(message.of, at) | how)
     code, found = _declared(row, message, by, at) if message.sign.OperType in DECLARE else (DONE, [])
     operation = message.sign.OperType
     DeclarationMessage.objects.create(
@@ -92,6 +94,12 @@ def _named(of: Any, by: Actor) -> Declaration | None:
     if row is None or row.agent_id != by.enterprise:
         raise Refused(_findings(UnknownPreEntry(), number))
     return row
+
+
+def _secured(of: Any, at: datetime) -> dict[str, Any]:
+    """Return how a declaration is settled, as far as it says so itself; the complete one is secured as its summary is."""
+    number = guarantee_of(of, at=at) if step(of) != COMPLETE else ""
+    return {"settlement": SETTLEMENTS[1], "guarantee": number} if number else {}
 
 
 def _saved(

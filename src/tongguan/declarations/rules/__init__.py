@@ -6,6 +6,7 @@ from tongguan.formats.dec import SUMMARY, checking, step
 from tongguan.kernel.rules import Finding, RuleSet, check
 
 from ..days import TWO_STEP
+from .access import ACCESS
 from .context import Context
 from .document import CONTENT
 from .goods import GOODS
@@ -20,7 +21,7 @@ SAVING = (*checking.SAVING,)
 SAVING_SUMMARY = (*checking.FORM,)
 """What holds of the draft of a summary, which asks for less."""
 
-SUBMITTING = RuleSet([*checking.DECLARING, *CONTENT, *GOODS, *PARTIES, *MANIFEST])
+SUBMITTING = RuleSet([*checking.DECLARING, *CONTENT, *GOODS, *PARTIES, *MANIFEST, *ACCESS])
 """What holds of everything that is declared; of an amendment too."""
 
 _FORM, _REST = (*checking.DECLARING,), RuleSet(SUBMITTING[len(checking.DECLARING) :])

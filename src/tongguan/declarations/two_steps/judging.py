@@ -13,6 +13,7 @@ from tongguan.parties.models import Enterprise
 
 from ..assessing import whole
 from ..days import TWO_STEP, reference_days
+from ..rules.access import ACCESS
 from ..rules.context import Context
 from ..rules.document import CONTENT
 from ..rules.goods import GOODS
@@ -33,7 +34,7 @@ _LATER = {
 """Rules of what a summary need not say yet, or of other modes."""
 
 _FORM = (*checking.FORM,)
-LIKE_ALL = RuleSet([one for one in (*CONTENT, *GOODS, *PARTIES, *MANIFEST) if one.code not in _LATER])
+LIKE_ALL = RuleSet([one for one in (*CONTENT, *GOODS, *PARTIES, *MANIFEST, *ACCESS) if one.code not in _LATER])
 """What holds of a summary as of every declaration."""
 
 

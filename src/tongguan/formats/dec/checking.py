@@ -17,7 +17,7 @@ import msgspec
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
 
-from .contract import BLOCKS, LISTS, Block
+from .contract import ALONE, BLOCKS, LISTS, Block
 
 _EMPTY = (None, "")
 _SHOWN = 40
@@ -29,8 +29,9 @@ def parts(of: Any) -> Iterator[tuple[Block, Any, str]]:
     for name, attribute in LISTS.items():
         for place, row in enumerate(getattr(of, attribute), 1):
             yield BLOCKS[name], row, at(name, place)
-    if of.text is not None:
-        yield BLOCKS["text"], of.text, "text"
+    for name in ALONE:
+        if (row := getattr(of, name)) is not None:
+            yield BLOCKS[name], row, name
 
 
 def under(prefix: str, name: str) -> str:

@@ -89,6 +89,9 @@ BLOCKS: dict[str, Block] = _blocks(Path(__file__).parent / "tables.yaml")
 TRANSPORT: dict[str, Block] = _blocks(Path(__file__).parent / "transport.yaml")
 """What travels around a declaration: sign, wrapper, response, result."""
 
+ALONE = ("text", "access")
+"""The blocks a declaration has at most once; each is the attribute of that name."""
+
 HEAD, ITEM = BLOCKS["head"], BLOCKS["item"]
 LISTS = {
     "item": "items", "container": "containers", "document": "documents", "licence": "licences", "request": "requests",

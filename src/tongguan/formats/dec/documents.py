@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from .contract import BLOCKS, LISTS, TRANSPORT, Block, Field
+from .contract import ALONE, BLOCKS, LISTS, TRANSPORT, Block, Field
 
 INTEGRATED, SUMMARY, COMPLETE = "0", "5", "6"
 """The third place of ``Type`` (两步申报): declared at once, the summary, the complete declaration."""
@@ -44,7 +44,7 @@ def _row(block: Block) -> Any:
 
 
 ROWS: dict[str, Any] = {name: _row(block) for name, block in BLOCKS.items() if name != "head"}
-"""The Struct of a row of each block, and of the further remarks."""
+"""The Struct of a row of each block, and of those that stand alone."""
 
 Item: Any = ROWS["item"]
 Sign, Wrapper, Response, Result = (_row(TRANSPORT[name]) for name in ("sign", "wrapper", "response", "result"))
@@ -54,7 +54,7 @@ Declaration: Any = _define(
     [
         *map(_member, BLOCKS["head"].fields.values()),
         *((attribute, list[ROWS[name]], msgspec.field(default_factory=list)) for name, attribute in LISTS.items()),  # type: ignore[valid-type]
-        ("text", ROWS["text"] | None, None),
+        *((name, ROWS[name] | None, None) for name in ALONE),
     ],
     "A declaration (报关单), DecMessage.",
 )

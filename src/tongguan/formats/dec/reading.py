@@ -17,12 +17,13 @@ from tongguan.formats.ceb.faults import Unreadable, unreadable
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Finding
 
-from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, Block
+from .contract import ALONE, BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, Block
 from .documents import ROWS, Declaration, Sign, Wrapper
 
 _WRAPPERS = {"ImportMessage", "SWImpData"}
 _SHOWN, _MOST = 40, 100
 _SIGN, _WRAPPER = TRANSPORT["sign"], TRANSPORT["wrapper"]
+_ALONE = {BLOCKS[name].element: BLOCKS[name] for name in ALONE}
 _INSIDE = {block.inside: block for block in BLOCKS.values() if block.inside}
 _json = msgspec.json.Decoder(Declaration)
 
@@ -88,8 +89,8 @@ class _Reader:
             name = local(child)
             if name == HEAD.element:
                 values |= self.row(HEAD, child, "")
-            elif name == BLOCKS["text"].element:
-                values["text"] = ROWS["text"](**self.row(BLOCKS["text"], child, "text"))
+            elif (alone := _ALONE.get(name)) is not None:
+                values[alone.name] = ROWS[alone.name](**self.row(alone, child, alone.name))
             elif name == _SIGN.element:
                 self.signature |= self.row(_SIGN, child, "sign")
             elif (block := _INSIDE.get(name)) is not None and block.name != "licence":

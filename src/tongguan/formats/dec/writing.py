@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-from .contract import BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, VERSION, Block
+from .contract import ALONE, BLOCKS, HEAD, LISTS, NAMESPACE, ROOT, TRANSPORT, VERSION, Block
 
 _TAG = f"{{{NAMESPACE}}}"
 
@@ -33,8 +33,9 @@ def write(of: Any, sign: Any = None) -> bytes:
                 made = _row(around, BLOCKS[name], row)
                 if name == "item":
                     _licences(made, [one for one in of.licences if _belongs(one, place, len(rows))])
-    if of.text is not None:
-        _row(root, BLOCKS["text"], of.text)
+    for name in ALONE:
+        if getattr(of, name) is not None:
+            _row(root, BLOCKS[name], getattr(of, name))
     if sign is not None:
         _row(root, TRANSPORT["sign"], sign)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

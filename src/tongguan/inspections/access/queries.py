@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from tongguan.cargo.queries import Known
 from tongguan.cargo.queries import bill as bill_of
@@ -13,6 +14,7 @@ from tongguan.kernel.states import Actor
 
 from .deciding import MOVED, SAMPLED, Decision
 from .models import Access
+from .wishes import wish
 
 PAGE = 50
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
@@ -25,6 +27,12 @@ _LEFT = ("lifted", "released", "closed")
 def of(row: Declaration) -> Access | None:
     """Return the access of a declaration; None where nothing was asked and nothing ordered."""
     return Access.objects.filter(subject=str(row)).first()
+
+
+def asked(row: Declaration, doc: Any) -> Access | None:
+    """Return the access of a declaration as a page shows it: with what only ``doc``, which it says, asks; an order keeps that."""
+    found = of(row) or Access(subject=str(row))
+    return found if wish(found, doc) or found.pk is not None else None
 
 
 def stands(row: Declaration) -> Decision:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from tongguan.declarations.rules.access import unlisted
 from tongguan.kernel.rules import Break, Rule
 
 from .deciding import DUE, MOVED, SAMPLED
@@ -82,9 +83,8 @@ class NotOnList(Rule):
     code = "ACCESS_NOT_LISTED"
 
     def broken_by(self, doc: Asked, ctx):
-        for place, gcode in enumerate(doc.codes, 1):
-            if not any(gcode.startswith(first) for first in doc.listed):
-                yield Break(f"item/{place}/CodeTS", gcode=gcode)
+        for place, gcode in unlisted(doc.codes, doc.listed):
+            yield Break(f"item/{place}/CodeTS", gcode=gcode)
 
 
 class NotAsked(Rule):

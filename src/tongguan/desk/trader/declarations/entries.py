@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from tongguan.formats.dec.contract import BLOCKS, Field
+from tongguan.formats.dec.contract import ALONE, BLOCKS, Field
 from tongguan.kernel.codes import codes
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.texts import text
@@ -70,14 +70,17 @@ class Entries:
     @property
     def further(self) -> SafeString:
         """The fields of the head that few declarations need."""
-        text_of = BLOCKS["text"].fields
-        head = self._all(BLOCKS["head"].fields, fields.further(), self.form.head, "", marked=False)
-        return head + self._all(text_of, text_of, self.form.text, "text-", marked=False)
+        drawn = self._all(BLOCKS["head"].fields, fields.further(), self.form.head, "", marked=False)
+        for name in ALONE:
+            known = BLOCKS[name].fields
+            drawn += self._all(known, known, self.form.alone[name], f"{name}-", marked=False)
+        return drawn
 
     @property
     def further_wrong(self) -> bool:
         """Whether anything of those is wrong."""
-        return any(name in self.wrong for name in fields.further())
+        names = (*fields.further(), *(f"{name}-{one}" for name in ALONE for one in BLOCKS[name].fields))
+        return any(name in self.wrong for name in names)
 
     @property
     def items(self) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from tongguan.formats.dec.contract import BLOCKS, LISTS
+from tongguan.formats.dec.contract import ALONE, BLOCKS, LISTS
 from tongguan.kernel.codes import codes
 from tongguan.kernel.texts import text
 
@@ -135,6 +135,8 @@ def where(pointer: str, lang: str) -> str:
         return f"{row} · {block.fields[parts[2]].label(lang)}" if parts[2:] and parts[2] in block.fields else row
     if parts[0] in BLOCKS["head"].fields:
         return BLOCKS["head"].fields[parts[0]].label(lang)
+    if parts[0] in ALONE and parts[1:] and parts[1] in BLOCKS[parts[0]].fields:
+        return BLOCKS[parts[0]].fields[parts[1]].label(lang)
     if parts[0] in BLOCKS:
         return BLOCKS[parts[0]].title[lang]
     return text(f"desk.dec.{pointer}", lang) if pointer in ("settlement", "guarantee", "mode", "follows") else ""

@@ -14,7 +14,7 @@ from typing import Any
 from django.http import QueryDict
 
 from tongguan.formats import dec
-from tongguan.formats.dec.contract import BLOCKS, Field
+from tongguan.formats.dec.contract import ALONE, BLOCKS, Field
 from tongguan.formats.dec.documents import ROWS as STRUCTS
 from tongguan.kernel.rules import Finding
 from tongguan.tariff.book import Book
@@ -31,10 +31,10 @@ Row = dict[str, str]
 
 @dataclass(slots=True)
 class Form:
-    """What is written: the head, the further remarks, rows by block, and how it is filed."""
+    """What is written: the head, the blocks that stand alone, rows by block, and how it is filed."""
 
     head: Row = field(default_factory=dict)
-    text: Row = field(default_factory=dict)
+    alone: dict[str, Row] = field(default_factory=lambda: {name: {} for name in ALONE})
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in fields.ROWS})
     manner: Row = field(default_factory=lambda: {"mode": "ordinary", "settlement": "payment", "guarantee": ""})
     opened: set[int] = field(default_factory=set)
@@ -73,7 +73,9 @@ class Form:
 def of_document(of: Any, manner: Mapping[str, str] | None = None) -> Form:
     """Return the form that shows a document."""
     form = Form(head=_texts(of, BLOCKS["head"].fields))
-    form.text = _texts(of.text, BLOCKS["text"].fields) if of.text is not None else {}
+    for name in ALONE:
+        if (row := getattr(of, name)) is not None:
+            form.alone[name] = _texts(row, BLOCKS[name].fields)
     for block in fields.ROWS:
         form.rows[block] = [_texts(row, BLOCKS[block].fields) for row in getattr(of, fields.attribute(block))]
     form.manner |= dict(manner or {})
@@ -109,8 +111,8 @@ def posted(given: QueryDict) -> Form:
             form.head[name] = fields.code_of(name, kept)
         elif name in form.manner:
             form.manner[name] = kept[:40]
-        elif name.startswith("text-") and name[5:] in BLOCKS["text"].fields:
-            form.text[name[5:]] = kept
+        elif (alone := name.partition("-"))[0] in ALONE and alone[2] in BLOCKS[alone[0]].fields:
+            form.alone[alone[0]][alone[2]] = kept
         elif (found := _ROW.fullmatch(name)) and found[1] in rows:
             row = rows[found[1]].setdefault(int(found[2]), {})
             if found[3] in BLOCKS[found[1]].fields:
@@ -158,8 +160,10 @@ def document(form: Form) -> tuple[Any, list[Finding]]:
                 prefix = f"{block}/{len(made) + 1}/"
                 made.append(STRUCTS[block](**_values(row, BLOCKS[block].fields, prefix, wrong)))
         parts[fields.attribute(block)] = made
-    remarks = _values(form.text, BLOCKS["text"].fields, "text/", wrong)
-    return dec.Declaration(**head, **parts, text=STRUCTS["text"](**remarks) if remarks else None), wrong
+    for name in ALONE:
+        values = _values(form.alone[name], BLOCKS[name].fields, f"{name}/", wrong)
+        parts[name] = STRUCTS[name](**values) if values else None
+    return dec.Declaration(**head, **parts), wrong
 
 
 def _values(row: Row, known: Mapping[str, Field], prefix: str, wrong: list[Finding]) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any
                       text(f"declarations.kind.{one.kind}", lang), _named("amend_grounds", one.grounds, lang))
                      for one in asked],
         "step": two_steps.of(row) if row.mode == TWO_STEP or row.completed_at else None,
-        **access.shown(row, bill, holds, lang), **money(kept, of, lang), **_acts(row, actor),
+        **access.shown(row, of, bill, holds, lang), **money(kept, of, lang), **_acts(row, actor),
     }  # fmt: skip
 
 

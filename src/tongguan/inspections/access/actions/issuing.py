@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from tongguan.declarations import actions as declarations
-from tongguan.declarations import queries
 from tongguan.declarations.actions.keeping import document
 from tongguan.declarations.actions.selecting import INSPECT, PASS
 from tongguan.declarations.days import day_of
@@ -20,6 +19,7 @@ from tongguan.kernel.states import Actor, NotNow
 from ..deciding import DUE, NONE
 from ..models import Access
 from ..rules import WISHING, Asked, NothingDue, NotOnList, NotShared
+from ..wishes import said
 from .keeping import behind, hold, insist_customs
 
 
@@ -85,10 +85,10 @@ def issue(number: int, *, port: bool, destination: bool, by: Actor, at: datetime
 
 def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Actor, at: datetime) -> None:
     """Write an order into the access of a declaration: which checks, which offices, and whether these share it."""
-    said = _document(row)
+    doc = said(row)
     of.port, of.destination = DUE if port else NONE, DUE if destination else NONE
-    of.port_customs = ((said and said.IEPort) or row.customs or "")[:4]
-    of.destination_customs = ((said and said.PurpOrgCode) or row.customs or "")[:4]
+    of.port_customs = ((doc and doc.IEPort) or row.customs or "")[:4]
+    of.destination_customs = ((doc and doc.PurpOrgCode) or row.customs or "")[:4]
     shared = law("inspections.shared_districts", on=day_of(at)).value
     of.shared = {of.port_customs[:2], of.destination_customs[:2]} <= set(shared)
     if not (port and destination) or check([NotShared()], Asked(of)):
@@ -99,15 +99,6 @@ def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Ac
         "access.ordered", row, by=by, at=at, port=of.port, destination=of.destination, combined=of.combined,
         offices=[of.port_customs, of.destination_customs], shared=of.shared,
     )  # fmt: skip
-
-
-def _document(row: Declaration):
-    from tongguan.parties.vault import Forgotten
-
-    try:
-        return queries.document(row)
-    except Forgotten:
-        return None
 
 
 def hold_for(row: Declaration, of: Access, *, by: Actor, at: datetime) -> None:

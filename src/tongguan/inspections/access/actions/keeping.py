@@ -16,6 +16,7 @@ from tongguan.parties.roles import SYSTEM
 
 from ..deciding import DESTINATION, FAILED_CHECK, INSPECTION, LABORATORY, TRANSFER, decide
 from ..models import Access
+from ..wishes import said, wish
 
 CUSTOMS = frozenset({"officer"})
 REASONS = (INSPECTION, DESTINATION, TRANSFER, LABORATORY, FAILED_CHECK)
@@ -31,10 +32,16 @@ def insist_customs(by: Actor, verb: str) -> None:
 
 
 def behind(number: int, *, by: Actor) -> tuple[Declaration, Access]:
-    """Return a declaration and its access, both locked, the declaration first; the access is made where there is none."""
+    """Return a declaration and its access, both locked, the declaration first; the access is made where there is none.
+
+    It asks what the declaration asks, as long as nobody has asked or ordered anything.
+    """
     row = locked(number, by=by)
     Access.objects.get_or_create(subject=str(row))
-    return row, Access.objects.select_for_update().get(subject=str(row))
+    of = Access.objects.select_for_update().get(subject=str(row))
+    if of.asked_at is None and of.issued_at is None:
+        wish(of, said(row))
+    return row, of
 
 
 def hold(row: Declaration, of: Access, *, by: Actor, at: datetime) -> None:

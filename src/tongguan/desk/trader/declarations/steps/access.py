@@ -29,11 +29,11 @@ OURS = (UNRELEASED, NOT_ENTERED, NOT_LIFTED)
 LONGEST_PLACE, LONGEST_STORAGE = 11, 200
 
 
-def shown(row: Declaration, bill: Known | None, holds: Sequence[Hold], lang: str) -> dict[str, Any]:
-    """Return what the page shows of the access of an import that was accepted; nothing of others."""
+def shown(row: Declaration, of: Any, bill: Known | None, holds: Sequence[Hold], lang: str) -> dict[str, Any]:
+    """Return what the page shows of the access of an import that was accepted, which says ``of``; nothing of others."""
     if row.direction != IMPORT or row.number is None or row.state == "withdrawn":
         return {"access_stands": None}
-    found = queries.of(row)
+    found = queries.asked(row, of)
     stands = queries.decided(row, bill, holds, found)
     between = "、" if lang == "zh" else ", "
 
