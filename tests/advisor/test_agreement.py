@@ -1,4 +1,7 @@
-"""The answer of the advisor is what filing then does, in generated cases; ``TONGGUAN_ADVICE_CASES=1000`` runs so many."""
+"""The answer of the advisor is what filing then does, in generated cases.
+
+``TONGGUAN_ADVICE_CASES=1000`` runs so many, ``TONGGUAN_ADVICE_SEED=other`` others.
+"""
 
 from __future__ import annotations
 

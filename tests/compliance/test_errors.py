@@ -11,9 +11,13 @@ from tests.declarations.made import AT, OFFICER, again, amended, ask, broker, ch
 from tongguan.compliance import actions, queries
 from tongguan.compliance.counting import Change, counts, exempt_by, is_error
 from tongguan.compliance.models import ErrorRecord
+from tongguan.credit import queries as credit
+from tongguan.credit.actions import set_pilot
+from tongguan.credit.cultivation import Month, score
 from tongguan.credit.models import Fact
 from tongguan.declarations import actions as declarations
 from tongguan.declarations import queries as declared
+from tongguan.inspections.months import tell_month
 from tongguan.journal.actions import sequence
 from tongguan.kernel.states import Actor, NotNow, NotYours
 
@@ -48,6 +52,10 @@ def erred(**fields) -> ErrorRecord:
     (DAY, Change("withdrawn", "direct_return"), (False, "")),
     (DAY, Change("rejected"), (False, "")),
     (DAY, Change("found"), (True, "")),
+    (DAY, Change("amended", "clerical", ["item/1/GQty"], pilot=True), (True, "pilot")),
+    (DAY, Change("withdrawn", "clerical", pilot=True), (True, "pilot")),
+    (DAY, Change("found", pilot=True), (True, "")),
+    (date(2021, 2, 3), Change("amended", "clerical", ["item/1/GQty"], pilot=True), (True, "")),
 ])  # fmt: skip
 @pytest.mark.measure("M3-4.1")
 def test_what_is_recorded_by_the_list_of_the_day(on, of, wanted):
@@ -162,3 +170,29 @@ def test_the_rate_is_of_what_counts(port):
     assert queries.rate(agent, date(2026, 1, 1), date(2026, 12, 31)).share == 0
     assert queries.rate(agent, date(2025, 1, 1), date(2025, 12, 31)).share is None
     assert again(row).counted is False
+
+
+@pytest.mark.measure("M3-9.1")
+def test_a_firm_of_the_pilot_is_left_what_it_mends_itself(port):
+    set_pilot(made.AGENT, "联络员", since=date(2026, 3, 1), by=OFFICER, at=AT)
+    row = erred()
+    assert (row.exempt, row.counted, Fact.objects.filter(kind="error").exists()) == ("pilot", False, False)
+    found = actions.found(row.declaration_id, "查验发现", ["item/1/GQty"], by=OFFICER, at=AT)
+    assert found.counted and Fact.objects.get(kind="error").uscc == made.AGENT
+
+
+@pytest.mark.measure("M0-13.1")
+def test_the_rate_of_a_month_reaches_credit_and_follows_the_review(port):
+    """What an error does to the rate of its month, the item of certification and the candidate's score; and what undoes it."""
+    row = erred()
+    tell_month(DAY, at=AT)
+    later = date(2026, 4, 10)
+    assert [(one.role, one.documents, one.errors) for one in credit.volumes(made.AGENT)] == [("broker", 1, 1)]
+    assert credit.measured(made.AGENT, later)["errors"].values["rate"] == "100.00%"
+    assert score([Month(1, 1)], later).errors == 0
+    actions.ask_review(row.pk, "x", by=broker(), at=AT)
+    actions.decide_review(row.pk, "correct", "x", by=OFFICER, at=AT)
+    assert credit.volumes(made.AGENT)[0].error_rate == 0, "the month that was told already is counted anew"
+    tell_month(DAY, at=AT)
+    assert credit.volumes(made.AGENT)[0].errors == 0, "and stays so when it is told again"
+    assert credit.measured(made.AGENT, later)["errors"].values["rate"] == "0.00%"

@@ -29,8 +29,8 @@ from tongguan.server.prepare import prepare
 
 MOST_QUERIES, MOST_BYTES = 12, 150_000
 MORE_QUERIES = {
-    "credit": 17,  # the grade, its history, facts, putting right, repair, reviews and anchors, each asked once
-    "credit_firm": 20,  # the same, and what its facts make the firm
+    "credit": 18,  # the grade, its history, facts, putting right, repair, reviews and anchors, each asked once
+    "credit_firm": 21,  # the same, and what its facts make the firm
     "declaration": 17,  # joined from manifest, holds, money, licences, requests and journal, each asked once
     "declaration_complete": 17,  # the summary, what is missing of it, and what the form of a declaration asks
     "consignment": 16,  # joined from manifest, counts, declarations, holds, money, licences and journal

@@ -13,8 +13,8 @@ from msgspec import Meta
 from ninja import Path, Query, Router
 
 from tongguan.credit import actions, queries
-from tongguan.credit.kinds import BARS, BENEFITS, FACTS
-from tongguan.credit.models import Anchor, Fact
+from tongguan.credit.kinds import BARS, BENEFITS, FACTS, ROLES
+from tongguan.credit.models import Anchor, Fact, Volume
 from tongguan.credit.states import FACT
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import LANGUAGES, text
@@ -28,6 +28,7 @@ from .shapes import Shape, Text
 from .v1 import described, who
 
 router = Router()
+_SHARE = Decimal("0.0001")
 _BEFORE = Query(None, ge=1, le=2**63 - 1)
 _NUMBER = Path(description="our number of the fact / 信用记录号", ge=1, le=2**63 - 1)
 
@@ -81,6 +82,22 @@ class CreditFacts(Shape):
 
     facts: list[CreditFact]
     next: int | None
+
+
+class CreditMonth(Shape):
+    """What the firm declared in a month in a role; ``error_rate`` is errors by document, null where there was none."""
+
+    month: date
+    role: Annotated[str, Meta(description=", ".join(ROLES))]
+    documents: int
+    errors: int
+    error_rate: Decimal | None
+
+
+class CreditMonths(Shape):
+    """Months, the latest first."""
+
+    months: list[CreditMonth]
 
 
 class AnchoredDocument(Shape):
@@ -140,6 +157,17 @@ def credit_facts(request: HttpRequest, before: int | None = _BEFORE) -> CreditFa
     page = found[: queries.PAGE]
     more = page[-1].pk if len(found) > queries.PAGE else None
     return CreditFacts(facts=[_fact(row) for row in page], next=more)
+
+
+@router.get("/credit/months", **described("credit_months", "credit", CreditMonths, fails=(404,)))
+def credit_months(request: HttpRequest) -> CreditMonths:
+    rows = queries.volumes(_firm(who(request).known))
+    return CreditMonths(months=[_month(one) for one in rows])
+
+
+def _month(of: Volume) -> CreditMonth:
+    share = None if of.error_rate is None else of.error_rate.quantize(_SHARE)
+    return CreditMonth(month=of.month, role=of.role, documents=of.documents, errors=of.errors, error_rate=share)
 
 
 @router.post(

@@ -18,19 +18,24 @@ from tongguan.kernel.law import Law
 from tongguan.kernel.law import law as in_force
 
 AMENDED, WITHDRAWN, FOUND = "amended", "withdrawn", "found"
-KINDS, GROUNDS, EXEMPT = (f"compliance.error_{one}" for one in ("kinds", "grounds", "exempt"))
+KINDS, GROUNDS, EXEMPT, TOLERATED = (f"compliance.error_{one}" for one in ("kinds", "grounds", "exempt", "tolerated"))
+PILOT = "pilot"
 CORRECTED = "corrected"
 _CN = "cn"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a declaration: the kind, its grounds, the addresses of the fields it changed, and its mode."""
+    """What happened to a declaration: the kind, its grounds, the addresses of the fields it changed, and its mode.
+
+    ``pilot`` says that its declarant is a firm of the blockchain pilot.
+    """
 
     kind: str
     grounds: str = ""
     fields: Sequence[str] = ()
     mode: str = ""
+    pilot: bool = False
 
 
 def is_error(of: Change, on: date, *, law: Law = in_force) -> bool:
@@ -47,12 +52,15 @@ def is_error(of: Change, on: date, *, law: Law = in_force) -> bool:
 def exempt_by(of: Change, on: date, *, law: Law = in_force) -> str:
     """Return why an error is not recorded by the list of a day; empty where it is.
 
-    A row of the list applies by its grounds; or where nothing but its fields changed, in its modes if it names any.
+    A row of the list applies by its grounds; or where nothing but its fields changed, in its modes if it names any. Firms
+    of the pilot are left what they find and mend themselves.
 
     >>> exempt_by(Change("amended", "clerical", ["IEDate"], "advance"), date(2026, 3, 2))
     'import_date'
     >>> exempt_by(Change("amended", "clerical", ["IEDate"], "ordinary"), date(2026, 3, 2))
     ''
+    >>> exempt_by(Change("amended", "clerical", pilot=True), date(2026, 3, 2))
+    'pilot'
     """
     changed = {one.rpartition("/")[2] for one in of.fields}
     in_items = any("/" in one and one.startswith("item/") for one in of.fields)
@@ -62,6 +70,8 @@ def exempt_by(of: Change, on: date, *, law: Law = in_force) -> str:
         only = bool(changed) and not in_items and changed <= set(row.get("fields", ()))
         if only and ("modes" not in row or of.mode in row["modes"]):
             return why
+    if of.pilot and of.grounds in law(TOLERATED, on=on).value.get(of.kind, ()):
+        return PILOT
     return ""
 
 

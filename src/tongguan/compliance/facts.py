@@ -8,6 +8,7 @@ from decimal import Decimal
 from tongguan.credit import queries
 from tongguan.credit.actions import record as record_fact
 from tongguan.credit.actions import settle as settle_fact
+from tongguan.credit.standing import is_dishonest
 from tongguan.kernel.states import Actor
 from tongguan.parties.models import Enterprise
 
@@ -24,6 +25,12 @@ def treated_as(grade: str) -> str:
 def grade_of(firm: Enterprise, on: date) -> str:
     """Return the grade of a firm on a day, as the law of credit has it."""
     return queries.grade(firm.uscc or "", on)
+
+
+def is_pilot(firm: Enterprise, on: date) -> bool:
+    """Say whether a firm is one of the blockchain pilot on a day, to which errors are left that it mends itself."""
+    found = queries.standing(firm.uscc or "", on)
+    return found.pilot and not is_dishonest(found.grade)
 
 
 def keep(

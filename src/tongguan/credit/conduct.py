@@ -1,4 +1,4 @@
-"""What is known of the conduct of firms: their facts that count, and how many documents they had."""
+"""What is known of the conduct of firms: their facts that count, and how many documents and errors they had."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
+
+from tongguan.kernel.calendar import add_months
 
 from .models import Fact, Grade, Volume
 from .states import COUNTING
 from .triggers import Conduct, Noted
+
+
+def errors_of(month: date) -> QuerySet[Fact]:
+    """Return the errors of a month that count: not struck out, and not ceased by a review or a disclosure."""
+    first = month.replace(day=1)
+    noted = Fact.objects.filter(kind="error", counted=True, until=None, state__in=COUNTING)
+    return noted.filter(on__gte=first, on__lt=add_months(first, 1))
 
 
 def conducts(usccs: Iterable[str], on: date) -> dict[str, Conduct]:

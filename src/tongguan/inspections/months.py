@@ -11,7 +11,8 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from tongguan.credit.actions import tell_inspections, tell_volume
-from tongguan.credit.models import Fact, InspectionMonth
+from tongguan.credit.conduct import errors_of
+from tongguan.credit.models import InspectionMonth
 from tongguan.credit.queries import standings
 from tongguan.declarations.models import Declaration
 from tongguan.kernel.calendar import add_months
@@ -35,17 +36,17 @@ def _moments(month: date) -> tuple[datetime, datetime]:
 def tell_month(month: date, *, at: datetime) -> InspectionMonth:
     """Tell credit what a month came to: documents and errors of each firm and role, and the rates of inspection.
 
-    Documents are those accepted in the month, errors the counted errors noted in it. Again tells it anew.
+    Documents are those accepted in the month, errors those noted in it that count. Again tells it anew.
     """
     since, until = _moments(month)
     accepted = Declaration.objects.filter(accepted_at__gte=since, accepted_at__lt=until)
     last = until.date() - timedelta(days=1)
     for role, of in (("trader", "trader__uscc"), ("broker", "agent__uscc")):
-        errors = _errors(role, month, last)
+        errors = dict(errors_of(month).filter(role=role).values_list("uscc").annotate(all=Count("pk")))
         rows = accepted.exclude(agent=F("trader")) if role == "broker" else accepted
-        counted = rows.exclude(**{of: None}).values_list(of).annotate(all=Count("pk"))
-        for uscc, documents in counted.order_by(of):
-            tell_volume(uscc, month, role, documents, errors=min(documents, errors[uscc]))
+        counted = dict(rows.exclude(**{of: None}).values_list(of).annotate(all=Count("pk")))
+        for uscc in sorted({*counted, *errors}):
+            tell_volume(uscc, month, role, counted.get(uscc, 0), errors=errors.get(uscc, 0))
     totals: Counter[str] = Counter()
     for documents, checks, trusted in _checked(month, last):
         prefix = "trusted_" if trusted else ""
@@ -53,11 +54,6 @@ def tell_month(month: date, *, at: datetime) -> InspectionMonth:
         totals[f"{prefix}checks"] += checks
     names = ("documents", "checks", "trusted_documents", "trusted_checks")
     return tell_inspections(month, **{name: totals[name] for name in names}, at=at)
-
-
-def _errors(role: str, month: date, last: date) -> Counter[str]:
-    noted = Fact.objects.filter(kind="error", role=role, counted=True, on__gte=month.replace(day=1), on__lte=last)
-    return Counter(dict(noted.exclude(state="struck").values_list("uscc").annotate(all=Count("pk"))))
 
 
 def _checked(month: date, last: date) -> Iterator[tuple[int, int, bool]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -33,7 +34,7 @@ def note(
     on = day_of(at)
     if not is_error(change, on) or (event is not None and ErrorRecord.objects.filter(event=event).exists()):
         return None
-    exempt = exempt_by(change, on)
+    exempt = exempt_by(replace(change, pilot=facts.is_pilot(of.agent, on)), on)
     disclosed = Disclosure.objects.filter(declaration=of, state__in=("accepted", "settled")).exists()
     row = ErrorRecord.objects.create(
         declaration=of, agent_id=of.agent_id, trader_id=of.trader_id, number=of.number or "", event=event,

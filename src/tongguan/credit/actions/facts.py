@@ -14,7 +14,7 @@ from tongguan.kernel.states import Actor
 from tongguan.parties.roles import SYSTEM
 
 from .. import queries
-from ..conduct import conducts
+from ..conduct import conducts, errors_of
 from ..models import CreditFile, Fact, Volume
 from ..rules.grading import TELLING, Telling
 from ..standing import is_dishonest
@@ -50,6 +50,7 @@ def record(
     )  # fmt: skip
     if is_new:
         journal.record("credit.fact_recorded", of, by=by, at=at, kind=kind, reference=reference, on=on, counted=counted)
+        _recount(row)
         judge(of, day_of(at), at=at)
     return row
 
@@ -67,6 +68,7 @@ def settle(kind: str, reference: str, *, on: date, by: Actor, at: datetime) -> F
         row.until = max(on, row.on)
         row.save(update_fields=["until"])
         journal.record("credit.fact_ceased", of, by=by, at=at, kind=kind, reference=reference, on=row.until)
+        _recount(row)
         judge(of, day_of(at), at=at)
     return row
 
@@ -101,6 +103,7 @@ def _decided(number: int, verb: str, words: str, by: Actor, at: datetime) -> Fac
     row.decision, row.decided_at, row.decided_by = said(words), at, by.name[:100]
     row.save()
     journal.record("credit.fact_decided", of, by=by, at=at, kind=row.kind, reference=row.reference, state=row.state)
+    _recount(row)
     judge(of, day_of(at), at=at)
     return row
 
@@ -115,6 +118,14 @@ def tell_volume(uscc: str, month: date, role: str, documents: int, *, errors: in
     """Keep how many documents a firm had in a month, and how many with errors; what was told before is written over."""
     counted = {"documents": documents, "errors": errors}
     return Volume.objects.update_or_create(uscc=uscc, month=month.replace(day=1), role=role, defaults=counted)[0]
+
+
+def _recount(row: Fact) -> None:
+    """Count the errors of a month anew that was told already, for one was noted late, or counts no more."""
+    if row.kind == "error":
+        theirs = {"uscc": row.uscc, "role": row.role}
+        told = Volume.objects.filter(**theirs, month=row.on.replace(day=1))
+        told.update(errors=errors_of(row.on).filter(**theirs).count())
 
 
 def judge(of: CreditFile, on: date, *, at: datetime) -> None:

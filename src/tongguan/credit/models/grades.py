@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -193,3 +195,8 @@ class Volume(models.Model):
 
     def __str__(self) -> str:
         return f"volume/{self.pk}"
+
+    @property
+    def error_rate(self) -> Decimal | None:
+        """Errors noted in the month by document accepted in it; None where there were no documents."""
+        return Decimal(self.errors) / self.documents if self.documents else None

@@ -128,6 +128,9 @@ def page_of(
         "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in queries.history(uscc)],
         "facts": shown(page, FACT, actor, lang),
         "turning": turning(request, "before", page[-1].pk if len(facts) > queries.PAGE else None),
+        "volumes": [
+            (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
+        ],
         "rectifications": shown(queries.rectifications(uscc), RECTIFICATION, actor, lang),
         "repairs": shown(queries.repairs(uscc), REPAIR, actor, lang),
         "reviews": shown(reviews, AEO, actor, lang),
