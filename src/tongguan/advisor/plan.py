@@ -15,6 +15,7 @@ import msgspec
 from tongguan.kernel.codes import codes
 from tongguan.kernel.numbers import hs, uscc
 from tongguan.kernel.texts import text
+from tongguan.kernel.written import amount, day, reads
 from tongguan.revenue import asking
 from tongguan.revenue.asking import EXPORT, IMPORT, MOST_LINES, Wrong
 from tongguan.revenue.guarantees.rules import KINDS as GUARANTEES
@@ -137,12 +138,12 @@ def read(of: Plan, *, today: date) -> tuple[Read | None, list[Wrong]]:
         return None, wrong
     filing = _day(of.filing) or today
     entered = _day(of.entered)
-    amounts = {name: Decimal(value) for name in CHARGES if (value := getattr(of, name))}
+    amounts = {name: amount(value) for name in CHARGES if (value := getattr(of, name))}
     return Read(
         lines=tuple(_line(one) for one in of.items), filing=filing, entered=entered, arrived=_day(of.arrived) or entered,
-        direction=of.direction, terms=of.terms, currency=of.currency, rate=Decimal(of.rate) if of.rate else None,
+        direction=of.direction, terms=of.terms, currency=of.currency, rate=amount(of.rate) if of.rate else None,
         charges=amounts, claim=of.claim, proof=of.proof, mode=of.mode, transport=of.transport, customs=of.customs,
-        firm=of.firm, grade=of.grade, guarantee=of.guarantee, left=Decimal(of.left) if of.left else None, goods=of.goods,
+        firm=of.firm, grade=of.grade, guarantee=of.guarantee, left=amount(of.left) if of.left else None, goods=of.goods,
         papers=frozenset(of.papers),
     ), []  # fmt: skip
 
@@ -162,8 +163,8 @@ def _deal(of: Plan) -> asking.Written:
 def _line(one: PlannedGoods) -> Line:
     pairs = ((one.unit, one.qty), (one.unit1, one.qty1))
     return Line(
-        hs.compact(one.gcode), Decimal(one.price), one.origin,
-        tuple((unit, Decimal(counted)) for unit, counted in pairs if counted),
+        hs.compact(one.gcode), amount(one.price), one.origin,
+        tuple((unit, amount(counted)) for unit, counted in pairs if counted),
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def _misread(of: Plan, today: date) -> Iterator[Wrong]:
             yield Misread("CODE", f"items/{place}/gcode", {"found": one.gcode[:_SHOWN]})
     for name in ("filing", "entered", "arrived"):
         if (written := getattr(of, name)) and (
-            (day := _day(written)) is None or abs(day.year - today.year) > _MOST_YEARS
+            (found := _day(written)) is None or abs(found.year - today.year) > _MOST_YEARS
         ):
             yield Misread("DAY", name, {"found": written[:_SHOWN]})
     if (came := _day(of.arrived)) and (entered := _day(of.entered)) and of.direction == IMPORT and came < entered:
@@ -189,16 +190,12 @@ def _misread(of: Plan, today: date) -> Iterator[Wrong]:
         yield Misread("OFFICE", "customs", {"found": of.customs[:_SHOWN]})
     if of.firm and not uscc.is_valid(of.firm):
         yield Misread("FIRM", "firm", {"found": of.firm[:_SHOWN]})
-    if of.left and not asking.is_amount(of.left):
+    if of.left and not reads(amount, of.left):
         yield Misread("LEFT", "left", {"found": of.left[:_SHOWN]})
 
 
 def _day(written: str) -> date | None:
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        return None
-    return found if found.isoformat() == written else None
+    return day(written) if reads(day, written) else None
 
 
 __all__ = [

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from tongguan.kernel import written
 from tongguan.kernel.law import Law, NotConfigured
 from tongguan.kernel.law import law as in_force
 from tongguan.kernel.rules import Break, Finding, Refused, Rule, check
@@ -23,7 +24,6 @@ from tongguan.revenue.recovery import RECOVERING, Underpaid, breach_surcharge
 from .cases import ADVANCED, CONDITIONS, OFFICERS, REFUND, REGULAR, TAX, Case, Earlier
 from .judging import Judgement, judged
 from .penalties import FIRM, PERSON, Band, band
-from .rules import disclosing as rules
 
 _SAME = "same"
 
@@ -138,27 +138,15 @@ def unreadable(name: str, found: str, wanted: str, **values: Any) -> list[Findin
     return [Finding(Unreadable.code, one.pointer, values=one.values) for one in Unreadable().broken_by(doc, None)]
 
 
-def _day(name: str, written: str, wrong: list[Finding]) -> date | None:
-    written = written.strip()
-    if not written:
+def _day(name: str, given: str, wrong: list[Finding]) -> date | None:
+    if given.strip() and not written.reads(written.day, given):
+        wrong += unreadable(name, given, "day")
         return None
-    try:
-        found = date.fromisoformat(written)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != written:
-        wrong += unreadable(name, written, "day")
-    return found
+    return written.day(given) if given.strip() else None
 
 
-def _amount(name: str, written: str, wrong: list[Finding]) -> Decimal:
-    written = written.replace(",", "").replace("，", "").strip()
-    found: Decimal | None
-    try:
-        found = Decimal(written or "0")
-    except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite() or found.adjusted() >= rules.MOST_DIGITS:
-        wrong += unreadable(name, written, "amount")
+def _amount(name: str, given: str, wrong: list[Finding]) -> Decimal:
+    if given.strip() and not written.reads(written.amount, given):
+        wrong += unreadable(name, given, "amount")
         return Decimal(0)
-    return found
+    return written.amount(given.strip() or "0")

@@ -22,7 +22,7 @@ from .standing import ADVANCED, Standing, bars, check_share, given, read, ungrad
 from .standing import factor as factor_of
 from .states import SEES_ALL
 
-PAGE, YEARS = 50, 24
+PAGE = 50
 _BASE = "inspections.declaration_check_share"
 
 
@@ -149,7 +149,7 @@ def facts(uscc: str, *, before: int | None = None, limit: int = PAGE) -> list[Fa
     return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
 
 
-def volumes(uscc: str, *, before: date | None = None, limit: int = YEARS) -> list[Volume]:
+def volumes(uscc: str, *, before: date | None = None, limit: int = PAGE) -> list[Volume]:
     """Return what a firm declared by month and role, with its errors, the latest month first. One query."""
     rows = Volume.objects.filter(uscc=uscc).order_by("-month", "role")
     return list((rows.filter(month__lt=before) if before is not None else rows)[:limit])

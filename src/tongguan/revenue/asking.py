@@ -6,7 +6,6 @@ is about; nothing is written anywhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,6 +16,7 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.law import DayLaw, NotConfigured
 from tongguan.kernel.numbers import hs
 from tongguan.kernel.texts import text
+from tongguan.kernel.written import amount, reads
 from tongguan.tariff.book import Book
 from tongguan.tariff.entries import SPECIAL, scoped
 from tongguan.tariff.measures import QuantityMissing
@@ -30,7 +30,6 @@ from .valuation import TERMS, TOTAL, YUAN, Charge, Deal, Unvalued
 MOST_LINES = 20  # of a form; what is filed may have more
 IMPORT, EXPORT = "I", "E"
 CHARGES = ("freight", "insurance", "additions", "exclusions")
-_AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,5})?")
 _SHOWN = 20
 
 
@@ -95,10 +94,10 @@ def asked(
         return None, wrong
     known = dict(exchange)
     if of.rate:
-        known[of.currency] = Decimal(of.rate)
-    charges = {name: Charge(TOTAL, Decimal(value), of.currency) for name in CHARGES if (value := getattr(of, name))}
+        known[of.currency] = amount(of.rate)
+    charges = {name: Charge(TOTAL, amount(value), of.currency) for name in CHARGES if (value := getattr(of, name))}
     goods = [_goods(one, book) for one in of.items]
-    deal = Deal(of.terms, [Decimal(one.price) for one in of.items], [of.currency] * len(goods), **charges)
+    deal = Deal(of.terms, [amount(one.price) for one in of.items], [of.currency] * len(goods), **charges)
     try:
         by = assess_export if of.direction == EXPORT else assess
         return by(deal, goods, book=book, day_law=day_law, exchange=known), []
@@ -109,11 +108,6 @@ def asked(
         return None, [Wrong(error.code, f"items/{place}/gcode", error.values)]
     except QuantityMissing as error:
         return None, _short(goods, error)
-
-
-def is_amount(written: str) -> bool:
-    """Say whether an amount can be read as it is written."""
-    return _AMOUNT.fullmatch(written) is not None
 
 
 def misread(of: Written) -> list[Wrong]:
@@ -138,7 +132,7 @@ def misread(of: Written) -> list[Wrong]:
             if counted and getattr(one, name) not in codes("units"):
                 wrong.append(Wrong("UNIT_UNKNOWN", f"{at}{name}", {"found": getattr(one, name)[:_SHOWN]}))
     for pointer, written in amounts:
-        if written and not is_amount(written):
+        if written and not reads(amount, written):
             wrong.append(Wrong("AMOUNT_UNREADABLE", pointer, {"found": written[:_SHOWN]}))
     return wrong
 
@@ -149,7 +143,7 @@ def _goods(one: WrittenGoods, book: Book) -> Goods:
     special = line is not None and any(rate.kind == scoped(SPECIAL, one.claim) for rate in line.scopes(SPECIAL))
     claim = {"special" if special else "agreement": one.claim} if one.claim else {}
     origin = Origin(one.origin, producer=one.producer, proof=one.proof, shown=one.shown, **claim)
-    stated = [(unit, Decimal(counted)) for unit, counted in ((one.unit, one.qty), (one.unit1, one.qty1)) if counted]
+    stated = [(unit, amount(counted)) for unit, counted in ((one.unit, one.qty), (one.unit1, one.qty1)) if counted]
     return Goods(code, origin, stated)
 
 

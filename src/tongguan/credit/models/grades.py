@@ -116,20 +116,28 @@ class Fact(models.Model):
         return f"credit_fact/{self.pk}"
 
 
-class Rectification(models.Model):
-    """A firm that slipped puts things right (整改) until ``until``; it keeps its grade meanwhile, and not what this gives."""
+class Application(models.Model):
+    """What a firm asks of customs in words, and what these decide, in words too."""
 
     uscc = models.CharField(max_length=18)
-    state = models.CharField(max_length=10, default="asked")
     words = models.CharField(**_WORDS)
     asked_at = models.DateTimeField()
     asked_by = models.CharField(max_length=100)
-    granted_on = models.DateField(null=True)
-    until = models.DateField(null=True)
-    ended_on = models.DateField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=100, blank=True, default="")
     decision = models.CharField(**_WORDS)
+
+    class Meta:
+        abstract = True
+
+
+class Rectification(Application):
+    """A firm that slipped puts things right (整改) until ``until``; it keeps its grade meanwhile, and not what this gives."""
+
+    state = models.CharField(max_length=10, default="asked")
+    granted_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -147,18 +155,11 @@ class Rectification(models.Model):
         return f"rectification/{self.pk}"
 
 
-class Repair(models.Model):
+class Repair(Application):
     """A dishonest firm asks for its credit to be repaired (信用修复), and what came of it."""
 
-    uscc = models.CharField(max_length=18)
     grade = models.ForeignKey(Grade, models.PROTECT, related_name="repairs")
     state = models.CharField(max_length=10, default="requested")
-    words = models.CharField(**_WORDS)
-    asked_at = models.DateTimeField()
-    asked_by = models.CharField(max_length=100)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.CharField(max_length=100, blank=True, default="")
-    decision = models.CharField(**_WORDS)
 
     class Meta:
         constraints = [

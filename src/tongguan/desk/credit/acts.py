@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages as notices
@@ -26,6 +26,7 @@ from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.rules import Refused, insist
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.kernel.texts import text
+from tongguan.kernel.written import amount, reads
 
 Act = Callable[[HttpRequest, str, dict[str, Any]], Any]
 FIELDS = {
@@ -70,11 +71,8 @@ def _grade(request: HttpRequest, uscc: str, who: dict[str, Any]) -> None:
 
 
 def _record(request: HttpRequest, uscc: str, who: dict[str, Any]) -> None:
-    amount = _said(request, "amount").replace(",", "")
-    try:
-        sum_ = Decimal(amount) if amount else None
-    except InvalidOperation:
-        sum_ = Decimal("NaN")
+    given = _said(request, "amount")
+    sum_ = (amount(given) if reads(amount, given) else Decimal("NaN")) if given else None
     actions.record(
         uscc, _said(request, "kind"), reference=_said(request, "reference"), on=_day(request, "on"), amount=sum_,
         intentional=not request.POST.get("unintended"), role=_said(request, "role") or "trader",
