@@ -42,9 +42,7 @@ MANDATES = mandates(demo=DEMO)  # of who declares for another
 SECOND_FACTOR = second_factor(demo=DEMO)  # roles that sign in with one
 TRIAL_KEYS = home() / "trial"  # what the demo signs with
 BANK = read("TONGGUAN_BANK") or ("tongguan.exchange.bank.SimulatedBank" if DEMO else "")
-ISSUING_BODY = read("TONGGUAN_ISSUING_BODY") or (
-    "tongguan.exchange.issuing_body.SimulatedBody" if DEMO else ""
-)
+ISSUING_BODY = read("TONGGUAN_ISSUING_BODY") or ("tongguan.exchange.issuing_body.SimulatedBody" if DEMO else "")
 BUSINESS_REGISTER = read("TONGGUAN_BUSINESS_REGISTER") or (
     "tongguan.exchange.business_register.SimulatedRegister" if DEMO else ""
 )
@@ -145,6 +143,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = ["tongguan.parties.signed_in.WithRoles"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

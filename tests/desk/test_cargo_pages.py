@@ -169,7 +169,9 @@ def test_a_consignment_joins_what_belongs_to_it(trade_port):
     assert f"/declarations/{row.pk}/decide" in body(browser("officer").get(path))
     consignee = browser("li")
     assert row.number in body(consignee.get(path)) and made.BILL in body(consignee.get("/consignments"))
-    assert made.BILL in body(browser("wang").get("/consignments")), "who declared on it finds it, though another gets it"
+    assert made.BILL in body(browser("wang").get("/consignments")), (
+        "who declared on it finds it, though another gets it"
+    )
     assert made.BILL not in body(browser("other").get("/consignments"))
     carrier = body(browser("carrier").get(path))
     assert row.number not in carrier and "机器" not in carrier and "It is declared" in carrier

@@ -235,19 +235,16 @@ def _own_bills(to: Actor) -> QuerySet[Bill]:
     return Bill.objects.none()
 
 
-def consignment(number: int, *, to: Actor) -> Bill | None:
-    """Return a bill one may see as its carrier, its site, its consignee or customs; None for others."""
-    return _own_bills(to).select_related("conveyance__carrier", "conveyance__site").filter(pk=number).first()
+def consignment(number: int) -> Bill | None:
+    """Return a bill, whoever asks; ``split`` says whether it is a master bill that is declared by its house bills."""
+    rows = Bill.objects.select_related("conveyance__carrier", "conveyance__site").annotate(split=_SPLIT)
+    return rows.filter(pk=number).first()
 
 
-def is_split(row: Bill) -> bool:
-    """Say whether a master bill is declared by its house bills."""
-    return (
-        not row.house
-        and Bill.objects.filter(conveyance=row.conveyance_id, master=row.master).exclude(house="").exists()
-    )
-
-
-def any_consignment(number: int) -> Bill | None:
-    """Return a bill, for who may see it for a declaration that rests on it."""
-    return Bill.objects.select_related("conveyance__carrier", "conveyance__site").filter(pk=number).first()
+def is_own(row: Bill, to: Actor) -> bool:
+    """Say whether a bill is somebody's as its carrier, its site or its consignee; customs' are all."""
+    if to.role in SEES_ALL:
+        return True
+    if to.role in ("carrier", "site"):
+        return to.enterprise is not None and getattr(row.conveyance, f"{to.role}_id") == to.enterprise
+    return to.role in ("trader", "broker") and bool(row.consignee_code) and row.consignee_code in codes_of(to)

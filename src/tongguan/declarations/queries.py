@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import IsNull
 
@@ -108,6 +108,13 @@ def declaration(number: int | str, *, to: Actor) -> Declaration | None:
     if isinstance(number, int):
         return visible(to).select_related("trader", "agent").filter(pk=number).first()
     return next((row for row in _numbered(number, to) if number in (row.number, row.pre_no)), None)
+
+
+def present(number: int, *, to: Actor) -> DeclarationVersion | None:
+    """Return the present version of a declaration, with the declaration; None where there is none that one may see."""
+    rows = DeclarationVersion.objects.filter(declaration__in=visible(to).filter(pk=number))
+    rows = rows.filter(version=F("declaration__version"))
+    return rows.select_related("declaration__trader", "declaration__agent", "declaration__two_step").first()
 
 
 def document(row: Declaration, version: int | None = None) -> Any | None:

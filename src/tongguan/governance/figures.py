@@ -9,10 +9,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from tongguan.cargo.queries import Key, bills
+from tongguan.declarations.models import IMPORT, Declaration
 from tongguan.ecommerce.models import Inventory, PaymentOrder
 from tongguan.inspections.models import Check
 
 LATEST = 1000
+AIR = "5"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _CENT = Decimal("0.01")
 _SECOND = timedelta(seconds=1)
@@ -30,7 +33,28 @@ class Figure:
 def clearance_hours(at: datetime) -> Figure | None:
     """Return the median time from the judgement of complete documents to release, in hours; None without a case."""
     moments = Inventory.objects.order_by("-id").values_list("judged_at", "released_at")[:LATEST]
-    spans = [released - judged for judged, released in moments if judged and released]
+    return _hours([released - judged for judged, released in moments if judged and released])
+
+
+def trade_hours(at: datetime) -> Figure | None:
+    """Return the median time from the acceptance of a declaration to its release, in hours; None without a case."""
+    moments = Declaration.objects.order_by("-id").values_list("accepted_at", "released_at")[:LATEST]
+    return _hours([released - accepted for accepted, released in moments if accepted and released])
+
+
+def air_cargo_hours(at: datetime) -> Figure | None:
+    """Return the median time from the arrival of a flight until imports on it may leave, in hours; None without a case."""
+    rows = Declaration.objects.filter(direction=IMPORT, transport_mode=AIR, released_at__isnull=False).order_by("-id")
+    left = {
+        Key(IMPORT, AIR, number): lifted or released
+        for number, lifted, released in rows.values_list("bill_no", "lifted_at", "released_at")[:LATEST]
+    }
+    came = bills(left.keys())
+    arrived = [(one.arrived, left[key]) for key, one in came.items() if one.arrived is not None]
+    return _hours([max(may_leave - came, timedelta()) for came, may_leave in arrived])
+
+
+def _hours(spans: list[timedelta]) -> Figure | None:
     if not spans:
         return None
     hours = Decimal(median(span // _SECOND for span in spans)) / (timedelta(hours=1) // _SECOND)
@@ -63,6 +87,7 @@ def _share(many: int, of: int) -> Figure | None:
 
 
 SOURCES: dict[str, Callable[[datetime], Figure | None]] = {
-    source.__name__: source for source in (clearance_hours, passed_undrawn, not_sent_back, tax_paid_in_time)
+    source.__name__: source
+    for source in (clearance_hours, trade_hours, air_cargo_hours, passed_undrawn, not_sent_back, tax_paid_in_time)
 }
 """How each indicator is measured that the program can measure, by the indicator's name."""

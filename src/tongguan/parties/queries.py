@@ -79,8 +79,18 @@ class Capacity(NamedTuple):
         return self.firm is None or ability in abilities(self.functions)
 
 
+_HELD = "_roles_held"
+
+
+def remember(person: Person, held: list[Membership]) -> None:
+    """Leave with a person the roles that were read with him, for who asks first; who asks again is told anew."""
+    setattr(person, _HELD, held)
+
+
 def memberships(person: Person) -> list[Membership]:
     """Return the roles a person can act in, the first given first."""
+    if (held := vars(person).pop(_HELD, None)) is not None:
+        return held
     return list(person.memberships.filter(ended=None).select_related("enterprise").order_by("id"))
 
 

@@ -129,17 +129,15 @@ def consignments(request: HttpRequest) -> HttpResponseBase:
     return render(request, "desk/cargo/consignments.html", context)
 
 
-def seen(request: HttpRequest, number: int) -> tuple[Bill, Actor]:
-    """Return a bill one may see, also for a declaration of his that rests on it; raises Http404."""
-    actor = reader(request)
-    row = queries.consignment(number, to=actor)
-    if row is None and actor.role in ("trader", "broker"):
-        row = queries.any_consignment(number)
-        if row is not None and not _declarations(row, actor):
-            row = None
+def seen(request: HttpRequest, number: int) -> tuple[Bill, Actor, list[Declaration]]:
+    """Return a bill one may see, also for a declaration of his that rests on it, and these; raises Http404."""
+    actor, row = reader(request), queries.consignment(number)
     if row is None:
         raise Http404
-    return row, actor
+    mine = _declarations(row, actor)
+    if not queries.is_own(row, actor) and not (mine and actor.role in ("trader", "broker")):
+        raise Http404
+    return row, actor, mine
 
 
 def _declarations(row: Bill, actor: Actor) -> list[Declaration]:
@@ -153,15 +151,16 @@ def _declarations(row: Bill, actor: Actor) -> list[Declaration]:
 @signed_in
 def consignment(request: HttpRequest, number: int) -> HttpResponse:
     """Show a consignment with everything that belongs to it."""
-    row, actor = seen(request, number)
-    return page(request, row, actor)
+    row, actor, mine = seen(request, number)
+    return page(request, row, actor, mine)
 
 
-def page(request: HttpRequest, row: Bill, actor: Actor, *, problem: str = "", status: int = 200) -> HttpResponse:
+def page(
+    request: HttpRequest, row: Bill, actor: Actor, mine: list[Declaration], *, problem: str = "", status: int = 200
+) -> HttpResponse:
     """Show a consignment, with why something that was tried was not done."""
-    lang, mine = request.lang, _declarations(row, actor)
-    subjects = [str(row), *(str(one) for one in mine)]
-    undeclared = waiting(row, on=timezone.localdate()) if not queries.is_split(row) else None
+    lang, subjects = request.lang, [str(row), *(str(one) for one in mine)]
+    undeclared = waiting(row, on=timezone.localdate()) if not row.split else None
     context: dict[str, Any] = {
         "row": row, "ship": row.conveyance, "mark": bill_mark(row, lang), "undeclared": undeclared,
         "says": [one.text(lang) for one in undeclared.findings] if undeclared is not None else [],
@@ -236,7 +235,7 @@ VERBS = {"tally": _tally, "settle": _settle, "deliver": _deliver}
 @signed_in
 def consignment_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Keep what was counted of a bill, settle how it differs, or report that export goods came to the site."""
-    row, actor = seen(request, number)
+    row, actor, mine = seen(request, number)
     if verb not in VERBS:
         raise Http404
     try:
@@ -245,8 +244,8 @@ def consignment_act(request: HttpRequest, number: int, verb: str) -> HttpRespons
         raise Http404 from None
     except _Unread as unread:
         problem = text("desk.cargo.no_number", request.lang, found=str(unread))
-        return page(request, row, actor, problem=problem, status=409)
+        return page(request, row, actor, mine, problem=problem, status=409)
     except (Refused, NotNow, NotYours, NotConfigured) as refused:
-        return page(request, row, actor, problem=refused.text(request.lang), status=409)
+        return page(request, row, actor, mine, problem=refused.text(request.lang), status=409)
     notices.success(request, text(f"desk.cargo.did.{verb}", request.lang, number=row.number))
     return redirect("consignment", number=row.pk)

@@ -22,7 +22,7 @@ from tongguan.credit.queries import having
 from tongguan.declarations import actions, queries
 from tongguan.declarations.actions.proposing import CONFIRMATION
 from tongguan.declarations.actions.suspecting import SUSPICION
-from tongguan.declarations.models import Declaration, DeclarationRequest
+from tongguan.declarations.models import Declaration, DeclarationRequest, DeclarationVersion
 from tongguan.declarations.states import DECLARATION, ESCALATED, OPEN_REQUESTS, STANDS
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
@@ -37,7 +37,7 @@ from tongguan.desk.trader.declarations.differing import asked_differences
 from tongguan.desk.trader.declarations.editor import Editing, base_of, changing
 from tongguan.desk.trader.declarations.form import empty
 from tongguan.desk.trader.declarations.lists import Line, columns, line
-from tongguan.desk.trader.declarations.page import seen, shown
+from tongguan.desk.trader.declarations.page import seen, seen_whole, shown, version_of
 from tongguan.desk.written import written
 from tongguan.holds.models import Hold
 from tongguan.inspections.access import actions as access
@@ -164,12 +164,12 @@ def declarations_work(request: HttpRequest) -> HttpResponseBase:
 def declaration_decide(request: HttpRequest, number: int) -> HttpResponse:
     """Show everything a decision on a declaration needs, and what can be decided."""
     actor = only(request, queries.SEES_ALL, machine="declaration", verb="select")
-    row, _ = seen(request, number)
-    return render(request, "desk/declarations/decide.html", _context(request, row, actor))
+    row, _, kept = seen_whole(request, number)
+    return render(request, "desk/declarations/decide.html", _context(request, row, actor, kept))
 
 
-def _context(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
-    whole, mine = shown(request, row, actor), actor.role == "officer"
+def _context(request: HttpRequest, row: Declaration, actor: Actor, kept: DeclarationVersion | None) -> dict[str, Any]:
+    whole, mine = shown(request, row, actor, kept), actor.role == "officer"
     bill, reasons = whole["bill"], whole["reasons"]
     pending = next((one for one in whole["asked_for"] if one.state == "asked"), None) if mine else None
     proposal = next((one for one in whole["asked_for"] if one.state in _PROPOSED), None)
@@ -320,7 +320,10 @@ def declaration_decided(request: HttpRequest, number: int, verb: str) -> HttpRes
         DECISIONS[verb](request, row, actor)
     except (Refused, NotNow, NotYours) as refused:
         problem = refused.text(request.lang)
-        context = _context(request, row, actor) | {"problem": problem, "answer": request.POST.get("answer", "")}
+        context = _context(request, row, actor, version_of(row)) | {
+            "problem": problem,
+            "answer": request.POST.get("answer", ""),
+        }
         return render(request, "desk/declarations/decide.html", context, status=409)
     row.refresh_from_db()
     state = text(f"declaration.state.{row.state}", request.lang)

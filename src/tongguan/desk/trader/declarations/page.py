@@ -21,7 +21,6 @@ from tongguan.declarations.days import TWO_STEP
 from tongguan.declarations.models import IMPORT, Declaration, DeclarationRequest, DeclarationVersion
 from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION, FILERS
-from tongguan.declarations.two_steps import queries as two_steps
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.paper.declarations import sheet_of
@@ -62,6 +61,14 @@ def seen(request: HttpRequest, number: int) -> tuple[Declaration, Actor]:
     return row, actor
 
 
+def seen_whole(request: HttpRequest, number: int) -> tuple[Declaration, Actor, DeclarationVersion | None]:
+    """Return the same with the present version, read together; raises Http404."""
+    actor = only(request, SEES, machine=MACHINE, verb="see")
+    if (kept := queries.present(number, to=actor)) is None:
+        return *seen(request, number), None
+    return kept.declaration, actor, kept
+
+
 def version_of(row: Declaration, version: int | None = None) -> DeclarationVersion | None:
     """Return a version of a declaration, the present one unless another is named."""
     return DeclarationVersion.objects.filter(declaration=row, version=version or row.version).first()
@@ -90,9 +97,9 @@ def facts(of: Any, names: tuple[str, ...], lang: str) -> list[tuple[str, str, st
     ]
 
 
-def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any]:
-    """Return everything the page of a declaration shows."""
-    lang, bill, kept = request.lang, joined.bill(row), version_of(row)
+def shown(request: HttpRequest, row: Declaration, actor: Actor, kept: DeclarationVersion | None) -> dict[str, Any]:
+    """Return everything the page of a declaration shows, of its present version."""
+    lang, bill = request.lang, joined.bill(row)
     of, holds, asked = opened_of(kept), joined.holds(row, bill), queries.requests(row)
     return {
         "row": row, "of": of, "mark": mark_of(row.state, lang), "group": row.group,
@@ -111,7 +118,7 @@ def shown(request: HttpRequest, row: Declaration, actor: Actor) -> dict[str, Any
         "requests": [(one, words.Mark(_tone(one.state), text(f"declaration_request.state.{one.state}", lang)),
                       text(f"declarations.kind.{one.kind}", lang), _named("amend_grounds", one.grounds, lang))
                      for one in asked],
-        "step": two_steps.of(row) if row.mode == TWO_STEP or row.completed_at else None,
+        "step": getattr(row, "two_step", None) if row.mode == TWO_STEP or row.completed_at else None,
         **access.shown(row, of, bill, holds, lang), **money(kept, of, lang), **_acts(row, actor),
     }  # fmt: skip
 
@@ -174,8 +181,8 @@ def _acts(row: Declaration, actor: Actor) -> dict[str, Any]:
 @signed_in
 def declaration(request: HttpRequest, number: int) -> HttpResponse:
     """Show a declaration with everything that belongs to it."""
-    row, actor = seen(request, number)
-    whole = shown(request, row, actor)
+    row, actor, kept = seen_whole(request, number)
+    whole = shown(request, row, actor, kept)
     proposal = next((one for one in whole["asked_for"] if one.state in ("proposed", "lapsed")), None)
     context = whole | {
         "proposal": proposal, "longest": LONGEST_REASON, "name_longest": LONGEST,
