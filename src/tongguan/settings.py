@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 from tongguan.server.configuration import checkout, choice, home, is_on, mandates, read, second_factor, secret
 from tongguan.server.logs import LOGGING as LOGGING
 
+_NEVER = 2**62  # as often as no statement is asked
+
 
 def _database() -> dict:
     url = read("DATABASE_URL")
@@ -22,7 +24,8 @@ def _database() -> dict:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **database,
-        "OPTIONS": given,
+        # The driver prepares what asks for it (``journal.statements``), and nothing by its own count.
+        "OPTIONS": {"prepare_threshold": _NEVER, **given},
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"NAME": "test_tongguan"},

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from tongguan.inspections.models import DrawKey
 from tongguan.journal.actions import record
+from tongguan.journal.statements import read
 from tongguan.kernel import seals
 from tongguan.kernel.draw import commitment, stream_selected
 from tongguan.kernel.rules import Finding, Refused
@@ -59,10 +60,8 @@ _SECRET = "SELECT sealed FROM inspections_drawkey WHERE day = %s AND revealed_at
 
 def secret(day: date) -> bytes:
     """Return the key of a day while nobody else knows it; raises NoKey, Unsealable under another master key."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SECRET, [day])
-        for (sealed,) in cursor:
-            return seals.unseal(bytes(sealed), keys.master(), _about(day))
+    for (sealed,) in read(_SECRET, day):
+        return seals.unseal(sealed, keys.master(), _about(day))
     raise NoKey(day)
 
 

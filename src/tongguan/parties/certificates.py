@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from tongguan.formats import signing
 from tongguan.formats.signing.keys import armoured
 from tongguan.journal.actions import record
+from tongguan.journal.statements import ask, read
 from tongguan.kernel import seals
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
@@ -168,14 +169,14 @@ def find_signer(der: bytes, enterprise: int | None) -> Signer | None:
 
     Holds the row until the transaction ends, so that it is not revoked while a message is judged by it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, enterprise_id, since, until, revoked_at, trial FROM parties_certificate "
-            "WHERE fingerprint = %s ORDER BY (enterprise_id = %s) IS TRUE DESC, id LIMIT 1 FOR SHARE",
-            [fingerprint(der), enterprise],
-        )
-        row = cursor.fetchone()
-    return Signer(*row) if row else None
+    found = read(_SIGNER, fingerprint(der), enterprise)
+    return Signer(*found[0]) if found else None
+
+
+_SIGNER = (
+    "SELECT id, enterprise_id, since, until, revoked_at, trial FROM parties_certificate"
+    " WHERE fingerprint = %s ORDER BY (enterprise_id = %s) IS TRUE DESC, id LIMIT 1 FOR SHARE"
+)
 
 
 def named(serial: str, enterprise: int | None) -> bytes | None:
@@ -191,13 +192,13 @@ def use(enterprise: int, number: str, certificate: int, *, at: datetime) -> bool
 
     Of two that declare by the same at once, the second waits to see what becomes of the first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO parties_signatureuse (enterprise_id, number, certificate_id, at) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (enterprise_id, number) DO NOTHING",
-            [enterprise, number, certificate, at],
-        )
-        return cursor.rowcount == 1
+    return bool(ask(_USE, enterprise, number, certificate, at))
+
+
+_USE = (
+    "INSERT INTO parties_signatureuse (enterprise_id, number, certificate_id, at) VALUES (%s, %s, %s, %s)"
+    " ON CONFLICT (enterprise_id, number) DO NOTHING RETURNING id"
+)
 
 
 def _without_identity(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from tongguan.journal.statements import read
 from tongguan.kernel.law import NotConfigured
 
 from . import codelists
@@ -43,9 +44,7 @@ def stamp() -> int:
 
     The code lists that were loaded meanwhile come into force in this process, too.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMPS)
-        edition, tables = cursor.fetchone()
+    [(edition, tables)] = read(_STAMPS)
     codelists.refresh(tables or 0)
     return edition or 0
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.base import ModelState
 
 from tongguan.journal.copying import copy_rows
-from tongguan.journal.statements import ask_together, joined
+from tongguan.journal.statements import ask_together, joined, records
 from tongguan.kernel.rules import Finding
 from tongguan.kernel.timing import stages
 from tongguan.parties import vault
@@ -19,7 +19,7 @@ from .. import rules
 from ..models import Document, Inventory, InventoryItem
 from ..states import INVENTORY
 from . import answers
-from .batch import Batch, among, keep
+from .batch import Batch, keep
 from .candidates import KIND, Candidate
 from .judge import ITEM, judge
 from .opening import opened
@@ -126,8 +126,11 @@ def _standing(documents: list, count: int, day: date) -> tuple[dict[tuple[str, s
     numbers = (f"{lead}{serial % 10**9:09d}" for (serial,) in serials)
     if not found:  # as nearly always
         return {}, numbers
-    rows = among(Inventory.objects, "id", [number for (number,) in found])
+    rows = records(Inventory, _OF_NUMBERS, joined(str(number) for (number,) in found))
     return {key: row for row in rows if (key := (row.ebc_code, row.order_no)) in wanted}, numbers
+
+
+_OF_NUMBERS = "id = ANY (string_to_array(%s, chr(31))::bigint[])"
 
 
 def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding]:
