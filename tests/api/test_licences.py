@@ -103,3 +103,16 @@ def test_what_goods_need_is_for_everybody(window):
     assert nothing["documents"] is None and not nothing["exists"]
     for wrong in ({"codes": ""}, {"direction": "X"}, {"on": "x"}, {"codes": "1"}):
         assert window.nobody.get(f"{PATH}/needed", asked | wrong).status_code == 400
+
+
+def test_the_end_user_of_dual_use_goods_is_looked_up(window):
+    from tests.licences.given import AT, OFFICER
+
+    from tongguan.licences.actions import watch
+
+    watch("end_user", "Watched Ltd", "测试", since=AT.date(), by=OFFICER, at=AT)
+    for name, held in (("watched  LTD", True), ("Acme", False)):
+        asked = {"codes": "2922150000", "direction": "E", "on": "2026-03-02", "end_user": name, "end_use": "cement"}
+        (goods,) = window.broker.get(f"{PATH}/needed", asked).json()["goods"]
+        (document,) = goods["documents"]
+        assert document["held"] is held and ("HELD" in document["why"]["en"]) is held

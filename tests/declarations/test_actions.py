@@ -142,14 +142,14 @@ class TestSubmitting:
 
     def test_DEC_NOT_ASSESSED(self, port):
         goods = item(TradeCurr="EUR")
-        assert refused(submitted, document(goods)) == [("DEC_NOT_ASSESSED", "item/1/TradeCurr")]
+        assert refused(submitted, document(goods)) == [("DEC_NO_EXCHANGE_RATE", "item/1/TradeCurr")]
         assert refused(submitted, document(TransMode="1")) == [("DEC_NOT_ASSESSED", "FeeRate")]
         assert refused(submitted, document(FeeMark=None, FeeRate=None, FeeCurr=None)) == [
             ("DEC_NOT_ASSESSED", "FeeRate")
         ]
 
     def test_a_month_without_exchange_rates_refuses(self, port):
-        assert refused(submitted, at=moment("2026-05-06")) == [("DEC_NOT_ASSESSED", "")]
+        assert refused(submitted, at=moment("2026-05-06")) == [("DEC_NO_EXCHANGE_RATE", "item/1/TradeCurr")]
 
     def test_exports_owe_nothing_and_have_a_number_of_their_own(self, window, monkeypatch):
         of = document(IEFlag="E", TrafMode="4", FeeMark=None, FeeRate=None, FeeCurr=None)

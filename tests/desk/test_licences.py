@@ -247,3 +247,15 @@ def test_what_was_written_off_says_whether_the_body_has_entered_it(window, licen
         shown = client.get(f"/licences/{licence.pk}").content.decode()
     assert text("licence_report.written_off.entered", lang) in shown and "不符" in shown
     assert len(asked) <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_end_user_of_dual_use_goods_is_looked_up_for_everybody(window, licence, lang):
+    watch("end_user", "Watched Ltd", "测试", since=AT.date(), by=OFFICER, at=AT)
+    asked = "/before-filing?codes=2922150000&direction=E&end_user="
+    response = window.person("", lang).get(asked + "WATCHED+ltd")
+    whole(response, lang)
+    assert text("licence.needed.held", lang) in response.content.decode()
+    assert text("desk.filing.what.held", lang) in response.content.decode()
+    shown = window.person("", lang).get(asked + "Acme&end_use=cement").content.decode()
+    assert text("licence.needed.screened", lang) in shown and "HELD" not in shown

@@ -6,7 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from tests.licences.given import AT, OFFICER
 
+from tongguan.licences.actions import watch
 from tongguan.licences.queries import CodeNeeds, needed
 from tongguan.tariff.book import Book
 
@@ -82,5 +84,30 @@ def test_what_no_source_tells_is_not_nothing(book):
 
 
 def test_dual_use_by_direction(book):
-    assert letters(asked(book, AMINE)) == {"2": ("licence", ""), "A": ("document", "")}
-    assert letters(asked(book, AMINE, "E")) == {"3": ("licence", "")}
+    assert letters(asked(book, AMINE)) == {"2": ("licence", "end_user_asked"), "A": ("document", "")}
+    assert letters(asked(book, AMINE, "E")) == {"3": ("licence", "end_user_asked")}
+
+
+@pytest.mark.parametrize(
+    ("end_user", "end_use", "note"),
+    [
+        ("", "", "end_user_asked"), ("Acme GmbH", "", "end_use_asked"), ("Acme GmbH", "cement", "screened"),
+        ("WATCHED  ltd", "cement", "held"), ("watched ltd", "", "held"),
+    ],
+)  # fmt: skip
+def test_an_end_user_who_is_watched_is_held_before_anything_is_filed(db, book, end_user, end_use, note):
+    watch("end_user", "Watched Ltd", "测试", since=DAY, by=OFFICER, at=AT)
+    told = {"direction": "E", "book": book, "end_user": end_user, "end_use": end_use}
+    found = needed([AMINE, CRUDE], on=DAY, **told)
+    (want,) = found[AMINE].wants
+    assert (want.letter, want.note, want.held, want.asked) == ("3", note, note == "held", True)
+    assert not any(one.held for one in found[CRUDE].wants or ())
+    (before,) = needed([AMINE], on=date(2026, 3, 1), **told)[AMINE].wants
+    assert not before.held, "who was not watched yet held nothing"
+
+
+def test_what_was_merged_into_dual_use_is_screened_too(db, book):
+    watch("end_user", "Watched Ltd", "测试", since=DAY, by=OFFICER, at=AT)
+    told = {"direction": "I", "book": book, "on": DAY}
+    (held,) = [one for one in needed([ENCRYPTION], end_user="Watched Ltd", **told)[ENCRYPTION].wants if one.held]
+    assert (held.letter, held.type, held.note) == ("M", "2", "held")

@@ -159,6 +159,7 @@ class DocumentNeeded(Shape):
     why: Text | None
     instead: str
     parameter: str
+    held: bool
 
 
 class GoodsNeed(Shape):
@@ -207,6 +208,8 @@ def goods_need(
     direction: str = Query("I", description="I import, E export / I进口 E出口", max_length=1),
     mode: str = Query("", description="supervision mode, empty for any / 监管方式，空为不限", max_length=4),
     on: str = ON,
+    end_user: str = Query("", description="end user of dual-use goods / 两用物项最终用户", max_length=100),
+    end_use: str = Query("", description="their end use / 最终用途", max_length=200),
 ) -> GoodsNeeds:
     wanted = [one.strip() for one in codes.split(",") if one.strip()]
     if not 1 <= len(wanted) <= MOST_CODES or not all(hs.is_valid(one) for one in wanted):
@@ -214,7 +217,8 @@ def goods_need(
     if direction not in ("I", "E"):
         raise wrong("direction", "other", why="I, E")
     day = day_named(on)
-    found = queries.needed(wanted, direction=direction, mode=mode, book=book(day), on=day)
+    users = {"end_user": end_user.replace("\0", ""), "end_use": end_use}
+    found = queries.needed(wanted, direction=direction, mode=mode, book=book(day), on=day, **users)
     return GoodsNeeds(on=day, direction=direction, mode=mode, goods=[_goods_need(one) for one in found.values()])
 
 
@@ -342,5 +346,5 @@ def _document(want: Want) -> DocumentNeeded:
     said = Text(*(text(f"licence.needed.{why}", lang) for lang in LANGUAGES)) if why else None
     return DocumentNeeded(
         letter=want.letter, name=_named(want.letter), what=want.what, asked=want.asked, why=said, instead=want.instead,
-        parameter=want.parameter,
+        parameter=want.parameter, held=want.held,
     )  # fmt: skip

@@ -68,6 +68,24 @@ class NotAssessed(Rule):
         yield Break(pointer_, reason=reason)
 
 
+class NoRate(NotAssessed):
+    """The tariff gives no rate for these goods on the day that decides: {reason} Ask customs which rate applies."""
+
+    code = "DEC_NO_RATE"
+
+
+class NoExchangeRate(NotAssessed):
+    """No exchange rate serves the day that decides: {reason} Declare in another currency, or file once it is published."""
+
+    code = "DEC_NO_EXCHANGE_RATE"
+
+
+class NegativeValue(NotAssessed):
+    """What is left of the price is less than zero: {reason} Correct the price or what is taken off it."""
+
+    code = "DEC_VALUE_NEGATIVE"
+
+
 _KNOWN = (Unvalued, UnknownCommodity, NotConfigured, QuantityMissing, Uncountable)
 
 
@@ -78,8 +96,8 @@ Granted = Mapping[tuple[int, str], Relief]
 def assessed(of: Any, days: Days, granted: Granted | None = None, *, rates: Rates = exchange.rates) -> Assessed:
     """Return what a declaration owes by the days that decide and with what was granted of it, of a summary what it may owe.
 
-    ``rates`` gives the exchange rates of a day, for who asks for many declarations. Raises Refused (DEC_NOT_ASSESSED,
-    DEC_STEP_ESTIMATE).
+    ``rates`` gives the exchange rates of a day, for who asks for many declarations. Raises Refused (DEC_NO_RATE,
+    DEC_NO_EXCHANGE_RATE, DEC_VALUE_NEGATIVE, DEC_NOT_ASSESSED, DEC_STEP_ESTIMATE).
     """
     if step(of) == SUMMARY:
         from .two_steps.estimating import estimated
@@ -89,7 +107,7 @@ def assessed(of: Any, days: Days, granted: Granted | None = None, *, rates: Rate
 
 
 def whole(of: Any, days: Days, granted: Granted | None = None, *, rates: Rates = exchange.rates) -> Assessed:
-    """Return what a document that says everything owes; raises Refused (DEC_NOT_ASSESSED)."""
+    """Return what a document that says everything owes; raises Refused (DEC_NO_RATE ... DEC_NOT_ASSESSED)."""
     try:
         tariff, day_law = book(days.rate), law.on(days.rate)
         known = exchange_rates(of, days.exchange, rates)
@@ -136,7 +154,29 @@ def _finding(error: Any, of: Any) -> Finding:
             ),
             "item/1/FirstQty",
         )
-    return Finding(NotAssessed.code, where, values={"reason": {lang: error.text(lang) for lang in LANGUAGES}})
+    elif isinstance(error, NotConfigured):
+        where = _lacking(error.name, of)
+    return Finding(_code_of(error), where, values={"reason": {lang: error.text(lang) for lang in LANGUAGES}})
+
+
+def _code_of(error: Any) -> str:
+    """Return which of our rules says why nothing could be worked out."""
+    name = error.name if isinstance(error, NotConfigured) else ""
+    if name.startswith(exchange.NAME) or error.code == "NO_EXCHANGE_RATE":
+        return NoExchangeRate.code
+    if name.startswith("tariff."):
+        return NoRate.code
+    return NegativeValue.code if error.code == "VALUE_NEGATIVE" else NotAssessed.code
+
+
+def _lacking(name: str, of: Any) -> str:
+    """Return the field for which the law gives nothing: a currency that is not yuan, or a commodity code."""
+    if name.startswith(exchange.NAME):
+        said = [(f"item/{n}/TradeCurr", one.TradeCurr) for n, one in enumerate(of.items, 1)]
+        said += [(field, getattr(of, field)) for field in ("FeeCurr", "InsurCurr", "OtherCurr")]
+        return next((where for where, one in said if figures("currencies", one) not in ("", YUAN)), "")
+    parts = name.split(".")
+    return next((f"item/{n}/CodeTS" for n, one in enumerate(of.items, 1) if one.CodeTS in parts), "")
 
 
 def fee_of(entered: date | None, accepted: date, value: Decimal, *, charged: Decimal = Decimal(0)) -> Fee | None:

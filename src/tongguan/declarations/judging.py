@@ -18,6 +18,7 @@ from tongguan.journal.statements import joined, read
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, check
 from tongguan.licences.needed import needed
+from tongguan.licences.types import names_end_users
 from tongguan.licences.uses import Use
 from tongguan.parties.mandates import without_mandate
 from tongguan.parties.queries import find_many
@@ -139,6 +140,18 @@ def uses(of: Any) -> list[Use]:
     return list(_uses(of))
 
 
+def _end_user(of: Any, letter: str) -> tuple[str, str]:
+    """Return the end user of goods under a licence that names such, and the field that says it.
+
+    The message has no field of its own for him: of an import he is the consumer (消费使用单位), of an export the overseas
+    consignee (境外收货人). That is our reading.
+    """
+    if not names_end_users(letter):
+        return "", ""
+    field = "OwnerName" if of.IEFlag == IMPORT else "OverseasConsigneeEname"
+    return (getattr(of, field) or "").strip(), field
+
+
 def _uses(of: Any) -> Iterable[Use]:
     for place, row in enumerate(of.licences, 1):
         item = of.items[row.GoodsNo - 1]
@@ -146,6 +159,7 @@ def _uses(of: Any) -> Iterable[Use]:
         yield Use(
             row.LicTypeCode or "", row.LicenceNo or "", row.LicWrtofDetailNo or "", written_off(row) or _ZERO,
             row.LicWrtofQtyUnit or "", item.CodeTS or "", figures("countries", item.OriginCountry), f"licence/{place}",
+            *_end_user(of, row.LicTypeCode or ""),
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ be unknown: silence is no exemption.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,9 +18,11 @@ from tongguan.tariff.needs import Said, needs
 from tongguan.tariff.queries import Book
 
 from . import types
+from .screening import keys_of, watched
 
 LICENCE, DOCUMENT, BAN, UNKNOWN = "licence", "document", "ban", "unknown"
 _QUOTA = "quota"
+HELD = "held"
 
 
 class Want(NamedTuple):
@@ -27,7 +30,8 @@ class Want(NamedTuple):
 
     ``what`` is *licence* (written off), *document*, *ban* or *unknown* (a letter that no list has). ``exempt`` says why it is
     not asked for here, empty when it is; ``note`` what else is to be known. Both are keys of texts under ``licence.needed``.
-    ``instead`` is the letter of the type that replaced it, ``parameter`` the law behind what is said.
+    ``instead`` is the letter of the type that replaced it, ``parameter`` the law behind what is said; ``held``
+    says that an application for the end user would be held for screening.
     """
 
     letter: str
@@ -36,6 +40,7 @@ class Want(NamedTuple):
     note: str = ""
     instead: str = ""
     parameter: str = ""
+    held: bool = False
 
     @property
     def type(self) -> str:
@@ -71,27 +76,51 @@ class CodeNeeds(NamedTuple):
         return tuple(one for one in self.wants or () if one.what == BAN and not one.exempt)
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What is asked about a batch beside its codes; ``note`` is what dual-use goods are told of their end user."""
+
+    direction: str
+    mode: str
+    value: Decimal | None
+    day: DayLaw
+    on: date
+    note: str
+
+
 def needed(
-    gcodes: Iterable[str], *, direction: str, mode: str = "", value: Decimal | None = None, book: Book, on: date
-) -> dict[str, CodeNeeds]:
+    gcodes: Iterable[str], *, direction: str, mode: str = "", value: Decimal | None = None, end_user: str = "",
+    end_use: str = "", book: Book, on: date,
+) -> dict[str, CodeNeeds]:  # fmt: skip
     """Return what each code needs on a day, in a direction (I or E) and a supervision mode (empty: any).
 
     ``value`` is what the whole batch is worth, in yuan, where that is known: samples of little value need no automatic
-    licence. Raises NotConfigured.
+    licence. ``end_user`` and ``end_use`` are what a dual-use licence would name; who is watched on that day holds it.
+    Raises NotConfigured.
     """
-    day, found = law.on(on), {}
+    of = _Batch(direction, mode, value, law.on(on), on, _user_note(end_user, end_use, on))
+    found = {}
     for code in dict.fromkeys(gcodes):
         told = needs(book.shelf, code, on)
         wants = None
         if told.documents is not None:
             letters = [one.letter for one in told.documents.value]
-            wants = tuple(filter(None, (_want(one, direction, mode, value, day, on) for one in letters)))
+            wants = tuple(filter(None, (_want(one, of) for one in letters)))
         found[code] = CodeNeeds(code, code in book, wants, told.documents)
     return found
 
 
-def _want(letter: str, direction: str, mode: str, value: Decimal | None, day: DayLaw, on: date) -> Want | None:
-    """Return what a letter asks in a direction and mode; None where it is for the other direction."""
+def _user_note(end_user: str, end_use: str, on: date) -> str:
+    if not end_user.strip():
+        return "end_user_asked"
+    if watched(keys_of([end_user]), on):
+        return HELD
+    return "screened" if end_use.strip() else "end_use_asked"
+
+
+def _want(letter: str, batch: _Batch) -> Want | None:
+    """Return what a letter asks of a batch; None where it is for the other direction."""
+    direction, mode, value, day, on = batch.direction, batch.mode, batch.value, batch.day, batch.on
     way = day("licences.document_directions").get(letter)
     if way not in (None, "B", direction):
         return None
@@ -110,6 +139,10 @@ def _want(letter: str, direction: str, mode: str, value: Decimal | None, day: Da
         return Want(letter, LICENCE, exempt="out_of_quota")
     shut = types.closed(letter, on)
     exempt, parameter = _exempt(letter, mode, day)
+    if not exempt and (_dual_use(letter, on) or (shut is not None and _dual_use(shut.instead, on))):
+        merged = "merged" if shut is not None and batch.note == "end_user_asked" else batch.note
+        instead, parameter = (shut.instead, "licences.closed_types") if shut is not None else ("", parameter)
+        return Want(letter, LICENCE, "", merged, instead, parameter, batch.note == HELD)
     if shut is not None:
         return Want(letter, LICENCE, exempt, "merged", shut.instead, "licences.closed_types")
     if not exempt and of.kind == "automatic" and _is_sample(mode, day):
@@ -126,6 +159,11 @@ def _exempt(letter: str, mode: str, day: DayLaw) -> tuple[str, str]:
     if only is None:
         return "", ""
     return ("other_mode" if mode and mode not in only else ""), "" if mode in only else "licences.only_modes"
+
+
+def _dual_use(letter: str, on: date) -> bool:
+    of = types.type_of(letter, on)
+    return of is not None and of.dual_use
 
 
 def _is_sample(mode: str, day: DayLaw) -> bool:

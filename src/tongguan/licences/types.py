@@ -54,6 +54,16 @@ def type_of(letter: str, on: date) -> Type | None:
     return Type(letter, **told) if told else None
 
 
+def names_end_users(letter: str) -> bool:
+    """Return whether a type names the end users of its goods.
+
+    >>> names_end_users("3"), names_end_users("7"), names_end_users("")
+    (True, False, False)
+    """
+    of = type_of(letter, date.max)
+    return of is not None and of.dual_use
+
+
 def closed(letter: str, on: date) -> Closed | None:
     """Return how a type is closed on a day, or None while it is open. Raises NotConfigured."""
     told = law("licences.closed_types", on=on).value.get(letter)

@@ -24,7 +24,7 @@ class Use(NamedTuple):
 
     ``type`` is the letter in the list of documents, ``detail`` the line of the licence (empty where it has only one that
     fits), ``quantity`` is in ``unit`` (a code of the list of units). ``pointer`` is the address that findings begin with.
-    ``end_user`` is asked of a dual-use licence that names several.
+    ``end_user`` is the one of dual-use goods, ``user_pointer`` the address of the field that names him.
     """
 
     type: str
@@ -36,6 +36,7 @@ class Use(NamedTuple):
     country: str
     pointer: str
     end_user: str = ""
+    user_pointer: str = ""
 
 
 @dataclass(slots=True)

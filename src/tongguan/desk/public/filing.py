@@ -15,13 +15,13 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.numbers import hs
 from tongguan.kernel.texts import text
-from tongguan.licences.needed import CodeNeeds, Want
+from tongguan.licences.needed import HELD, CodeNeeds, Want
 from tongguan.licences.queries import needed
 from tongguan.licences.states import FIRM
 from tongguan.tariff.queries import Book, book
 
 MOST = 20
-_LONGEST, _DIGITS = 400, 20
+_LONGEST, _DIGITS, _NAME = 400, 20, 100
 _NOTHING = Decimal("NaN")
 USUAL = "0110"
 TONES = {"licence": "needs_you", "document": "waiting", "ban": "needs_you", "unknown": "draft"}
@@ -71,17 +71,19 @@ def before_filing(request: HttpRequest) -> HttpResponse:
         value = _NOTHING
     if value is not None and (not value.is_finite() or value <= 0):
         wrong, value = [*wrong, worth], None
+    users = {name: request.GET.get(name, "").replace("\0", "").strip()[:_NAME] for name in ("end_user", "end_use")}
     actor = acting(request)
     told = {"goods": [], "why": ""}
     try:
         of_day = book(day.on)
         sound = [hs.compact(one) for one in wanted if hs.is_valid(one)]
-        found = needed(sound, direction=direction, mode=mode, value=value, book=of_day, on=day.on)
+        found = needed(sound, direction=direction, mode=mode, value=value, book=of_day, on=day.on, **users)
         told["goods"] = [_goods(one, of_day, day.on, lang) for one in found.values()]
     except NotConfigured as why:
         told["why"] = why.text(lang)
     context = told | {
         "given": given, "worth": worth, "wrong": wrong, "day": day, "direction": direction, "mode": mode,
+        "users": users,
         "directions": [(one, text(f"desk.filing.direction.{one}", lang)) for one in "IE"],
         "modes": [(one.code, one.text(lang)) for one in codes("trade_modes")],
         "applies": actor is not None and actor.role in FIRM, "most": MOST,
@@ -101,7 +103,7 @@ def _shown(want: Want, on, lang: str) -> Shown:
     reference = law(want.parameter, on=on).reference if want.parameter else None
     apply = want.type if want.what == "licence" and want.asked else ""
     return Shown(
-        want.letter, want.name(lang), text(f"desk.filing.what.{want.what}", lang),
+        want.letter, want.name(lang), text(f"desk.filing.what.{HELD if want.held else want.what}", lang),
         TONES[want.what] if want.what == "ban" or want.asked else "draft", want.asked,
         text(f"licence.needed.{why}", lang) if why else "", want.instead, reference, apply,
     )  # fmt: skip

@@ -216,7 +216,8 @@ class LicenceEndUser(Rule):
                 continue
             only = not one.use.end_user and len(row.end_user_keys) == 1
             if not only and as_compared(one.use.end_user) not in row.end_user_keys:
-                yield Break(_at(one, "endUser"), number=one.use.number, found=one.use.end_user)
+                where = one.use.user_pointer or _at(one, "endUser")
+                yield Break(where, number=one.use.number, found=one.use.end_user)
 
 
 class LicenceHeld(Rule):
