@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import zstandard
+
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.intake import Outcome, receive
-from tongguan.ecommerce.models import Receipt, Told
+from tongguan.ecommerce.models import Message, Receipt, Told
 from tongguan.journal.models import Event
 from tongguan.journal.queries import parts_of
 from tongguan.kernel.states import Actor
+from tongguan.parties import vault
 
 AT = datetime(2026, 5, 1, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 OPERATOR = Actor("window", "operator")
@@ -40,3 +43,13 @@ def happened(subject: object = None) -> list[str]:
     """Return what the journal tells, of one subject or all, in its order, alone or as a part of what happened to many."""
     told_of = [one for event in Event.objects.order_by("id") for one in (event, *parts_of(event))]
     return [one.what for one in told_of if subject is None or one.subject == str(subject)]
+
+
+def all_that_opens() -> str:
+    """Return all that can be opened of messages, as one text; what nobody could read has no documents."""
+    found = []
+    for row in Message.objects.all():
+        for blob in filter(None, (row.sealed, row.documents)):
+            content = zstandard.ZstdDecompressor().decompress(vault.unseal(bytes(blob)))
+            found.append(content.decode("utf-8", "replace"))
+    return "\n".join(found)

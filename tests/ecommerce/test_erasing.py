@@ -9,7 +9,7 @@ import pytest
 import zstandard
 from lxml import etree
 from tests.ecommerce.asking import ask, bought, inventory_of, withdrawal
-from tests.ecommerce.filing import AT, OPERATOR, file, file_all
+from tests.ecommerce.filing import AT, OPERATOR, all_that_opens, file, file_all
 
 from tongguan.ecommerce import samples
 from tongguan.ecommerce.erasing import actions
@@ -39,16 +39,6 @@ def _own_ledger(settings, tmp_path):
 
 def words(who: samples.Buyer) -> list[str]:
     return [who.number, who.name, who.telephone, who.address]
-
-
-def all_that_opens() -> str:
-    """Return everything that can still be opened in the database, as one text."""
-    found = []
-    for row in Message.objects.all():
-        for blob in (row.sealed, row.documents):
-            content = zstandard.ZstdDecompressor().decompress(vault.unseal(bytes(blob)))
-            found.append(content.decode("utf-8", "replace"))
-    return "\n".join(found)
 
 
 def prints_of(who: samples.Buyer) -> set[bytes]:

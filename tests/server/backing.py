@@ -60,7 +60,7 @@ class Home:
     def begin(self, *arguments: str) -> subprocess.Popen:
         """Start a command."""
         command = [sys.executable, "-m", "tongguan.cli", *map(str, arguments)]
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         return subprocess.Popen(command, env=self.environment(), **pipes)
 
     def run(self, *arguments: str, status: int = 0) -> subprocess.CompletedProcess:

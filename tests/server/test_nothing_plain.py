@@ -13,6 +13,8 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+import zstandard
+from tests.server import doors, plain
 from tests.server.backing import Home, open_folder, people
 
 from tongguan.ecommerce.intake.answers import SHANGHAI
@@ -43,6 +45,10 @@ queries.find(sys.argv[1], to=Actor("zhou", "officer"))
 try: connection.cursor().execute("SELECT 1 / 0 WHERE %s <> ''", [sys.argv[1]])
 except Exception: pass
 """
+KNOCK = "from tests.server.doors import knock; knock(sys.argv[1])"
+OPENS = "from tests.ecommerce.filing import all_that_opens; print(all_that_opens())"
+SAID = "司徒彧彧彧"
+PRESSED = zstandard.compress(SAID.encode())
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +116,15 @@ def test_the_search_finds_what_is_planted_in_each_place(home):
     (home.home.path / "logs" / "web.log").unlink()
 
 
+@pytest.mark.parametrize("form", sorted(plain.forms(SAID)) + [PRESSED], ids=ascii)
+def test_a_dump_is_searched_for_every_writing(home, form):
+    home.home.ask("CREATE TABLE planted (said bytea)")
+    home.home.ask(f"INSERT INTO planted VALUES ('\\x{form.hex()}')")
+    places = plain.where([SAID], [plain.dumped(home.home.cluster, home.made / "planted.sql")])
+    home.home.ask("DROP TABLE planted")
+    assert places
+
+
 def test_nobody_stands_anywhere_in_plain(home):
     words = home.words
     assert len(words) > 100 and sum(len(word) == 18 and word[:17].isdigit() for word in words) > 15
@@ -123,6 +138,34 @@ def test_what_is_searched_for_is_not_logged(home):
     home.home.python(SEARCH, number)
     assert "division by zero" in home.home.cluster.log.read_text(errors="replace")
     assert found({number}, home) == []
+
+
+def test_what_comes_in_wrongly_stands_in_no_writing_either_before_or_after_somebody_is_erased(home):
+    """Every door, with what is right and what is not; a dump by pg_dump, all files, the log of changes, a new backup."""
+    base, words = home.home, doors.words(doors.QUINN, doors.RUTH)
+    token = base.run("client", "doors", "--for", doors.samples.BROKER.code, "--role", "broker").stdout.split()[-1]
+    came = base.python(KNOCK, token)
+    assert "('cebcmsg', 200)" in came and "('dxp', 200)" in came and "('CEB621Message', 422)" in came, came
+    assert all(word in base.python(OPENS) for word in words)
+
+    def stands() -> list[str]:
+        base.run("backup")
+        settled(home)
+        dump = plain.dumped(base.cluster, home.made / "whole.sql")
+        files = [path for place in (base.path, home.folder.path) for path in place.rglob("*") if path.is_file()]
+        assert any(path.parent.name == "pg_wal" for path in files) and len(files) > 1000
+        found = plain.where(words, [dump, *files])
+        dump.unlink()
+        return found
+
+    assert stands() == []
+    asked = base.begin("forget", "--person", "--erase", "--yes")
+    out, err = asked.communicate(f"{doors.RUTH.number}\n", timeout=60)
+    assert asked.returncode == 0 and "Erased" in err, (out, err)
+    opens = base.python(OPENS)
+    assert not any(word in opens for word in doors.words(doors.RUTH))
+    assert all(word in opens for word in doors.words(doors.QUINN))
+    assert stands() == []
 
 
 def test_a_forgotten_month_is_lost_to_everybody_and_to_every_backup(home):

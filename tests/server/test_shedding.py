@@ -11,6 +11,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from tongguan.api import callers
+from tongguan.api.urls import api
 from tongguan.server import shedding
 from tongguan.server.shedding import Backlog, Gate, Refused, Shedding, fitting, lane, threads
 
@@ -155,11 +157,33 @@ def test_all_processes_together_hold_no_more_connections_than_there_are(workers,
         ("POST", "/api/v1/messages/CEB311Message", "filing"), ("POST", "/file", "filing"),
         ("POST", "/sandbox/cebcmsg", "sandbox"), ("POST", "/sandbox/send", "sandbox"),
         ("GET", "/file", ""), ("GET", "/ceb622msg", ""), ("GET", "/healthz", ""), ("POST", "/decide/pass/x/y", ""),
-        ("POST", "/sign-in", ""),
+        ("POST", "/sign-in", ""), ("POST", "/declarations/import", "filing"), ("POST", "/declarations/7/submit", ""),
+        ("PUT", "/api/v1/declarations/7", "filing"), ("GET", "/api/v1/declarations/7", ""),
     ],
 )  # fmt: skip
-def test_only_filings_take_places(method, path, wanted):
+def test_only_what_is_taken_in_takes_places(method, path, wanted):
     assert lane(getattr(RequestFactory(), method.lower())(path)) == wanted
+
+
+def operations():
+    """Yield every operation of the API: method, address, whether it is for everybody."""
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for one in view.operations:
+                address = "/".join(part.strip("/") for part in ("", "api/v1", prefix, path) if part.strip("/"))
+                yield one.methods[0], "/" + address, one.auth_callbacks
+
+
+def test_every_operation_of_the_api_is_counted_and_whatever_changes_something_takes_a_place():
+    counted = {callers.anybody, callers.caller}
+    taking = {"": 0, "filing": 0, "sandbox": 0}
+    for method, address, asked in operations():
+        assert len(asked) == 1 and set(asked) <= counted, f"{method} {address} is not counted against a limit"
+        found = lane(RequestFactory().generic(method, address))
+        enquiry = method == "GET" or asked[0] is callers.anybody
+        assert (found == "") == enquiry, f"{method} {address} takes {found or 'no place'}"
+        taking[found] += 1
+    assert taking["filing"] > 40 and taking["sandbox"] >= 3
 
 
 @pytest.fixture

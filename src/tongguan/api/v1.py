@@ -103,7 +103,7 @@ def described(
 ) -> dict[str, Any]:
     """Return what an operation says of itself: its name, its texts, what it takes and what it answers."""
     texts = both(f"api.operation.{operation}")
-    codes = sorted({*fails, 429, 500} | (set() if public else {401, 403}))
+    codes = sorted({*fails, 429, 500, 503} | (set() if public else {401, 403}))
     responses: dict[Any, Any] = {200: {"content": {JSON: {"schema": {"$ref": REF.format(name=answer.__name__)}}}}}
     responses |= {status: {"$ref": f"#/components/responses/{status}"} for status in codes}
     extra: Described = {"responses": responses, "security": [] if public else [{"bearer": []}, {"basic": []}]}

@@ -29,9 +29,12 @@ SHORTEST, LONGEST = 1, 120  # seconds of Retry-After
 LEARNING = 0.1  # share of each new filing in the mean time of one
 LOOKED = 10.0  # seconds for which the number of waiting jobs is believed
 
-FILING = ("/cebcmsg", "/dxp", "/api/v1/messages", "/file")
-SANDBOX = ("/sandbox/cebcmsg", "/sandbox/dxp", "/sandbox/send")
-PAGES = ("/file", "/sandbox/send")
+PAGES = ("/file", "/declarations/import", "/declarations/batches", "/manifests/new", "/sandbox/send")
+FILING = ("/cebcmsg", "/dxp", *PAGES)
+API = "/api/v1/"
+SANDBOX = ("/sandbox/cebcmsg", "/sandbox/dxp", "/sandbox/send", "/api/v1/sandbox/")
+ENQUIRIES = tuple(API + name for name in ("advice", "calculator", "journal/cosignatures", "numbers"))
+"""What a machine asks with a body and changes nothing by, or next to nothing."""
 
 log = structlog.get_logger("tongguan.shedding")
 
@@ -142,13 +145,16 @@ class Backlog:
 
 
 def lane(request: HttpRequest) -> str:
-    """Return whose places a request takes: *filing*, *sandbox*, or none for what only reads or decides."""
-    if request.method != "POST":
-        return ""
+    """Return whose places a request takes: *filing*, *sandbox*, or none for what only asks or decides.
+
+    Machines file whatever they change; of pages those are meant that take in files.
+    """
     path = request.path_info
+    if request.method not in ("POST", "PUT", "DELETE") or path.startswith(ENQUIRIES):
+        return ""
     if path.startswith(SANDBOX):
         return "sandbox"
-    return "filing" if path in FILING or path.startswith("/api/v1/messages/") else ""
+    return "filing" if path in FILING or path.startswith(API) else ""
 
 
 class Shedding:
