@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.ecommerce.test_races import at_once
-from tests.revenue.firms import AT, IMPORTER, OFFICER, OTHER, SYSTEM, D, accepted, debit, left, refused, trader
+from tests.revenue.firms import AT, IMPORTER, OFFICER, OTHER, SYSTEM, D, accepted, debit, graded, left, refused, trader
 
 from tongguan.journal.models import Event
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.revenue.models import MonthBill, MonthEntry
 from tongguan.revenue.payments import actions, queries
+from tongguan.revenue.payments.months import spreading
 from tongguan.revenue.payments.months.actions import change, collect, drop, turn
 from tongguan.revenue.payments.terms import closes_on, month_due, month_of
 
@@ -185,3 +186,19 @@ def test_thirty_two_releases_fill_one_month():
     turn(APRIL, at=at(APRIL))
     actions.pay(month.number, by=trader(), at=at(APRIL))
     assert left(of) == D(3200)
+
+
+@pytest.mark.measure("M3-8.1")
+def test_who_uses_it_is_counted_and_who_could_is_told():
+    trader()
+    for number in range(5):
+        actions.bill(
+            f"declaration/{number}", payer=IMPORTER, kinds={"duty": D(100)}, due=MARCH, by=SYSTEM, at=at(MARCH)
+        )
+    collected("declaration/9", "40000.00", payer=OTHER)
+    assert spreading.used(MARCH) == [spreading.Used(date(2026, 3, 1), 1, 1, D("40000.00"))]
+    assert [(one.code, one.bills) for one in spreading.candidates(MARCH)] == [(IMPORTER, 5)]
+    assert spreading.could(IMPORTER, MARCH) is not None and spreading.could(OTHER, MARCH) is None
+    assert spreading.could(IMPORTER, MARCH + timedelta(days=91)) is None, "its bills are too old"
+    graded("dishonest", basis="penalties")
+    assert spreading.could(IMPORTER, MARCH) is None and spreading.candidates(MARCH) == []

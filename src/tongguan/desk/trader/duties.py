@@ -35,6 +35,7 @@ from tongguan.revenue.late import Surcharge
 from tongguan.revenue.models import DutyBill, MonthBill
 from tongguan.revenue.models.payments import Payable
 from tongguan.revenue.payments import actions, queries
+from tongguan.revenue.payments.months import spreading
 from tongguan.revenue.payments.order import in_order
 from tongguan.revenue.payments.states import DUTY_BILL, MONTH, PAYERS
 from tongguan.revenue.refunds.queries import of_bill as refunds_of
@@ -137,8 +138,16 @@ def _listed(request: HttpRequest, of: str, model: type[Payable], rows: Callable[
         "tab": of,
         "months": model is MonthBill,
         "suspended": _suspended(actor) if model is MonthBill else False,
+        **(_spread(actor, on) if model is MonthBill else {}),
     }
     return render(request, "desk/revenue/duty_bills.html", context)
+
+
+def _spread(actor: Actor, on: date) -> dict[str, Any]:
+    """Return who uses collection by the month and who could, for the authority; for a firm whether it could."""
+    if actor.role in queries.SEES_ALL:
+        return {"used": spreading.used(on), "candidates": spreading.candidates(on)}
+    return {"could": spreading.could(actor.codes[0], on) if actor.codes else None}
 
 
 def _suspended(actor: Actor) -> bool:
