@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from tongguan.formats import ceb
-from tongguan.formats.ceb import careful, faults, parsing, reading, schemas
+from tongguan.formats.ceb import careful, faults, parsing
 
 INVENTORY = "CEB621Message"
 
@@ -169,16 +169,6 @@ def test_the_signature_is_kept_as_it_was_sent(make, change, kept):
     root, before = parsing.tree(again), parsing.tree(data)
     tag = "{http://www.w3.org/2000/09/xmldsig#}Signature"
     assert [e.tag for e in root.find(tag).iter()] == [e.tag for e in before.find(tag).iter()]
-
-
-def test_quick_and_careful_reading_agree(make):
-    # The two ways through the reader must give the same document.
-    for kind in make.kinds:
-        root, table = parsing.tree(make.data(kind)), ceb.TABLES[kind]
-        reader = reading._reader(table)
-        [element] = reading._nodes(root, table)
-        assert schemas.intake(table).validate(root)
-        assert reader.careful(1, element) == reader.quick(1, element)
 
 
 def test_a_second_look_costs_no_finding(make):

@@ -11,6 +11,7 @@ Shape(kind='code', least=0, most=20, spoken=30, digits=0, places=0, fixed=None)
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -152,7 +153,7 @@ def _field(row: str) -> Field:
     name, notation, occurs, zh, en = (cell.strip() for cell in row.split("|"))
     if occurs not in ("1", "0..1"):
         raise ValueError(f"{name}: an element occurs 1 or 0..1 times, not {occurs}")
-    return Field(name, notation, shape(notation), occurs == "1", zh, en)
+    return Field(sys.intern(name), notation, shape(notation), occurs == "1", zh, en)
 
 
 def _fields(rows: str) -> dict[str, Field]:

@@ -123,7 +123,8 @@ def _doctype(body: bytes) -> bool:
     raise unreadable("depth", message_type(body))
 
 
-def _check(body: bytes) -> None:
+def check(body: bytes) -> None:
+    """Raise Unreadable for bytes that no parser is to see: none, too many tags or quotes, a DOCTYPE."""
     if not body or body.isspace():
         raise unreadable("empty")
     # A small message cannot hold that many: most are not counted.
@@ -150,7 +151,7 @@ def tree(body: bytes, use: str = "values") -> etree._Element:
     for ``both`` has that too, and where the message has no instructions its values can be read from it. Those for
     ``signed`` and ``envelope`` may hold a text as long as the message; elsewhere ten million bytes are the most.
     """
-    _check(body)
+    check(body)
     try:
         root = etree.fromstring(body, _parser(use))
     except etree.XMLSyntaxError as error:

@@ -1,27 +1,22 @@
 """Reading a message (报文接收): bytes to documents, each business node judged for itself.
 
-The whole tree is checked once with the compiled schema; where that says yes, the values are taken by their place.
-Only where it says no does each node get its own check, and only the nodes that fail are read element by element.
+Nodes that are written as nearly all are, are read quickly, by pattern (``quick``); the others are parsed and read
+element by element (``careful``), and so is what surrounds the nodes.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cache
-from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from tongguan.kernel.rules import Finding
 
-from . import careful, faults, parsing, rendering, schemas
-from .contract import COMMON, NAMESPACE, ROOT_ATTRIBUTES, SIGNATURE_LABEL, SIGNATURE_NAMESPACE, TABLES, Block, Table
+from . import careful, faults, parsing, quick, rendering, schemas
+from .contract import COMMON, NAMESPACE, ROOT_ATTRIBUTES, SIGNATURE_LABEL, SIGNATURE_NAMESPACE, TABLES, Table
 from .documents import BaseSubscribe, BaseTransfer, ExtendMessage, document, struct
-from .faults import Notes, unreadable
+from .faults import Notes, Unreadable, unreadable
 
 _SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}Signature"
 
@@ -75,86 +70,21 @@ class Message:
         return [node.document for node in self.nodes if node.document is not None]
 
 
-class _Taker:
-    """Takes the values of a block from an element that the schema has found good."""
-
-    def __init__(self, block: Block):
-        self.block, self.names, self.count = block, block.names, len(block.fields)
-        self.place = {f"{{{NAMESPACE}}}{name}": place for name, place in block.position.items()}
-        shapes = [(block.position[f.name], f.shape) for f in block.fields.values()]
-        self.decimals = [place for place, shape in shapes if shape.kind == "decimal"]
-        self.integers = [place for place, shape in shapes if shape.kind == "integer"]
-        self.fixed = [(place, shape.fixed) for place, shape in shapes if shape.fixed is not None]
-        self.guid = block.position.get("guid")
-
-    def take(self, element: etree._Element) -> tuple[dict[str, Any], bool]:
-        """Return the values by name, and whether none of them needs a second look."""
-        if len(element) == self.count:
-            taken: list[Any] = [child.text or "" for child in element]
-        else:
-            taken, place = [None] * self.count, self.place
-            for child in element:
-                taken[place[child.tag]] = child.text or ""
-        plain = taken == [text and text.strip() for text in taken]
-        for at in self.decimals:
-            if (text := taken[at]) is not None:
-                taken[at] = Decimal(text) if len(text) < 40 else careful.decimal(text)
-        for at in self.integers:
-            if (text := taken[at]) is not None:
-                taken[at] = careful.integer(text)
-        for at, text in self.fixed:
-            if taken[at] is not None:
-                taken[at] = text
-        if self.guid is not None and (text := taken[self.guid]) and text != text.upper():
-            plain = False
-        return dict(zip(self.names, taken, strict=True)), plain
+def _careful(table: Table, position: int, element: etree._Element) -> Node:
+    """Return a node read element by element; what nothing was noted of is asked of the schema."""
+    notes = Notes()
+    head, lines = careful.node(table, element, notes)
+    if not notes.findings and not (element.tag == _tag(table) and schemas.intake(table).validate(element)):
+        notes.add(faults.Odd)
+    if notes.refused:
+        return Node(position, None, notes.findings, careful.raw(table, element))
+    if table.items:
+        head["items"] = [struct(table.items)(**line) for line in lines]
+    return Node(position, document(table)(**head), notes.findings)
 
 
-_taker = cache(_Taker)
-
-
-class _Reader:
-    """Reads the nodes of one kind of message."""
-
-    def __init__(self, table: Table):
-        self.table, self.document = table, document(table)
-        self.head = _taker(table.head)
-        self.items = _taker(table.items) if table.items else None
-        self.line = struct(table.items) if table.items else None
-        self.tag = f"{{{NAMESPACE}}}{table.node}"
-
-    def quick(self, position: int, element: etree._Element) -> Node:
-        """Return a node that the schema has found good."""
-        values, plain = self.head.take(element[0] if self.table.wrapped else element)
-        if self.items and self.line:
-            lines = []
-            for child in islice(element, 1, None):
-                line, clean = self.items.take(child)
-                plain = plain and clean
-                lines.append(self.line(**line))
-            values["items"] = lines
-        return Node(position, self.document(**values)) if plain else self.careful(position, element)
-
-    def careful(self, position: int, element: etree._Element, *, good: bool = True) -> Node:
-        """Return a node read element by element; ``good`` says that the schema had nothing against it."""
-        notes = Notes()
-        head, lines = careful.node(self.table, element, notes)
-        if not good and not notes.findings:
-            notes.add(faults.Odd)
-        if notes.refused:
-            return Node(position, None, notes.findings, careful.raw(self.table, element))
-        if self.line:
-            head["items"] = [self.line(**line) for line in lines]
-        return Node(position, self.document(**head), notes.findings)
-
-    def judged(self, schema: etree.XMLSchema, position: int, element: etree._Element) -> Node:
-        """Return a node of a message that the schema refused as a whole."""
-        if element.tag == self.tag and schema.validate(element):
-            return self.quick(position, element)
-        return self.careful(position, element, good=False)
-
-
-_reader = cache(_Reader)
+def _tag(table: Table) -> str:
+    return f"{{{NAMESPACE}}}{table.node}"
 
 
 def _guid(root: etree._Element) -> str:
@@ -172,16 +102,23 @@ def _table(root: etree._Element) -> Table:
     return TABLES[name.localname]
 
 
-def _nodes(root: etree._Element, table: Table) -> list[etree._Element]:
-    """Return the business nodes; raises Unreadable when there are none or too many."""
-    tag, bare = f"{{{NAMESPACE}}}{table.node}", table.node
-    found = [child for child in root if child.tag == tag or child.tag == bare]
-    if not found:
+def _nodes(root: etree._Element, table: Table, taken: quick.Cut) -> list[Node]:
+    """Return the business nodes in their order; raises Unreadable when there are none or too many."""
+    elements = [child for child in root if child.tag in (_tag(table), table.node)]
+    count = len(elements) - len(taken.runs) + taken.count
+    if not count:
         raise unreadable("none", table.kind, _guid(root), table.codes.get("none", ""), node=table.node)
-    if table.at_most is not None and len(found) > table.at_most:
-        counts = {"node": table.node, "count": len(found), "limit": table.at_most}
+    if table.at_most is not None and count > table.at_most:
+        counts = {"node": table.node, "count": count, "limit": table.at_most}
         raise unreadable("too_many", table.kind, _guid(root), table.codes.get("too_many", ""), **counts)
-    return found
+    nodes: list[Node] = []
+    runs = iter(taken.documents)
+    for element in elements:
+        if taken.runs and element.text == quick.MARK:
+            nodes += [Node(position, one) for position, one in enumerate(next(runs), len(nodes) + 1)]
+        else:
+            nodes.append(_careful(table, len(nodes) + 1, element))
+    return nodes
 
 
 def _attributes(root: etree._Element, notes: Notes) -> tuple[str, str]:
@@ -254,45 +191,36 @@ def read(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
     ``limit`` is in bytes. Faults inside a node are findings of that node; the other nodes stay good.
     """
     written = parsing.source(parsing.sized(data, limit))
-    return of_tree(written, parsing.tree(written.utf8))
+    return of_tree(written, *tree(written.utf8))
 
 
-_WITHIN = re.compile(r"/[^/]+/([^/\[]+)(?:\[(\d+)\])?/.")
+def tree(body: bytes, use: str = "values") -> tuple[etree._Element, quick.Cut]:
+    """Return the root of what is left of a message when the nodes that can be read quickly are taken, and these.
 
-
-def _doubtful(schema: etree.XMLSchema, root: etree._Element, elements: list) -> Collection[etree._Element]:
-    """Return the business nodes that may be what the schema has against the message; the others are good.
-
-    What is wrong inside a node keeps the schema from nothing else; after what is wrong between nodes it no longer looks.
+    ``use`` is as in ``parsing.tree``. Raises Unreadable as it does for the whole message.
     """
-    named: dict[str, list[etree._Element]] = {"*": list(root)}
-    for element in elements:
-        named.setdefault(f"{element.prefix}:{etree.QName(element).localname}", []).append(element)
-    found = set()
-    for error in schema.error_log:
-        inside = _WITHIN.match(error.path or "")
-        if inside is None or inside[1] not in named:
-            return elements
-        found.add(named[inside[1]][int(inside[2] or 1) - 1])
-    return found if found and found.issubset(elements) else elements
+    parsing.check(body)
+    taken = quick.cut(body, parsing.message_type(body))
+    if taken.runs:
+        try:
+            root = parsing.tree(taken.rest, use)
+        except Unreadable:
+            pass  # said of the whole message below, by its own lines and columns
+        else:
+            if taken.fits(root):
+                return root, taken
+    return parsing.tree(body, use), quick.Cut(body)
 
 
-def of_tree(written: parsing.Source, root: etree._Element) -> Message:
-    """Return the message of a tree that was parsed already, without comments and instructions; raises Unreadable."""
+def of_tree(written: parsing.Source, root: etree._Element, taken: quick.Cut) -> Message:
+    """Return the message of what ``tree`` has given, without comments and instructions; raises Unreadable."""
     table = _table(root)
-    elements = _nodes(root, table)
-    reader, schema = _reader(table), schemas.intake(table)
-    valid = schema.validate(root)
-    doubtful = frozenset() if valid else _doubtful(schema, root, elements)
-    nodes = [
-        reader.judged(schema, place, element) if element in doubtful else reader.quick(place, element)
-        for place, element in enumerate(elements, 1)
-    ]
+    nodes = _nodes(root, table, taken)
     message = Message(table.kind, "", "", nodes, encoding=written.encoding)
     if written.claimed:
         values = {"declared": written.claimed, "found": written.encoding}
         message.warnings.append(Finding(faults.OtherEncoding.code, "", "warn", values))
     _envelope(root, table, written.utf8, message)
-    if not valid and not message.warnings and not any(node.findings for node in nodes):
+    if not message.warnings and not any(node.findings for node in nodes) and not schemas.around(table).validate(root):
         message.warnings.append(Finding(faults.Odd.code, "", "warn"))
     return message

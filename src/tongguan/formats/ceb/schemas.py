@@ -1,8 +1,8 @@
 """The schema of a message (报文定义, XSD) and its JSON Schema, both made from its table.
 
 ``schema`` agrees with the published schema of May 2022 on every message but for one thing: what is inside
-ds:Signature is not looked at, for that is the business of whoever verifies it. ``intake`` is what the reader uses
-first: the business nodes are held to the same rules, while what surrounds them may be missing.
+ds:Signature is not looked at, for that is the business of whoever verifies it. The reader uses two others: ``intake``
+holds the business nodes to the same rules, while what surrounds them may be missing; ``around`` looks at that only.
 """
 
 from __future__ import annotations
@@ -17,11 +17,19 @@ from lxml import etree
 from .contract import COMMON, NAMESPACE, SIGNATURE_NAMESPACE, TABLES, Block, Field, Shape, Table
 from .documents import document
 
+
+def _anything(name: str) -> str:
+    """Return an element that may hold whatever it likes."""
+    return (
+        f'<xs:element name="{name}"><xs:complexType mixed="true"><xs:sequence>'
+        '<xs:any processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>'
+        '<xs:anyAttribute processContents="skip"/></xs:complexType></xs:element>'
+    )
+
+
 _SIGNATURE_PLACE = "tongguan:signature.xsd"
 _SIGNATURE_XSD = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{SIGNATURE_NAMESPACE}">
-<xs:element name="Signature"><xs:complexType mixed="true">
-<xs:sequence><xs:any processContents="skip" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
-<xs:anyAttribute processContents="skip"/></xs:complexType></xs:element></xs:schema>"""
+{_anything("Signature")}</xs:schema>"""
 
 
 _ANY = '<xs:any namespace="##any" processContents="skip" minOccurs="0"/>'
@@ -96,17 +104,20 @@ def _root(table: Table, *, strict: bool, signed: bool) -> str:
     return f'<xs:element name="{table.kind}">{_sequence("".join(parts), attributes)}</xs:element>'
 
 
-def xsd(table: Table, *, strict: bool = True, unsigned: bool = False) -> str:
-    """Return the text of the schema of a message; ``unsigned`` lets the signature be missing where it is required."""
+def xsd(table: Table, *, strict: bool = True, unsigned: bool = False, nodes: bool = True) -> str:
+    """Return the text of the schema of a message; ``unsigned`` lets the signature be missing where it is required.
+
+    Without ``nodes`` nothing is asked of the business nodes but that they stand where they should.
+    """
     signed = strict and not unsigned and table.signature == "required"
-    blocks = [*table.parts.values(), *(COMMON.values() if table.request else ())]
+    parts = [_node(table), *map(_block, table.parts.values())] if nodes else [_anything(table.node)]
     return "\n".join([
         f'<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:ceb="{NAMESPACE}" targetNamespace="{NAMESPACE}"'
         f' xmlns:ds="{SIGNATURE_NAMESPACE}" elementFormDefault="qualified">',
         f'<xs:import namespace="{SIGNATURE_NAMESPACE}" schemaLocation="{_SIGNATURE_PLACE}"/>',
         _root(table, strict=strict, signed=signed),
-        _node(table),
-        *map(_block, blocks),
+        *parts,
+        *map(_block, COMMON.values() if table.request else ()),
         "</xs:schema>",
     ])  # fmt: skip
 
@@ -155,8 +166,13 @@ def strict(table: Table, *, unsigned: bool = False) -> etree.XMLSchema:
 
 
 def intake(table: Table) -> etree.XMLSchema:
-    """Return the compiled schema the reader begins with; it also judges a business node that stands alone."""
+    """Return the compiled schema by which the reader judges a business node that stands alone."""
     return _compiled(table, strict=False)
+
+
+def around(table: Table) -> etree.XMLSchema:
+    """Return the compiled schema by which the reader judges what surrounds the business nodes."""
+    return _compiled(table, strict=False, nodes=False)
 
 
 def schema(kind: str) -> etree.XMLSchema:

@@ -8,12 +8,12 @@ been seen to take, and what changes nothing, and says in ``tolerated`` what that
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
 
-from tongguan.formats.ceb import Message, parsing
-from tongguan.formats.ceb.reading import of_tree
+from tongguan.formats.ceb import Message, parsing, reading
 
 from . import canonical, sm2
 from .algorithms import ALGORITHMS, C14N, DIGESTS, ENVELOPED, W3C, digest
@@ -23,6 +23,7 @@ from .keys import PrivateKey, PublicKey
 from .shape import SIGNATURE, Parts, Shape
 
 MODES = ("strict", "lenient")
+Restored = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True)
@@ -75,19 +76,23 @@ def read_and_verify(
     written = parsing.source(parsing.sized(data, limit))
     if written.utf8.find(b"<?", 1) >= 0:
         # Instructions are signed, but they would stand between the values.
-        message = of_tree(written, parsing.tree(written.utf8))
-        root = parsing.tree(written.utf8, "signed")
+        root, taken = reading.tree(written.utf8)
+        message = reading.of_tree(written, root, taken)
+        root = parsing.tree(taken.rest, "signed")
     else:
-        root = parsing.tree(written.utf8, "both")
-        message = of_tree(written, root)
+        root, taken = reading.tree(written.utf8, "both")
+        message = reading.of_tree(written, root, taken)
     try:
-        return message, _verified(root, lenient, certificate)
+        return message, _verified(root, lenient, certificate, taken.restored)
     except BadSignature as problem:
         return message, problem
 
 
-def _verified(root: etree._Element, lenient: bool, certificate: bytes | None) -> Verified:
-    """Return what the signature proves; the tree is used up."""
+def _verified(root: etree._Element, lenient: bool, certificate: bytes | None, restored: Restored = bytes) -> Verified:
+    """Return what the signature proves; the tree is used up.
+
+    ``restored`` gives the canonical XML of the message from that of the tree, where nodes were taken out of it.
+    """
     shape = Shape(root, lenient=lenient)
     signature = shape.signature()
     parts = shape.parts(signature)
@@ -99,7 +104,7 @@ def _verified(root: etree._Element, lenient: bool, certificate: bytes | None) ->
         if shape.lenient and canonical.without_blanks(parts.signed):
             signed.append(canonical.part(parts.signed))
         tail = canonical.removed(signature)
-        _check_digest(shape, parts, tail, tolerated)
+        _check_digest(shape, parts, tail, tolerated, restored)
     except etree.LxmlError:
         raise shape.bad("namespace") from None
     _check_value(shape, parts, signer.key, signed, tolerated)
@@ -122,13 +127,16 @@ def _signer(shape: Shape, parts: Parts, given: bytes | None) -> Certificate:
     return found
 
 
-def _check_digest(shape: Shape, parts: Parts, tail: str, tolerated: list[str]) -> None:
-    if digest(parts.digest, canonical.document(shape.root)) == parts.digest_value:
+def _check_digest(shape: Shape, parts: Parts, tail: str, tolerated: list[str], restored: Restored) -> None:
+    def agrees() -> bool:
+        return digest(parts.digest, restored(canonical.document(shape.root))) == parts.digest_value
+
+    if agrees():
         return
     if shape.lenient and tail and not tail.strip():
         # A client of 2023 took the line break after the signature out with it.
         canonical.drop_text_at_end(shape.root, tail)
-        if digest(parts.digest, canonical.document(shape.root)) == parts.digest_value:
+        if agrees():
             tolerated.append("tail")
             return
     raise BadSignature("differs", shape.kind, "differs")
