@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.declarations import made
 from tests.desk.conftest import PASSWORD
 from tests.desk.test_declarations import body, browser
-from tests.formats.test_cargo_xml import HOUSE, leg, master
+from tests.formats.test_cargo_xml import HOUSE, carried, flown, leg, master
 
 from tongguan.cargo.models import Bill, Conveyance
 from tongguan.declarations import actions
@@ -92,6 +92,8 @@ def test_bills_come_from_spreadsheets_and_waybills(quay):
     assert 'value="苹果"' in body(read("a.csv", table)) and 'value="COSU700102"' in body(read("a.csv", table))
     waybill = body(read("w.xml", master(legs=leg(1, "CA982", "2026-03-18T01:00:00"))))
     assert 'value="999-12345675"' in waybill and 'value="CA982"' in waybill and 'value="20260318"' in waybill
+    flight = body(read("f.xml", flown(carried("999-12345686"), departs="2026-03-18T01:00:00")))
+    assert 'value="999-12345686"' in flight and 'value="CA982"' in flight and 'value="20260318"' in flight
     both = carrier.post("/manifests/new", typed({}, do="read") | {
         "files": [SimpleUploadedFile("w.xml", master()), SimpleUploadedFile("h.xml", HOUSE)]
     })  # fmt: skip

@@ -71,6 +71,47 @@ def test_what_is_no_number_or_another_unit_is_left_open():
     assert cargo_xml.read(master(legs=leg(1, "CA982", "soon")))[0].day is None
 
 
+def carried(number: str, pieces: str = "10", kilograms: str = "100.5", split: str = "T", unit: str = "KGM") -> str:
+    return f"""<IncludedMasterConsignment><GrossWeightMeasure unitCode="{unit}">{kilograms}</GrossWeightMeasure>
+      <TotalPieceQuantity>{pieces}</TotalPieceQuantity><SummaryDescription>CHERRIES</SummaryDescription>
+      <TransportSplitDescription>{split}</TransportSplitDescription>
+      <TransportContractDocument><ID>{number}</ID></TransportContractDocument>
+      <OriginLocation><ID>SCL</ID></OriginLocation></IncludedMasterConsignment>"""
+
+
+def flown(*cargo: str, departs: str = "2026-03-02T08:30:00", kind: str = "ULD") -> bytes:
+    devices = "".join(
+        f"<AssociatedTransportCargo><TypeCode>{kind}</TypeCode>{one}</AssociatedTransportCargo>" for one in cargo
+    )
+    return f"""{HEAD}<f:FlightManifest xmlns="iata:datamodel:3" xmlns:f="iata:flightmanifest:1">
+  <f:MessageHeaderDocument><ID>CA982-1</ID><TypeCode>122</TypeCode></f:MessageHeaderDocument>
+  <f:LogisticsTransportMovement><ID>CA982</ID><DepartureEvent>
+    <DepartureOccurrenceDateTime>{departs}</DepartureOccurrenceDateTime></DepartureEvent></f:LogisticsTransportMovement>
+  <f:ArrivalEvent><OccurrenceArrivalLocation><ID>PEK</ID></OccurrenceArrivalLocation>{devices}</f:ArrivalEvent>
+</f:FlightManifest>""".encode()
+
+
+def test_the_masters_of_a_flight_are_read():
+    one, other = cargo_xml.read(flown(carried("999-12345675") + carried("999-12345686", "3", "20")))
+    assert (one.master, one.house, one.pieces, one.gross) == ("999-12345675", "", 10, Decimal("100.5"))
+    assert (one.flight, one.day, one.origin, one.destination) == ("CA982", date(2026, 3, 2), "SCL", "PEK")
+    assert (other.master, other.pieces, other.gross, other.goods) == ("999-12345686", 3, Decimal(20), "CHERRIES")
+
+
+def test_a_master_in_two_devices_is_one_whose_pieces_are_left_open():
+    parts = [carried("999-12345675", split="S"), carried("999-12345675", kilograms="50", split="S")]
+    [one] = cargo_xml.read(flown(*parts))
+    assert (one.master, one.pieces, one.gross) == ("999-12345675", None, Decimal("150.5"))
+    [part] = cargo_xml.read(flown(carried("999-12345675", split="P")))
+    assert part.pieces is None, "the rest comes by another flight"
+
+
+def test_a_flight_that_carries_nothing_or_cannot_be_read_says_nothing():
+    assert cargo_xml.read(flown("", kind="NIL")) == [] == cargo_xml.read(flown())
+    [one] = cargo_xml.read(flown(carried("999-12345675", "x", "NaN", unit="LBR"), departs="soon"))
+    assert (one.pieces, one.gross, one.day) == (None, None, None)
+
+
 @pytest.mark.parametrize("data", [
     b"", b"<x/>", b"no xml", HEAD.encode() + b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
     b'<w:Waybill xmlns:w="iata:waybill:1"/>', b"<x>" * 500,
