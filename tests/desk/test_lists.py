@@ -32,6 +32,7 @@ READERS = {
     "reliefs": "officer",
     "legal_reliefs": "officer",
     "refunds": "officer",
+    "deferrals": "officer",
     "guarantees": "officer",
     "duty_bills": "officer",
     "month_bills": "officer",

@@ -62,6 +62,8 @@ ALLOWED = {
     ("revenue/legal/rules.py", "500"): "characters of what is said of a claim",
     ("revenue/legal/rules.py", "18"): "digits of the number of a declaration",
     ("revenue/legal/rules.py", "20"): "characters of a value that a message shows",
+    ("revenue/deferrals/queries.py", "50"): "size of a page",
+    ("revenue/deferrals/rules.py", "500"): "characters of what is said of an application",
     ("revenue/refunds/queries.py", "50"): "size of a page",
     ("revenue/refunds/rules.py", "500"): "characters of what is said of a claim",
     ("revenue/refunds/terms.py", "12"): "months of a year",

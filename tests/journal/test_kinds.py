@@ -75,6 +75,7 @@ WORKED_OUT = {
         (f"revenue/payments/actions/{where}.py", f"f'{{{of}.name}}.{verb}'"): {f"duty_bill.{verb}", f"month_bill.{verb}"}
         for where, of, verb in (
             ("arrears", "machine_of(row)", "overdue"), ("arrears", "machine_of(row)", "claimed"),
+            ("arrears", "machine_of(row)", "part_paid"),
             ("paying", "machine_of(row)", "sent"), ("paying", "machine", "paid"),
         )
     },
@@ -83,7 +84,7 @@ WORKED_OUT = {
         for verb in ("differs", "refused")
     },
     ("revenue/guarantees/actions/filing.py", "what"): {
-        f"guarantee.{end}" for end in ("refused", "taken_back", "suspended", "resumed", "released", "expired")
+        f"guarantee.{end}" for end in ("refused", "taken_back", "suspended", "resumed", "released", "expired", "asked_back")
     },
     ("parties/actions/support.py", "f'support.{row.state}'"): {
         f"support.{end}" for end in ("allowed", "refused", "withdrawn", "ended")

@@ -248,3 +248,48 @@ def test_it_never_passes_its_floor(steps):
         except Refused:
             pass
         assert left(of) >= 0
+
+
+@pytest.mark.django_db
+class TestClocks:
+    """Order 272 arts 67-69: five working days to decide, to release and to convert, six months to ask a guarantor."""
+
+    def test_customs_release_within_five_working_days_of_being_asked(self):
+        of = accepted()
+        back = actions.ask_back(of.number, by=trader(), at=AT)
+        assert (back.state, back.release_by) == ("suspended", date(2026, 3, 9))
+        assert refused(debit, of, "1", "D1") == ["GUARANTEE_NOT_ACTIVE"]
+        assert [one.number for one in queries.to_release()] == [of.number]
+        assert actions.release(of.number, by=OFFICER, at=AT).state == "released" and queries.to_release() == []
+
+    def test_what_is_in_use_is_not_asked_back_and_what_is_resumed_is_not_released(self):
+        of = accepted()
+        debit(of, "30", "D1")
+        assert refused(actions.ask_back, of.number, by=trader(), at=AT) == ["GUARANTEE_IN_USE"]
+        actions.restore("D1", by=SYSTEM, at=AT)
+        actions.ask_back(of.number, by=trader(), at=AT)
+        assert actions.resume(of.number, by=OFFICER, at=AT).release_by is None and queries.to_release() == []
+        with pytest.raises(NotYours):
+            actions.ask_back(of.number, by=OFFICER, at=AT)
+
+    def test_after_expiry_it_is_released_within_five_working_days_of_the_payment(self):
+        """It expires on 2026-06-30 and still secures; paid on Friday 07-03, released by 07-10."""
+        of = accepted()
+        debit(of, "30", "D1")
+        over = AT + (date(2026, 7, 1) - DAY)
+        assert actions.expire_due(date(2026, 7, 1), at=over) == 1
+        assert again(of).release_by is None and [one.reference for one in queries.to_claim(date(2026, 7, 1))] == ["D1"]
+        actions.restore("D1", by=SYSTEM, at=AT + (date(2026, 7, 3) - DAY))
+        assert again(of).release_by == date(2026, 7, 10) and queries.to_release()[0].pk == of.pk
+
+    def test_what_expires_unused_is_released_within_five_working_days(self):
+        of = accepted()
+        actions.expire_due(date(2026, 7, 1), at=AT + (date(2026, 7, 1) - DAY))
+        assert again(of).release_by == date(2026, 7, 8)
+
+    def test_a_deposit_is_converted_in_five_working_days_and_a_guarantor_asked_inside_his_letter(self):
+        letter, deposit = accepted(), accepted("50", "deposit", guarantor="", document="")
+        debit(letter, "30", "D1")
+        debit(deposit, "30", "D2")
+        days = queries.claim_days({"D1": date(2026, 3, 17), "D2": date(2026, 3, 17), "D3": date(2026, 3, 17)})
+        assert days == {"D1": date(2026, 6, 30), "D2": date(2026, 3, 24)}

@@ -18,12 +18,13 @@ from tongguan.revenue.models import DutyBill, MonthBill
 from tongguan.revenue.models.payments import Payable
 from tongguan.revenue.payments import actions, queries
 from tongguan.revenue.payments.order import in_order
+from tongguan.revenue.payments.refusals import refusal
 from tongguan.revenue.payments.states import DUTY_BILL, MONTH
 
 from . import views
 from .problems import Problem
 from .reference import ON, day_named
-from .shapes import Reference, Shape
+from .shapes import Finding, Reference, Shape
 from .v1 import described, who, wrong
 
 router = Router()
@@ -39,15 +40,20 @@ class OwedKind(Shape):
 
 
 class PayableLine(Shape):
-    """What is to be paid, in yuan: *total* of its kinds, *surcharge* for late payment as of today or as the bank was told."""
+    """What is to be paid, in yuan: *total* of its kinds, what of it was *received* in parts, *surcharge* for late payment.
+
+    The surcharge is what is still owed of it today, or what the bank was told.
+    """
 
     number: str
     payer: str
     total: Decimal
+    received: Decimal
     surcharge: Decimal
     due_on: date | None
     paid_at: datetime | None
     reason: Annotated[str, Meta(description="why the bank has not paid")]
+    refusal: Annotated[Finding | None, Meta(description="the same with its field and its words")]
 
 
 class DutyBillLine(PayableLine):
@@ -211,8 +217,10 @@ def _payable(row: Payable) -> dict[str, Any]:
     told = row.state in ("paid", "paying")
     return {
         "number": row.number, "payer": row.payer, "state": row.state, "total": row.total,
-        "surcharge": row.surcharge if told else queries.surcharge(row, today).due, "due_on": row.due_on,
+        "received": row.total - row.open,
+        "surcharge": row.surcharge if told else queries.surcharge_left(row, today), "due_on": row.due_on,
         "paid_at": row.paid_at and views.there(row.paid_at), "reason": row.reason,
+        "refusal": views.finding(said) if (said := refusal(row)) is not None else None,
     }  # fmt: skip
 
 

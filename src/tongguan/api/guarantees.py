@@ -45,6 +45,7 @@ class GuaranteeLine(Shape):
     valid_to: date
     decide_by: date | None
     resecure_by: date | None
+    release_by: date | None
     remark: str
 
 
@@ -154,7 +155,7 @@ def _secured(one: Secured) -> SecuredTax:
 def _line(row: Guarantee) -> dict[str, Any]:
     same = (
         "number", "kind", "state", "guarantor", "document", "total", "scopes", "valid_from", "valid_to", "decide_by",
-        "resecure_by", "remark",
+        "resecure_by", "release_by", "remark",
     )  # fmt: skip
     cent = Decimal("0.01")
     amounts = {"used": row.used.quantize(cent), "left": row.left.quantize(cent)}

@@ -31,6 +31,7 @@ from . import (
     credit,
     declaration_messages,
     declarations,
+    deferrals,
     deposits,
     duties,
     estimates,
@@ -95,6 +96,7 @@ api.add_router("", duties.router)
 api.add_router("", guarantees.router)
 api.add_router("", legal.router)
 api.add_router("", licences.router)
+api.add_router("", deferrals.router)
 api.add_router("", refunds.router)
 api.add_router("", reliefs.router)
 api.add_router("", compliance.router)
@@ -117,6 +119,7 @@ _SHAPED = (
     declaration_messages,
     declarations,
     estimates,
+    deferrals,
     deposits,
     duties,
     guarantees,

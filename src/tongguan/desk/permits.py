@@ -84,6 +84,8 @@ CHANGES = {
     "change_guarantee": "pay",
     "duty_bill_pay": "pay",
     "change_duty_bill": "pay",
+    "ask_deferral": "pay",
+    "change_deferral": "pay",
     "claim_refund": "pay",
     "change_refund": "pay",
     "exchange_rates": "file",

@@ -82,6 +82,7 @@ from tongguan.desk.trader.declarations.steps.completing import declaration_compl
 from tongguan.desk.trader.declarations.steps.summary import declaration_summary
 from tongguan.desk.trader.declarations.templates import declaration_template_drop, declaration_templates
 from tongguan.desk.trader.declarations.versions import declaration_versions
+from tongguan.desk.trader.deferrals import ask_deferral, change_deferral, deferral, deferrals
 from tongguan.desk.trader.deposits import change_deposit, deposit, deposits
 from tongguan.desk.trader.disclosures import (
     change_disclosure,
@@ -261,6 +262,10 @@ urlpatterns = [
     path("duty-bills/months", month_bills, name="month_bills"),
     path("duty-bills/months/<str:number>", month_bill, name="month_bill"),
     path("duty-bills/arrears", arrears, name="arrears"),
+    path("duty-bills/deferrals", deferrals, name="deferrals"),
+    path("duty-bills/deferrals/<str:number>", deferral, name="deferral"),
+    path("duty-bills/deferrals/<str:number>/<str:verb>", change_deferral, name="change_deferral"),
+    path("duty-bills/<str:number>/deferral", ask_deferral, name="ask_deferral"),
     path("duty-bills/refunds", refunds, name="refunds"),
     path("duty-bills/refunds/<str:number>", refund, name="refund"),
     path("duty-bills/refunds/<str:number>/<str:verb>", change_refund, name="change_refund"),

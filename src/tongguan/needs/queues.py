@@ -25,6 +25,7 @@ QUEUES = {
     "reliefs": ("/reliefs?stage=deciding", ("officer", "operator", "auditor")),
     "legal_reliefs": ("/reliefs/by-law?state=asked", ("officer", "operator", "auditor")),
     "refunds": ("/duty-bills/refunds?state=asked", ("officer", "operator", "auditor")),
+    "deferrals": ("/duty-bills/deferrals?state=asked", ("officer", "operator", "auditor")),
     "taxes": ("/taxes/orders", ("officer", "operator", "auditor")),
     "tallies": ("/tallies?state=open", ("officer", "operator", "auditor")),
     "applications": ("/account/applications", ("operator",)),
@@ -56,14 +57,20 @@ _WAITING = {
         WHERE state = 'registered' ORDER BY id""",
     "licences": """SELECT applied_at AS since, NULL::timestamptz AS due FROM licences_licence
         WHERE state IN ('applied', 'approved') AND NOT elsewhere ORDER BY id""",
-    "guarantees": """SELECT filed_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
-        FROM revenue_guarantee WHERE state = 'filed' ORDER BY decide_by, id""",
+    "guarantees": """SELECT since, due FROM (
+        (SELECT filed_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM revenue_guarantee WHERE state = 'filed' ORDER BY decide_by, id LIMIT %(most)s)
+        UNION ALL (SELECT filed_at, (release_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM revenue_guarantee
+        WHERE state IN ('suspended', 'expired') AND release_by IS NOT NULL ORDER BY release_by, id LIMIT %(most)s)
+        ) both_kinds""",
     "reliefs": """SELECT applied_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM revenue_reliefletter WHERE state = 'applied' ORDER BY decide_by, id""",
     "legal_reliefs": """SELECT asked_at AS since, NULL::timestamptz AS due FROM revenue_legalrelief
         WHERE state = 'asked' ORDER BY id""",
     "refunds": """SELECT asked_at AS since, (answer_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM revenue_refund WHERE state = 'asked' ORDER BY answer_by, id""",
+    "deferrals": """SELECT asked_at AS since, (due_before + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
+        FROM revenue_deferral WHERE state = 'asked' ORDER BY asked_at, id""",
     "taxes": """SELECT made_at AS since, (due_on + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM ecommerce_paymentorder WHERE state <> 'paid' ORDER BY due_on""",
     "tallies": """SELECT opened_at AS since, NULL::timestamptz AS due FROM ecommerce_billtally

@@ -144,18 +144,30 @@ class Surcharge:
         return self.accrued if self.accrued >= self.least else NOTHING
 
 
-def surcharge(unpaid: Iterable[tuple[date, Decimal]], on: date, *, law: Law = in_force) -> Surcharge:
+def surcharge(
+    unpaid: Iterable[tuple[date, Decimal]],
+    on: date,
+    *,
+    parts: Iterable[tuple[date, Decimal, date]] = (),
+    law: Law = in_force,
+) -> Surcharge:
     """Return what is charged when taxes, each with its last day of payment, are paid on a day.
 
+    ``parts`` are taxes that were paid before the rest, each with its last day of payment and the day it was paid.
     The day after the last day of payment is the first that counts; the day of payment counts too. Raises NotConfigured.
 
     >>> surcharge([(date(2026, 4, 7), Decimal("164801.12"))], date(2026, 4, 17)).due
     Decimal('824.01')
+    >>> paid = [(date(2026, 4, 7), Decimal(100000), date(2026, 4, 11))]
+    >>> surcharge([(date(2026, 4, 7), Decimal("64801.12"))], date(2026, 4, 17), parts=paid).due
+    Decimal('524.01')
     """
-    late = sorted((due_on, tax) for due_on, tax in unpaid if due_on < on and tax)
+    taxes = [*((due_on, tax, on) for due_on, tax in unpaid), *parts]
+    late = sorted((due_on, tax, until) for due_on, tax, until in taxes if due_on < until and tax)
     if not late:
         return Surcharge(0, NOTHING, NOTHING)
     first = within(1, of=late[0][0])
     share, least = law(_LATE_SHARE, on=first), law(_LATE_LEAST, on=first)
-    accrued = sum((fen(tax * share.value * (on - due_on).days) for due_on, tax in late), NOTHING)
-    return Surcharge((on - late[0][0]).days, sum((tax for _, tax in late), NOTHING), accrued, (share, least))
+    accrued = sum((fen(tax * share.value * (until - due_on).days) for due_on, tax, until in late), NOTHING)
+    days = max((until - due_on).days for due_on, _, until in late)
+    return Surcharge(days, sum((tax for _, tax, _ in late), NOTHING), accrued, (share, least))

@@ -18,6 +18,7 @@ from tongguan.formats.dec import family
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.licences.queries import accounts_of
+from tongguan.revenue.deferrals.queries import is_deferred
 from tongguan.revenue.guarantees import actions as guarantees
 from tongguan.revenue.guarantees import queries as secured
 from tongguan.revenue.payments import actions as payments
@@ -121,9 +122,9 @@ def before_release(row: Declaration) -> Decimal:
 
 
 def lacking(row: Declaration) -> Decimal:
-    """Return what has to be paid before release and is not, in yuan."""
-    owed = before_release(row)
-    return _NOTHING if not owed or bills.state(fee_reference(row)) == "paid" else owed
+    """Return what has to be paid before release and is not, in yuan; what is deferred is secured, and paid later."""
+    owed, reference = before_release(row), fee_reference(row)
+    return _NOTHING if not owed or bills.state(reference) == "paid" or is_deferred(reference) else owed
 
 
 def secures(row: Declaration) -> bool:

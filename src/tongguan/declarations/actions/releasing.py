@@ -38,7 +38,10 @@ from .keeping import document, locked, move, version_of
 log = structlog.get_logger("tongguan.declarations")
 
 HEARD_AT_ONCE = 500
-HEARD = ("conveyance.entered", "conveyance.arrived", "bill_of_lading.delivered", "duty_bill.paid", "hold.lifted")
+HEARD = (
+    "conveyance.entered", "conveyance.arrived", "bill_of_lading.delivered", "duty_bill.paid", "deferral.granted",
+    "hold.lifted",
+)  # fmt: skip
 
 
 def release(number: int, *, by: Actor, at: datetime) -> Declaration:

@@ -36,6 +36,7 @@ LISTS = (
     "reliefs",
     "legal_reliefs",
     "refunds",
+    "deferrals",
     "guarantees",
     "duty_bills",
     "month_bills",

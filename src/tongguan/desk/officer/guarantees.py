@@ -20,8 +20,11 @@ def guarantees_work(request: HttpRequest) -> HttpResponse:
     waiting = [line(row, on, lang) for row in queries.to_decide()]
     context = {
         "waiting": [(one, (one.row.decide_by - on).days if one.row.decide_by else None) for one in waiting],
-        "anew": uses(queries.to_secure_anew(to=actor), lang),
-        "claims": uses(queries.to_claim(on), lang),
+        "anew": uses(queries.to_secure_anew(to=actor), lang, on),
+        "releases": [
+            (line(row, on, lang), (row.release_by - on).days) for row in queries.to_release() if row.release_by
+        ],
+        "claims": uses(queries.to_claim(on), lang, on),
         "customs": True,
     }
     return render(request, "desk/revenue/guarantees_work.html", context)

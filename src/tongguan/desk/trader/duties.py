@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from tongguan.desk.lists.beside import days_left
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
-from tongguan.desk.trader.guarantees import words_of
+from tongguan.desk.trader.guarantees import amount, words_of
 from tongguan.desk.trader.references import About, about
 from tongguan.desk.trader.requests import searched, today
 from tongguan.desk.written import written
@@ -31,12 +31,16 @@ from tongguan.journal.queries import story
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
+from tongguan.revenue.deferrals.queries import of_bill as deferrals_of
+from tongguan.revenue.deferrals.rules import grounds, longest
+from tongguan.revenue.guarantees.queries import claim_days
 from tongguan.revenue.late import Surcharge
 from tongguan.revenue.models import DutyBill, MonthBill
 from tongguan.revenue.models.payments import Payable
 from tongguan.revenue.payments import actions, queries
 from tongguan.revenue.payments.months import spreading
 from tongguan.revenue.payments.order import in_order
+from tongguan.revenue.payments.refusals import refusal
 from tongguan.revenue.payments.states import DUTY_BILL, MONTH, PAYERS
 from tongguan.revenue.refunds.queries import of_bill as refunds_of
 from tongguan.revenue.refunds.rules import MOST_WORDS
@@ -48,21 +52,26 @@ OWING = ("due", "overdue", "claim")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A bill, or a month, as it is shown; ``surcharge`` is what late payment costs today, or what the bank was told."""
+    """A bill, or a month, as it is shown: ``left`` is what was not received in parts of ``total``.
+
+    ``surcharge`` is what late payment still costs today, or what the bank was told.
+    """
 
     row: Payable
     mark: words.Mark
     payer: str
     total: Decimal
+    left: Decimal
     surcharge: Decimal
     days: int | None
     cost: Surcharge
     about: About
+    claim_by: date | None = None
 
     @property
     def to_pay(self) -> Decimal:
         """What is to be paid today, in yuan."""
-        return self.total + self.surcharge
+        return self.left + self.surcharge
 
 
 def machine_of(row: Payable) -> Any:
@@ -85,14 +94,18 @@ def line(
     cost = queries.surcharge(row, on)
     firm = row.enterprise.name(lang) if row.enterprise else row.payer
     days = (row.due_on - on).days if row.due_on and row.state in OWING else None
-    extra = row.surcharge if row.state in _TOLD else cost.due
+    extra = row.surcharge if row.state in _TOLD else queries.surcharge_left(row, on)
     of = row.reference if isinstance(row, DutyBill) else f"{row.month:%Y-%m}" if isinstance(row, MonthBill) else ""
     named = (names or {}).get(of, About(of))
-    return Line(row, mark, firm, row.total if total is None else total, extra, days, cost, named)
+    left = row.open if total is None else total
+    return Line(row, mark, firm, row.total if total is None else total, left, extra, days, cost, named)
 
 
 def _href(one: Line) -> str:
     return reverse("month_bill" if isinstance(one.row, MonthBill) else "duty_bill", args=[one.row.number])
+
+
+_CLAIMED = {"arrears": (Column("claim_by", "desk.guarantees.claim_by", lambda one: one.claim_by, "day"),)}
 
 
 def listing(of: str, lang: str) -> Listing:
@@ -110,6 +123,7 @@ def listing(of: str, lang: str) -> Listing:
         Column("total", "desk.duties.column.total", lambda one: one.total, "money"),
         Column("surcharge", "desk.duties.column.surcharge", lambda one: one.surcharge or None, "money"),
         Column("to_pay", "desk.duties.column.to_pay", lambda one: one.to_pay, "money"),
+        *_CLAIMED.get(of, ()),
         Column("code", "desk.duties.column.code", lambda one: one.row.payer, "code", spare=True),
     )  # fmt: skip
     return Listing(of, {"month_bills": "desk.duties.months"}.get(of, "desk.duties.bills"), columns, ("state", "q"))
@@ -174,12 +188,24 @@ def arrears(request: HttpRequest) -> HttpResponse:
     """Show what is overdue or in claim, and the months after which customs have not agreed yet."""
     actor, on, lang = acting(request), today(), request.lang
     assert actor is not None
+    owing = queries.arrears(to=actor)
+    clocks = _claim_days(owing)
+    found = [replace(one, claim_by=clocks.get(one.row.number)) for one in lines(owing, on, lang)]
     context = {
-        "list": listing("arrears", lang).plain(request, lines(queries.arrears(to=actor), on, lang)),
+        "list": listing("arrears", lang).plain(request, found),
         "agreeing": lines(queries.to_agree(to=actor), on, lang),
         "tab": "arrears",
     }
     return render(request, "desk/revenue/arrears.html", context)
+
+
+def _claim_days(rows: Sequence[Payable]) -> dict[str, date]:
+    """Return by when customs claim each of these of the guarantees that secure it; of what nothing secures, nothing."""
+    named = queries.references(rows)
+    due = {reference: row.due_on for row in rows if row.due_on for reference in named.get(row.number, ())}
+    days = claim_days(due)
+    found = {number: [days[one] for one in theirs if one in days] for number, theirs in named.items()}
+    return {number: min(some) for number, some in found.items() if some}
 
 
 def seen(request: HttpRequest, number: str) -> Payable:
@@ -208,10 +234,12 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
         "month": f"{row.month:%Y-%m}" if isinstance(row, MonthBill) else "",
         "parts": [(text(f"payable.kind.{kind}", lang), sum_of) for kind, sum_of in in_order(row.amounts, on).items()],
         "cost": one.cost,
+        "received": _received(row, on, lang),
         "says": text(f"desk.duties.now.{_now(row)}", lang, day=row.due_on),
-        "reason": text(f"desk.duties.reason.{row.reason}", lang) if row.reason else "",
+        "reason": said.text(lang) if (said := refusal(row)) is not None else "",
         "may_pay": "send" in verbs,
         "refunds": claims,
+        **_deferring(row, actor, on, lang),
         "may_claim": isinstance(row, DutyBill)
         and bool(row.refundable)
         and actor.role in PAYERS
@@ -221,14 +249,43 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
     }
 
 
+def _deferring(row: Payable, actor: Actor, on: date, lang: str) -> dict[str, Any]:
+    """Return the applications to pay a bill later, and until when one may be made; None where none may."""
+    asked = deferrals_of(row.number)
+    may = row.state == "due" and actor.role in PAYERS and not any(one.state == "asked" for one in asked)
+    first = next((one.due_before for one in reversed(asked) if one.state == "granted"), row.due_on)
+    last = longest(first) if may and first is not None and on <= first else None
+    return {
+        "deferrals": asked,
+        "defer_until": last,
+        "grounds": [(one, text(f"deferral.ground.{one}", lang)) for one in grounds(on)] if last else [],
+    }
+
+
+def _received(row: Payable, on: date, lang: str) -> list[tuple[date, Decimal, str, str]]:
+    """Return what was received in parts: the day, the sum, what it settled, and the document."""
+    found = []
+    for part in row.parts:
+        kinds = in_order({kind: Decimal(amount) for kind, amount in part["kinds"].items()}, on)
+        said = [f"{text(f'payable.kind.{kind}', lang)} {amount}" for kind, amount in kinds.items()]
+        day = date.fromisoformat(part["day"])
+        found.append(
+            (day, sum(kinds.values(), Decimal(0)), ("、" if lang == "zh" else ", ").join(said), part["source"])
+        )
+    return found
+
+
 def _now(row: Payable) -> str:
     return "overdue_month" if row.state == "overdue" and isinstance(row, MonthBill) else row.state
 
 
 def _forms(row: Payable, verbs: list[str], actor: Actor) -> list[tuple[str, bool]]:
+    """Return the forms of a page, and of each whether it asks for a document and an amount."""
     forms = [("claim", False)] if "claim" in verbs else []
     if "collect" in verbs and row.state == "claim":
         forms.append(("guarantor_paid", True))
+    if "receive" in verbs and row.state in OWING and row.state != "due":
+        forms.append(("receive", True))
     if (
         isinstance(row, MonthBill)
         and row.state == "paid"
@@ -312,9 +369,11 @@ def change_duty_bill(request: HttpRequest, number: str, verb: str) -> HttpRespon
     row, actor = seen(request, number), acting(request)
     assert actor is not None
     named: dict[str, Any] = {"by": actor, "at": timezone.now()}
+    document, part = written(request, "document", 40), amount(written(request, "amount", 20))
     verbs: dict[str, Callable[[], object]] = {
         "claim": lambda: actions.claim(number, **named),
-        "guarantor_paid": lambda: actions.guarantor_paid(number, document=written(request, "document", 40), **named),
+        "guarantor_paid": lambda: actions.guarantor_paid(number, document=document, amount=part, **named),
+        "receive": lambda: actions.receive(number, part, document=document, **named),
         "agree": lambda: actions.agree(number, **named),
     }
     if verb not in verbs:

@@ -33,6 +33,7 @@ from tongguan.kernel.texts import template, text
 from tongguan.revenue.guarantees import actions, queries
 from tongguan.revenue.guarantees.rules import KINDS, SCOPES
 from tongguan.revenue.guarantees.states import GUARANTEE, HOLDERS, SECURED
+from tongguan.revenue.guarantees.terms import claim_by
 from tongguan.revenue.models import Guarantee, Secured
 
 LONGEST = {"kind": 12, "total": 20, "guarantor": 60, "document": 40, "valid_from": 10, "valid_to": 10}
@@ -68,12 +69,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a guarantee secures, as its page shows it."""
+    """What a guarantee secures, as its page shows it, and by when it is to be secured anew or claimed."""
 
     row: Secured
     mark: words.Mark
     scope: str
     about: About
+    by: date | None = None
+    days: int | None = None
 
 
 def line(row: Guarantee, on: date, lang: str) -> Line:
@@ -83,16 +86,23 @@ def line(row: Guarantee, on: date, lang: str) -> Line:
     return Line(row, mark, text(f"guarantee.kind.{row.kind}", lang), row.holder.name(lang), counted)
 
 
-def uses(rows: Sequence[Secured], lang: str) -> list[Use]:
-    """Return what is secured as a page shows it. One query at most."""
-    names = about(row.reference for row in rows)
-    return [
-        Use(
+def uses(rows: Sequence[Secured], lang: str, on: date | None = None) -> list[Use]:
+    """Return what is secured as a page shows it, with its clock on a day where guarantees have ended. One query at most."""
+    names, made = about(row.reference for row in rows), []
+    for row in rows:
+        by = _clock(row.guarantee) if on is not None and row.state == "open" else None
+        made.append(Use(
             row, words.Mark(SECURED.group(row.state), text(f"secured.state.{row.state}", lang)),
-            text(f"guarantee.scope.{row.scope}", lang), names[row.reference],
-        )
-        for row in rows
-    ]  # fmt: skip
+            text(f"guarantee.scope.{row.scope}", lang), names[row.reference], by,
+            (by - on).days if by is not None and on is not None else None,
+        ))  # fmt: skip
+    return made
+
+
+def _clock(of: Guarantee) -> date | None:
+    if of.resecure_by is not None or of.state != "expired":
+        return of.resecure_by
+    return claim_by(of.kind, of.valid_to, of.valid_to)
 
 
 def listing(lang: str) -> Listing:
@@ -144,7 +154,7 @@ def guarantees(request: HttpRequest) -> HttpResponseBase:
         "number": number,
         "may_file": actor.role in HOLDERS,
         "customs": actor.role in queries.SEES_ALL,
-        "anew": uses(_anew(actor), request.lang),
+        "anew": uses(_anew(actor), request.lang, on),
     }
     return render(request, "desk/revenue/guarantees.html", context)
 
@@ -254,6 +264,8 @@ def page(request: HttpRequest, row: Guarantee, problems: list[str] | None = None
         "scopes": [text(f"guarantee.scope.{one}", lang) for one in row.scopes],
         "says": text(f"desk.guarantees.says.{row.state}", lang, day=row.decide_by),
         "uses": uses(shown, lang),
+        "decide_days": (row.decide_by - today()).days if row.decide_by else None,
+        "release_days": (row.release_by - today()).days if row.release_by and row.state != "released" else None,
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
         "movements": _moved(row),
         "forms": [(verb, verb in REASONED) for verb in verbs if verb not in ("expire", "consume")],
@@ -325,6 +337,7 @@ def _verbs(request: HttpRequest, number: str, reason: str, actor: Actor, at: Any
         "refuse": lambda: actions.refuse(number, reason=reason, **named),
         "suspend": lambda: actions.suspend(number, reason=reason, **named),
         "resume": lambda: actions.resume(number, **named),
+        "ask_back": lambda: actions.ask_back(number, **named),
         "release": lambda: actions.release(number, reason=reason, **named),
         "resecure": resecure,
         "secure_piece": lambda: actions.secure_piece(number, piece, amount(written(request, "amount", 20)), **named),

@@ -30,6 +30,7 @@ from tongguan.kernel.states import NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.revenue.models import DutyBill, Refund
 from tongguan.revenue.payments.order import in_order
+from tongguan.revenue.payments.refusals import refusal
 from tongguan.revenue.payments.states import OFFICER, PAYERS
 from tongguan.revenue.refunds import actions, queries
 from tongguan.revenue.refunds.rules import MOST_WORDS
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, row: Refund, problems: list[str] | None = None, 
         "kinds": [(text(f"payable.kind.{kind}", lang), amount) for kind, amount in parts.items()],
         "firm": row.enterprise.name(lang) if row.enterprise else row.payer,
         "says": text(f"desk.refunds.now.{row.state}", lang),
-        "reason": text(f"desk.duties.reason.{row.reason}", lang) if row.reason else "",
+        "reason": said.text(lang) if (said := refusal(row)) is not None else "",
         "verbs": REFUND.open_to(row.state, actor.role), "problems": problems, "answer": answer, "longest": MOST_WORDS,
         "course": [(one, called(one.what, lang)) for _, one in told_of({str(row)}, set())],
     }  # fmt: skip

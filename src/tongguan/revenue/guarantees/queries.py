@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from tongguan.kernel.states import Actor
 from tongguan.ledgers.models import Entry
 
 from ..models import Guarantee, Secured
+from .terms import claim_by
 
 PAGE = 50
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
@@ -97,6 +98,21 @@ def to_claim(on: date, limit: int = PAGE) -> list[Secured]:
     """Return what guarantees secure though they have expired: to be claimed, converted or secured anew. One query."""
     rows = Secured.objects.filter(guarantee__state="expired", guarantee__valid_to__lt=on, state="open")
     return list(rows.select_related("guarantee__holder").order_by("guarantee__valid_to", "pk")[:limit])
+
+
+def to_release(limit: int = PAGE) -> list[Guarantee]:
+    """Return the guarantees that secure nothing any more and wait for their release, the one due first at the head. One query."""
+    rows = Guarantee.objects.filter(state__in=("suspended", "expired"), release_by__isnull=False)
+    return list(rows.select_related("holder", "account").order_by("release_by", "pk")[:limit])
+
+
+def claim_days(unpaid: Mapping[str, date]) -> dict[str, date]:
+    """Return by when customs claim what secures references, each with the day by which it was to be paid. One query.
+
+    Of references that nothing secures none is returned.
+    """
+    held = Secured.objects.filter(reference__in=list(unpaid), state="open").select_related("guarantee")
+    return {one.reference: claim_by(one.guarantee.kind, unpaid[one.reference], one.guarantee.valid_to) for one in held}
 
 
 def usable(holder: int, scope: str, on: date) -> list[Guarantee]:

@@ -18,7 +18,8 @@ class Guarantee(models.Model):
 
     What is left of it is the balance of its ledger account, in yuan. ``scopes`` are what it secures; ``valid_to`` is the
     last day on which it does. ``decide_by`` is the last day for customs to accept or refuse it; ``resecure_by`` the last
-    day for what it secured to be secured anew, after an exemption has ended.
+    day for what it secured to be secured anew, after an exemption has ended; ``release_by`` the last day for customs to
+    release what secures nothing any more.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -39,11 +40,14 @@ class Guarantee(models.Model):
     decided_by = models.TextField(default="", blank=True)
     remark = models.TextField(default="", blank=True, help_text="why it was refused, suspended or ended")
     resecure_by = models.DateField(null=True)
+    release_by = models.DateField(null=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["holder", "-id"], name="guarantees_of_firm"),
             models.Index(fields=["decide_by"], condition=Q(state="filed"), name="guarantees_to_decide"),
+            models.Index(fields=["release_by"], condition=Q(state__in=("suspended", "expired"), release_by__isnull=False),
+                         name="guarantees_to_release"),
             models.Index(fields=["valid_to"], condition=Q(state__in=("active", "exhausted", "suspended")),
                          name="guarantees_in_force"),
         ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import models
@@ -10,14 +11,25 @@ from django.db.models import Q
 from ..payments.states import DUTY_BILL, MONTH
 
 _AMOUNT = {"max_digits": 19, "decimal_places": 2}
-NOT_TAXES = ("late_fee", "surcharge")
+LATE_FEE, SURCHARGE = "late_fee", "surcharge"
+_NOTHING = Decimal("0.00")
+
+
+def taxes_of(kinds: Mapping[str, Decimal]) -> Decimal:
+    """Return the taxes among amounts by kind, in yuan: without the late-declaration fee and surcharges."""
+    return sum(kinds.values(), _NOTHING) - _untaxed(kinds)
+
+
+def _untaxed(kinds: Mapping[str, Decimal]) -> Decimal:
+    return kinds.get(LATE_FEE, _NOTHING) + kinds.get(SURCHARGE, _NOTHING)
 
 
 class Payable(models.Model):
     """What the bank is told to pay, under one number for good; it pays a number once.
 
     ``kinds`` are the amounts by kind, as texts, ``total`` their sum; ``surcharge`` is what late payment costs beside, as
-    the bank was told last. ``attempts`` counts how often it was told.
+    the bank was told last. ``attempts`` counts how often it was told. ``parts`` are what of arrears was received before all
+    of it was: the day, the amounts by kind as texts, and the document, the first received first.
     """
 
     number = models.CharField(max_length=20, unique=True)
@@ -27,6 +39,7 @@ class Payable(models.Model):
     kinds = models.JSONField(default=dict)
     total = models.DecimalField(**_AMOUNT, default=0)
     surcharge = models.DecimalField(**_AMOUNT, default=0)
+    parts = models.JSONField(default=list)
     due_on = models.DateField(null=True)
     made_at = models.DateTimeField()
     attempts = models.IntegerField(default=0)
@@ -45,14 +58,34 @@ class Payable(models.Model):
         return {kind: Decimal(amount) for kind, amount in self.kinds.items()}
 
     @property
+    def received(self) -> dict[str, Decimal]:
+        """What was received in parts, by kind, in yuan; the surcharge among it."""
+        found: dict[str, Decimal] = {}
+        for part in self.parts:
+            for kind, amount in part["kinds"].items():
+                found[kind] = found.get(kind, _NOTHING) + Decimal(amount)
+        return found
+
+    @property
+    def open_amounts(self) -> dict[str, Decimal]:
+        """What of the amounts by kind was not received in parts, in yuan."""
+        received = self.received
+        return {kind: max(amount - received.get(kind, _NOTHING), _NOTHING) for kind, amount in self.amounts.items()}
+
+    @property
+    def open(self) -> Decimal:
+        """What of the bill was not received in parts, in yuan, without what late payment costs."""
+        return sum(self.open_amounts.values(), _NOTHING) if self.parts else self.total
+
+    @property
     def taxes(self) -> Decimal:
-        """What a surcharge is charged on, in yuan: neither the late-declaration fee nor a surcharge that was fixed already."""
-        return sum((amount for kind, amount in self.amounts.items() if kind not in NOT_TAXES), Decimal(0))
+        """What a surcharge is charged on, in yuan: what is open but the late-declaration fee and surcharges."""
+        return taxes_of(self.open_amounts) if self.parts else self.total - _untaxed(self.amounts)
 
     @property
     def told(self) -> Decimal:
-        """What the bank was told to pay: the bill and the surcharge, in yuan."""
-        return self.total + self.surcharge
+        """What the bank was told to pay: what is open of the bill, and the surcharge, in yuan."""
+        return self.open + self.surcharge
 
 
 class DutyBill(Payable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from tongguan.kernel.states import Actor
 
 from .. import late
 from ..models import DutyBill, MonthBill, MonthEntry
-from ..models.payments import Payable
+from ..models.payments import SURCHARGE, Payable, taxes_of
 
 PAGE = 50
 SEES_ALL = frozenset({"officer", "operator", "auditor"})
@@ -89,7 +90,26 @@ def surcharge(of: Payable, on: date) -> late.Surcharge:
     """Return what late payment adds to a bill or a month that is paid on a day; nothing once it is paid."""
     if of.state not in _UNPAID or of.due_on is None:
         return late.surcharge([], on)
-    return late.surcharge([(of.due_on, of.taxes)], on)
+    return late.surcharge([(of.due_on, of.taxes)], on, parts=_paid_before(of, of.due_on))
+
+
+def _paid_before(of: Payable, due_on: date) -> Iterator[tuple[date, Decimal, date]]:
+    for part in of.parts:
+        kinds = {kind: Decimal(amount) for kind, amount in part["kinds"].items()}
+        yield due_on, taxes_of(kinds), date.fromisoformat(part["day"])
+
+
+def surcharge_left(of: Payable, on: date) -> Decimal:
+    """Return what of the surcharge of a bill or a month was not received yet, by a day, in yuan."""
+    billed = of.amounts.get(SURCHARGE, late.NOTHING)
+    received = max(of.received.get(SURCHARGE, late.NOTHING) - billed, late.NOTHING)
+    return max(surcharge(of, on).due - received, late.NOTHING)
+
+
+def owed(of: Payable, on: date) -> dict[str, Decimal]:
+    """Return everything that is owed on a bill or a month on a day, by kind, in yuan; the surcharge among it."""
+    kinds = of.open_amounts
+    return kinds | {SURCHARGE: kinds.get(SURCHARGE, late.NOTHING) + surcharge_left(of, on)}
 
 
 def is_suspended(payer: str) -> bool:
@@ -104,6 +124,17 @@ def arrears(*, to: Actor, limit: int = PAGE) -> list[Payable]:
         rows = visible(to, model).filter(state__in=("overdue", "claim")).select_related("enterprise")
         found += rows.order_by("due_on", "pk")[:limit]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.number))[:limit]
+
+
+def references(rows: Iterable[Payable]) -> dict[str, list[str]]:
+    """Return the declarations that each of these bills and months is of, by their numbers. One query."""
+    found = {row.number: [row.reference] for row in rows if isinstance(row, DutyBill)}
+    entries = MonthEntry.objects.filter(
+        bill__in=[row.pk for row in rows if isinstance(row, MonthBill)], dropped_at=None
+    )
+    for number, reference in entries.values_list("bill__number", "reference"):
+        found.setdefault(number, []).append(reference)
+    return found
 
 
 def to_agree(*, to: Actor, limit: int = PAGE) -> list[MonthBill]:

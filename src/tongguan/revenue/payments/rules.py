@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tongguan.kernel.law import law
 from tongguan.kernel.money import fen
 from tongguan.kernel.rules import Break, Rule
 
@@ -97,6 +98,60 @@ class BillVoid(Rule):
 
 
 PAYABLE = [BillPaid(), BillVoid()]
+
+
+@dataclass(slots=True)
+class Part:
+    """What is received of a bill on a day, in yuan; ``owed`` is everything that is owed of it, ``document`` shows it."""
+
+    bill: Payable
+    amount: Decimal
+    owed: Decimal
+    day: date
+    document: str
+
+
+class BillOneSum(Rule):
+    """The bill {number} is not overdue: it is paid in one sum, and is received in parts only when it is in arrears."""
+
+    code = "BILL_ONE_SUM"
+
+    def broken_by(self, doc: Part, ctx):
+        if doc.bill.state not in law("revenue.part_payment_states", on=doc.day).value:
+            yield Break("number", number=doc.bill.number)
+
+
+class BillPartAmount(Rule):
+    """What is received of the bill {number} is in yuan, to the fen, more than nothing and at most {owed}, not {found}."""
+
+    code = "BILL_PART_AMOUNT"
+
+    def broken_by(self, doc: Part, ctx):
+        if not (doc.amount.is_finite() and 0 < doc.amount <= doc.owed and fen(doc.amount) == doc.amount):
+            yield Break("amount", number=doc.bill.number, owed=doc.owed, found=doc.amount)
+
+
+class BillPartShown(Rule):
+    """Name the document that shows the payment of the bill {number}."""
+
+    code = "BILL_PART_SHOWN"
+
+    def broken_by(self, doc: Part, ctx):
+        if not doc.document.strip():
+            yield Break("document", number=doc.bill.number)
+
+
+RECEIVING = [BillOneSum(), BillPartAmount(), BillPartShown()]
+
+
+class BillPartReceived(Rule):
+    """Part of the bill {number} was received already; it is amended or cancelled when the rest of it is."""
+
+    code = "BILL_PART_RECEIVED"
+
+    def broken_by(self, doc: Payable, ctx):
+        if doc.parts:
+            yield Break("number", number=doc.number)
 
 
 @dataclass(slots=True)

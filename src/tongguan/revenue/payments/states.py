@@ -14,6 +14,10 @@ _MOVES = (
     Move("lapse", {"due"}, "overdue", by=SYSTEM),
     Move("claim", {"overdue"}, "claim", by=OFFICER),
     Move("collect", {"overdue", "claim"}, "paid", by=OFFICER),
+    Move("defer", {"due", "overdue"}, "due", by=OFFICER),
+    Move("receive", {"due"}, "due", by=OFFICER),
+    Move("receive", {"overdue"}, "overdue", by=OFFICER),
+    Move("receive", {"claim"}, "claim", by=OFFICER),
 )
 _GROUPS = {"due": "needs_you", "paying": "waiting", "paid": "done", "overdue": "needs_you", "claim": "needs_you"}
 

@@ -12,8 +12,6 @@ from django.db import transaction
 from tongguan.credit import queries as credit
 from tongguan.credit.standing import given
 from tongguan.journal.actions import record
-from tongguan.kernel.calendar import calendar
-from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import lock
@@ -24,7 +22,7 @@ from tongguan.parties.roles import SYSTEM
 
 from ...models import Guarantee
 from ...numbering import SHANGHAI, numbered
-from .. import rules
+from .. import rules, terms
 from ..queries import account, visible
 from ..states import GUARANTEE, HOLDERS
 
@@ -68,8 +66,7 @@ def file(number: str, *, by: Actor, at: datetime) -> Guarantee:
     row = _locked(number, by)
     row.state = GUARANTEE.after(row.state, "file", by=by)
     insist(rules.FILING, _offer(row, at))
-    days = law("revenue.guarantee_review_days", on=day_of(at)).value
-    row.filed_at, row.decide_by = at, calendar("cn").add_working(day_of(at), days)
+    row.filed_at, row.decide_by = at, terms.decide_by(day_of(at))
     row.save(update_fields=["state", "filed_at", "decide_by"])
     record("guarantee.filed", row, by=by, at=at, kind=row.kind, total=row.total, decide_by=row.decide_by)
     return row
@@ -110,9 +107,28 @@ def suspend(number: str, *, reason: str, by: Actor, at: datetime) -> Guarantee:
     return _moved(number, "suspend", "guarantee.suspended", reason, by, at)
 
 
+@transaction.atomic
 def resume(number: str, *, by: Actor, at: datetime) -> Guarantee:
     """Let a suspended guarantee secure again; raises NotNow, NotYours, DoesNotExist."""
-    return _moved(number, "resume", "guarantee.resumed", "", by, at)
+    row = _moved(number, "resume", "guarantee.resumed", "", by, at)
+    row.release_by = None
+    row.save(update_fields=["release_by"])
+    return row
+
+
+@transaction.atomic
+def ask_back(number: str, *, by: Actor, at: datetime) -> Guarantee:
+    """Ask customs to release a guarantee that secures nothing; from now on it secures nothing new.
+
+    They have some working days. Raises NotNow, NotYours, DoesNotExist, Refused (GUARANTEE_IN_USE).
+    """
+    insist_able(by, "pay", machine="guarantee", verb="ask_back")
+    row = _locked(number, by)
+    GUARANTEE.after(row.state, "ask_back", by=by)
+    insist(rules.RELEASING, row)
+    row.release_by = row.release_by or terms.release_by(day_of(at))
+    row.save(update_fields=["release_by"])
+    return _move(row, "ask_back", "guarantee.asked_back", "", by, at)
 
 
 @transaction.atomic
@@ -132,6 +148,9 @@ def expire_due(on: date, *, at: datetime, limit: int = 200) -> int:
         with transaction.atomic():
             row = _locked(number, SYSTEM)
             if "expire" in GUARANTEE.open_to(row.state, "system"):
+                if not row.used and row.kind != "exemption":
+                    row.release_by = row.release_by or terms.release_by(on)
+                    row.save(update_fields=["release_by"])
                 _move(row, "expire", "guarantee.expired", "", SYSTEM, at)
     return len(numbers)
 
@@ -147,7 +166,7 @@ def end_exemption(holder: str, *, on: date, reason: str, by: Actor, at: datetime
         raise NotYours(machine="guarantee", verb="expire", role=by.role, roles=["officer"])
     theirs = Guarantee.objects.filter(holder__uscc=holder, kind="exemption").order_by("number")
     lock(account(number) for number in theirs.values_list("number", flat=True))
-    until = calendar("cn").add_working(on, law("revenue.guarantee_resecure_days", on=on).value)
+    until = terms.resecure_by(on)
     ended = []
     for row in theirs.filter(state__in=("active", "exhausted", "suspended")):
         row.resecure_by, row.valid_to = until, max(row.valid_from, min(row.valid_to, on - timedelta(days=1)))

@@ -23,12 +23,13 @@ from tongguan.ledgers.lines import entries_root
 from tongguan.parties.roles import SYSTEM
 
 from ...models import Guarantee, Secured
-from .. import rules
+from .. import rules, terms
 from ..queries import account, accounts_of
 from ..states import GUARANTEE, SECURED
 from .filing import day_of
 
 _HELD = ("open", "demanded")
+_NOTHING = Decimal(0)
 
 
 @transaction.atomic
@@ -85,6 +86,9 @@ def restore_many(references: Sequence[str], *, by: Actor, at: datetime) -> list[
         of = theirs[0].guarantee
         left, total = plan.balances[account(of.number)], sum((row.amount for row in theirs), Decimal(0))
         _level(of, left, at)
+        if of.state == "expired" and left == of.total and of.kind != "exemption":
+            of.release_by = terms.release_by(day_of(at))
+            of.save(update_fields=["release_by"])
         record(
             "guarantee.restored", of, by=by, at=at, reference=theirs[0].reference if len(theirs) == 1 else "",
             entries=len(theirs), amount=total, left=left, root=entries_root(plan.lines),
@@ -113,21 +117,28 @@ def adjust(reference: str, amount: Decimal, *, by: Actor, at: datetime) -> Secur
         return row
     if amount > row.amount:
         insist([*rules.SECURES, rules.GuaranteeShort()], asked)
-    plan, before = Batch(accounts), row.amount
+    _resize(row, accounts, amount, by=by, at=at)
+    return row
+
+
+def _resize(row: Secured, accounts: dict[str, Locked], amount: Decimal, *, by: Actor, at: datetime) -> None:
+    """Let what is secured now come to another amount, which the guarantee reaches; its account is locked."""
+    of, plan, before = row.guarantee, Batch(accounts), row.amount
+    name = account(of.number)
     plan.credit(name, before, reference=row.entry)
     row.state, row.amount, row.turn = SECURED.after(row.state, "adjust", by=SYSTEM), amount, row.turn + 1
     plan.debit(name, amount, reference=row.entry)
     row.save(update_fields=["state", "amount", "turn"])
     plan.write(by, at)
     _level(of, left := plan.balances[name], at)
-    record("guarantee.adjusted", of, by=by, at=at, reference=reference, before=before, amount=amount, left=left)
-    return row
+    record("guarantee.adjusted", of, by=by, at=at, reference=row.reference, before=before, amount=amount, left=left)
 
 
 @transaction.atomic
-def claim(reference: str, *, by: Actor, at: datetime) -> Secured:
+def claim(reference: str, *, more: Decimal = _NOTHING, by: Actor, at: datetime) -> Secured:
     """Claim what was not paid in time: a deposit is turned into tax, any other guarantor is asked to pay.
 
+    ``more`` is what is owed beside what is secured, in yuan, as the surcharge: it is claimed as far as the guarantee reaches.
     What a guarantor was asked for stays secured until he has paid (``restore``); the demand lies within the law's months
     and the validity of the letter. The same again changes nothing. Raises Refused (GUARANTEE_ENTRY).
     """
@@ -139,6 +150,8 @@ def claim(reference: str, *, by: Actor, at: datetime) -> Secured:
     insist(rules.OPEN, asked)
     assert row is not None
     of, day = row.guarantee, day_of(at)
+    if extra := min(more, accounts[account(of.number)].balance):
+        _resize(row, accounts, row.amount + extra, by=by, at=at)
     if of.kind == "deposit":
         row.state, row.closed_at = SECURED.after(row.state, "convert", by=SYSTEM), at
         of.total -= row.amount

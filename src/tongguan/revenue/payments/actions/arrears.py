@@ -8,17 +8,24 @@ from decimal import Decimal
 from django.db import transaction
 
 from tongguan.journal.actions import record
+from tongguan.kernel.law import law
+from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.parties.roles import SYSTEM, only
 
 from ...guarantees import actions as guarantees
+from ...guarantees.actions.filing import day_of
 from ...guarantees.queries import accounts_of
 from ...models import DutyBill, MonthBill, Secured
 from ...models.payments import Payable
-from ...numbering import SHANGHAI
-from ..queries import surcharge, visible
+from .. import rules
+from ..order import settled
+from ..queries import owed, surcharge_left, visible
 from .paying import kind_of, machine_of, paid, references_of
+
+_NOTHING = Decimal("0.00")
+_COVERED = "revenue.guarantee_covers_surcharge"
 
 
 def lapse_due(on: date, *, at: datetime, limit: int = 200) -> int:
@@ -47,30 +54,76 @@ def _lapse(model: type[Payable], number: str, on: date, at: datetime) -> bool:
 def claim(number: str, *, by: Actor, at: datetime) -> Payable:
     """Claim what is overdue of the guarantees that secure it: deposits are turned into tax, guarantors are asked.
 
-    Where deposits secured all of it, it is paid by them. Raises NotNow, NotYours, and the model's DoesNotExist.
+    The surcharge until this day is claimed with it, as far as the guarantees reach. What deposits give settles what is owed
+    in its order; what they cannot cover stays in arrears. Raises NotNow, NotYours, and the model's DoesNotExist.
     """
     row, references = _locked(number, by)
     row.state = machine_of(row).after(row.state, "claim", by=by)
     row.save(update_fields=["state"])
-    held = Secured.objects.filter(reference__in=references, state="open").order_by("reference")
-    made = [guarantees.claim(one, by=by, at=at) for one in list(held.values_list("reference", flat=True))]
-    record(f"{machine_of(row).name}.claimed", row, by=by, at=at, number=number, claims=len(made), total=row.total)
-    converted = sum((one.amount for one in made if one.state == "claimed"), Decimal(0))
-    if converted >= row.total:
-        paid(row, references, verb="collect", source="deposit", by=by, at=at)
+    held = list(Secured.objects.filter(reference__in=references, state="open").order_by("reference"))
+    on = day_of(at)
+    asked = sum(owed(row, on).values(), _NOTHING)
+    more = asked - sum((one.amount for one in held), _NOTHING) if law(_COVERED, on=on).value else _NOTHING
+    made = []
+    for one in held:
+        made.append(guarantees.claim(one.reference, more=max(more, _NOTHING), by=by, at=at))
+        more -= made[-1].amount - one.amount
+    record(f"{machine_of(row).name}.claimed", row, by=by, at=at, number=number, claims=len(made), total=asked)
+    if converted := sum((one.amount for one in made if one.state == "claimed"), _NOTHING):
+        _receive(row, references, min(converted, asked), source="deposit", by=by, at=at)
     return row
 
 
 @transaction.atomic
-def guarantor_paid(number: str, *, document: str, by: Actor, at: datetime) -> Payable:
-    """Note that the guarantor has paid what he was asked for; what was secured is given back.
+def guarantor_paid(number: str, *, document: str, amount: Decimal | None = None, by: Actor, at: datetime) -> Payable:
+    """Note that the guarantor has paid what he was asked for, in yuan; without an amount, everything that is owed.
 
-    Raises NotNow, NotYours, and the model's DoesNotExist.
+    Once he has paid what he was asked for, what he secured is given back; what he was not asked for stays in arrears.
+    Raises NotNow, NotYours, Refused (BILL_PART_AMOUNT, _SHOWN), and the model's DoesNotExist.
     """
     row, references = _locked(number, by)
-    row.surcharge = surcharge(row, at.astimezone(SHANGHAI).date()).due
-    paid(row, references, verb="collect", source=document.strip(), by=by, at=at)
+    machine_of(row).after(row.state, "collect", by=by)
+    asked = sum(owed(row, day_of(at)).values(), _NOTHING)
+    paid_now = asked if amount is None else amount
+    insist(rules.RECEIVING, rules.Part(row, paid_now, asked, day_of(at), document))
+    held = Secured.objects.filter(reference__in=references, state="demanded").values_list("reference", "amount")
+    demanded = dict(held)
+    _receive(row, references, paid_now, source=document, by=by, at=at)
+    if row.state != "paid" and paid_now >= sum(demanded.values(), _NOTHING):
+        guarantees.restore_many(sorted(demanded), by=by, at=at)
     return row
+
+
+@transaction.atomic
+def receive(number: str, amount: Decimal, *, document: str, by: Actor, at: datetime) -> Payable:
+    """Note that a part of arrears was received, in yuan: from that day on a surcharge runs on the rest of the tax alone.
+
+    Raises NotNow, NotYours, Refused (BILL_ONE_SUM, BILL_PART_AMOUNT, _SHOWN), and the model's DoesNotExist.
+    """
+    row, references = _locked(number, by)
+    machine_of(row).after(row.state, "receive", by=by)
+    asked = sum(owed(row, day_of(at)).values(), _NOTHING)
+    insist(rules.RECEIVING, rules.Part(row, amount, asked, day_of(at), document))
+    _receive(row, references, amount, source=document, by=by, at=at)
+    return row
+
+
+def _receive(row: Payable, references: list[str], amount: Decimal, *, source: str, by: Actor, at: datetime) -> None:
+    """Let an amount settle what is owed of a locked bill, in its order; it is paid when nothing is owed any more."""
+    on = day_of(at)
+    asked, left = owed(row, on), surcharge_left(row, on)
+    kinds = {kind: str(part) for kind, part in settled(asked, amount, on).items() if part}
+    if amount < sum(asked.values(), _NOTHING):
+        row.state = machine_of(row).after(row.state, "receive", by=by)
+        row.parts = [*row.parts, {"day": on.isoformat(), "kinds": kinds, "source": source.strip()[:60]}]
+        row.save(update_fields=["state", "parts"])
+        record(
+            f"{machine_of(row).name}.part_paid", row, by=by, at=at, number=row.number, kinds=kinds, amount=amount,
+            document=source.strip()[:60],
+        )  # fmt: skip
+        return
+    row.surcharge = left
+    paid(row, references, verb="collect", source=source.strip(), by=by, at=at)
 
 
 @transaction.atomic

@@ -158,6 +158,7 @@ def _changed(row: DutyBill, owed: dict[str, Decimal], by: Actor, at: datetime) -
         _cancelled(row, by, at)
         return None
     row.state, before = DUTY_BILL.after(row.state, "amend", by=SYSTEM), row.total
+    insist([rules.BillPartReceived()], row)
     row.kinds, row.total = _written(owed), sum(owed.values(), ZERO)
     row.save(update_fields=["state", "kinds", "total"])
     record("duty_bill.amended", row, by=by, at=at, reference=row.reference, kinds=owed, before=before, total=row.total)
@@ -166,6 +167,7 @@ def _changed(row: DutyBill, owed: dict[str, Decimal], by: Actor, at: datetime) -
 
 def _cancelled(row: DutyBill, by: Actor, at: datetime) -> None:
     row.state = DUTY_BILL.after(row.state, "cancel", by=SYSTEM)
+    insist([rules.BillPartReceived()], row)
     row.save(update_fields=["state"])
     record("duty_bill.cancelled", row, by=by, at=at, reference=row.reference, total=row.total)
 

@@ -21,7 +21,7 @@ from ...models.payments import Payable
 from ...numbering import SHANGHAI
 from ...ports import PAID, REASONS, REFUSED, Bank, Instruction, NoBank, Verdict, bank, heard
 from .. import rules
-from ..queries import surcharge, visible
+from ..queries import surcharge_left, visible
 from ..states import DUTY_BILL, MONTH
 
 
@@ -57,9 +57,9 @@ def pay(number: str, *, believed: Decimal | None = None, by: Actor, at: datetime
     with transaction.atomic(durable=True):
         row = visible(by, model).select_for_update(of=("self",)).get(number=number)
         insist(rules.PAYABLE, row)
-        extra = surcharge(row, at.astimezone(SHANGHAI).date()).due
+        extra = surcharge_left(row, at.astimezone(SHANGHAI).date())
         row.state = machine_of(row).after(row.state, "send", by=by)
-        insist(rules.PAYING, rules.Order(number, row.total + extra, believed))
+        insist(rules.PAYING, rules.Order(number, row.open + extra, believed))
         row.surcharge, row.attempts, row.sent_at, row.asked_at, row.reason = extra, row.attempts + 1, at, at, ""
         row.save(update_fields=["state", "attempts", "sent_at", "asked_at", "reason", "surcharge"])
         record(
