@@ -142,6 +142,41 @@ def test_an_open_request_waits_for_its_answer(at_sea, bond):
     assert refused(completed, row) == [("DEC_STEP_REQUEST_OPEN", "")]
 
 
+def proposed(row, kind="amend", of=None, at=DAY):
+    return actions.propose(row.pk, kind, reason="发票金额不符", of=of, by=OFFICER, at=at)
+
+
+def test_customs_propose_to_amend_a_summary_and_its_goods_wait(at_sea, bond):
+    row = lodged(number=bond.number)
+    goods = changed(summary().items[0], DeclTotal=D(200000))
+    asked = proposed(row, of=summary(items=[goods], Type="CL5   "))
+    actions.select(row.pk, "pass", by=OFFICER, at=DAY)
+    entered(at_sea, moment("2026-03-02", 8))
+    assert again(row).state == "summary", "the proposal keeps the goods in the port"
+    actions.confirm(asked.pk, by=broker(), at=moment("2026-03-02", 9))
+    row, step = again(row), steps.of(row)
+    assert (row.state, row.version) == ("lifted", 2) and step.estimate > D("300000")
+    assert again(bond).left == D("5000000") - step.estimate and list(check_all()) == []
+
+
+def test_a_proposal_is_answered_before_the_complete_declaration(at_sea, bond):
+    row = lifted(at_sea, bond)
+    asked = proposed(row, of=changed(queries.document(row), GrossWet=D(999)), at=moment("2026-03-03"))
+    assert refused(completed, row) == [("DEC_STEP_REQUEST_OPEN", "")]
+    actions.decline(asked.pk, answer="发票无误", by=broker(), at=moment("2026-03-04"))
+    assert completed(row).version == 2
+    actions.recall(asked.pk, by=OFFICER, at=IN_TIME)
+    assert again(asked).state == "cancelled"
+
+
+def test_customs_propose_to_withdraw_a_summary_whose_goods_are_there_and_no_other(at_sea, bond):
+    row = lodged(number=bond.number)
+    actions.confirm(proposed(row, "withdraw").pk, by=broker(), at=DAY)
+    assert (again(row).state, again(bond).left) == ("withdrawn", D("5000000"))
+    with pytest.raises(NotNow):
+        proposed(lifted(at_sea, bond), "withdraw", at=IN_TIME)
+
+
 def test_lateness_is_noted_by_the_timer_and_excused_by_customs(at_sea, bond):
     row = lifted(at_sea, bond)
     assert defaults.note_all_late(date(2026, 3, 16), at=IN_TIME) == 0

@@ -1,7 +1,8 @@
 """Customs propose to amend or withdraw a declaration (海关发起的修改、撤销): the party confirms it in time, or it escalates.
 
-Until it is confirmed the goods wait: the hold *confirmation* stops their release. A proposal that is declined, or not
-answered in time, goes back to an officer, who takes it back or proposes something else; nothing is changed without the party.
+Until it is confirmed the goods wait: the hold *confirmation* stops their release, and keeps those of a summary in the port. A
+proposal that is declined, or not answered in time, goes back to an officer, who takes it back or proposes something else;
+nothing is changed without the party.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def propose(
         raise ValueError(f"a proposal is one of {', '.join(KINDS)}")
     row = locked(number, by=by)
     move(row, "propose", by=by)
-    if kind == "withdraw" and row.state == "released":
+    if kind == "withdraw" and row.state in ("released", "lifted"):
         raise NotNow(machine="declaration", state=row.state, verb="withdraw", open=[])
     decide_held(row, by=by, at=at)
     for old in row.requests.select_for_update().filter(state__in=ESCALATED):
@@ -68,7 +69,8 @@ def propose(
         required=kind == "withdraw", sealed=sealed(of, on=day) if of is not None else None, asked_at=at,
         asked_by=by.name, confirm_by=last,
     )  # fmt: skip
-    holds.place(str(row), CONFIRMATION, owner=OFFICER, stops=_STOPS, by=by, at=at)
+    stops = (*_STOPS, *(("lift_off",) if row.state == "summary" else ()))
+    holds.place(str(row), CONFIRMATION, owner=OFFICER, stops=stops, by=by, at=at)
     record("declaration.proposed", row, by=by, at=at, kind=kind, confirm_by=last)
     return made
 

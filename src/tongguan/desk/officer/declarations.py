@@ -193,7 +193,7 @@ def _changes(row: Declaration, asked: list[DeclarationRequest], reasons: set[str
     may = mine and "propose" in DECLARATION.open_to(row.state, "officer")
     return {
         "may_propose": may and free and not reasons & {"inspection", SUSPICION},
-        "may_propose_withdrawal": may and free and row.state != "released" and not reasons & {"inspection", SUSPICION},
+        "may_propose_withdrawal": may and free and row.state not in ("released", "lifted") and not reasons & {"inspection", SUSPICION},
         "may_recall": mine and any(one.state in _PROPOSED for one in asked),
         "may_suspect": may and SUSPICION not in reasons, "may_unsuspect": mine and SUSPICION in reasons,
     }  # fmt: skip

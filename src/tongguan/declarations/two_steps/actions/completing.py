@@ -37,6 +37,8 @@ from ..queries import COMPLETE, INTEGRATED, typed
 from .defaults import note_late
 
 ORDINARY = "ordinary"
+UNANSWERED = ("asked", "proposed", "lapsed")
+"""Changes that may still be carried out, and would write over a complete declaration."""
 
 
 class NoSummary(Rule):
@@ -49,12 +51,12 @@ class NoSummary(Rule):
 
 
 class ChangeOpen(Rule):
-    """A request to amend or withdraw the summary is not answered yet; take it back, or wait for the answer."""
+    """A change of the summary, asked for or proposed by customs, is not answered yet; answer it, take it back, or wait."""
 
     code = "DEC_STEP_REQUEST_OPEN"
 
     def broken_by(self, doc: Declaration, ctx):
-        if doc.requests.filter(state="asked").exists():
+        if doc.requests.filter(state__in=UNANSWERED).exists():
             yield Break("")
 
 
