@@ -71,12 +71,13 @@ def _write(path: Path, data: bytes, mode: int) -> None:
 
 def _sign(path: str, key: str, certificate: str) -> None:
     """Write a message with its signature; it comes from a file, or from the standard input (-)."""
-    from tongguan.formats import signing
+    from tongguan.formats import dec, signing
     from tongguan.formats.ceb import Unreadable
 
     try:
         data, pem, der = _read(path), _read(key), signing.read_certificate(_read(certificate)).der
-        sys.stdout.buffer.write(signing.sign(data, signing.load_key(pem), der))
+        sign = dec.sign if dec.is_declaration(data) else signing.sign
+        sys.stdout.buffer.write(sign(data, signing.load_key(pem), der))
     except OSError as error:
         raise Failed("sign_file", 2, path=error.filename or path, reason=error.strerror) from None
     except (Unreadable, ValueError) as error:

@@ -31,6 +31,7 @@ from ..two_steps.models import TwoStep
 from .answers import DONE, NOT_DECLARED, NOT_SAVED, Answer, note_of
 from .rules import DECLARE, SIGNED, ClientNumberReused, NotPossible, UnknownPreEntry
 from .security import guarantee_of
+from .signatures import judged
 
 AT_ONCE = 500
 _PLACE = 2  # the row of the follower of receipts; that of what declarations hear is the first
@@ -50,7 +51,7 @@ def receive(data: bytes, *, by: Actor, at: datetime, **how: Any) -> Answer:
         return Answer(NOT_SAVED, number[:18], findings=tuple(wrong))
     try:
         with transaction.atomic():
-            return _filed(message, number, hashlib.sha256(data).digest(), firm, by, at, how)
+            return _filed(data, message, number, firm, by, at, how)
     except Refused as refused:
         return Answer(NOT_SAVED, number, findings=tuple(refused.findings))
     except NotNow as refused:
@@ -62,26 +63,31 @@ def _findings(rule: Rule, doc: Any) -> list[Finding]:
 
 
 def _filed(
-    message: dec.Message, number: str, digest: bytes, firm: Enterprise, by: Actor, at: datetime, how: dict[str, Any]
+    data: bytes, message: dec.Message, number: str, firm: Enterprise, by: Actor, at: datetime, how: dict[str, Any]
 ) -> Answer:
     """Save and declare inside the transaction that is open; who files under the same number at this moment waits."""
+    digest = hashlib.sha256(data).digest()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_TURN, f"{firm.pk}/{number}"])
     known = list(DeclarationMessage.objects.filter(agent=firm, number=number).select_related("declaration"))
     if (before := next((one for one in known if bytes(one.digest) == digest), None)) is not None:
         findings = tuple(map(Finding.from_dict, before.findings))
         return Answer(before.code, number, before.declaration.pre_no, findings)
+    signature = judged(data, message, firm=firm.pk, at=at)
+    if any(one.level == "refuse" for one in signature):
+        raise Refused(signature)
     named = _named(message.of, by)
     if known and (named is None or named.pk != known[-1].declaration_id):
         raise Refused(_findings(ClientNumberReused(), (number, known[-1].declaration.pre_no)))
     row = _saved(message, named, by, at, _secured(message.of, at) | how)
     code, found = _declared(row, message, by, at) if message.sign.OperType in DECLARE else (DONE, [])
-    operation = message.sign.OperType
+    found, operation = [*signature, *found], message.sign.OperType
+    card = "" if signature or not message.sign.Sign else message.sign.Certificate
     DeclarationMessage.objects.create(
         agent=firm, number=number, digest=digest, operation=operation, declaration=row, code=code, findings=told(found),
         at=at, by=by.name,
     )  # fmt: skip
-    record("declaration.message_taken", row, by=by, at=at, client=number, operation=operation, code=code)
+    record("declaration.message_taken", row, by=by, at=at, client=number, operation=operation, code=code, card=card)
     return Answer(code, number, row.pre_no, tuple(found))
 
 

@@ -191,9 +191,9 @@ def _changes(row: Declaration, asked: list[DeclarationRequest], reasons: set[str
     """Return what an officer can begin: a proposal to change the declaration, or a suspicion."""
     free = not any(one.state in ("asked", "proposed") for one in asked)
     may = mine and "propose" in DECLARATION.open_to(row.state, "officer")
+    proposes = may and free and not reasons & {"inspection", SUSPICION}
     return {
-        "may_propose": may and free and not reasons & {"inspection", SUSPICION},
-        "may_propose_withdrawal": may and free and row.state not in ("released", "lifted") and not reasons & {"inspection", SUSPICION},
+        "may_propose": proposes, "may_propose_withdrawal": proposes and row.state not in ("released", "lifted"),
         "may_recall": mine and any(one.state in _PROPOSED for one in asked),
         "may_suspect": may and SUSPICION not in reasons, "may_unsuspect": mine and SUSPICION in reasons,
     }  # fmt: skip

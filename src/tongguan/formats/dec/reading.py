@@ -6,6 +6,7 @@ rest stays good. Whether the declaration may be saved or declared is for the rul
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ from .documents import ROWS, Declaration, Sign, Wrapper
 
 _WRAPPERS = {"ImportMessage", "SWImpData"}
 _SHOWN, _MOST = 40, 100
+_FIRST = 2**12  # bytes in which the first tag stands
+_BEGINS = re.compile(rb"<(?:[\w.\-]{1,40}:)?(?:DecMessage|ImportMessage)[\s/>]")
 _SIGN, _WRAPPER = TRANSPORT["sign"], TRANSPORT["wrapper"]
 _ALONE = {BLOCKS[name].element: BLOCKS[name] for name in ALONE}
 _INSIDE = {block.inside: block for block in BLOCKS.values() if block.inside}
@@ -59,6 +62,15 @@ def read_message(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> Message:
     head = next((one for one in around if local(one) == _WRAPPER.element), None)
     wrapper = Wrapper(**reader.row(_WRAPPER, head, "wrapper")) if head is not None else None
     return Message(of, Sign(**reader.signature), wrapper, reader.findings)
+
+
+def is_declaration(data: bytes) -> bool:
+    """Say whether bytes begin as a message of a declaration, or as the wrapper around one; raises Unreadable.
+
+    >>> is_declaration(b'<DecMessage xmlns="x">'), is_declaration(b"<ceb:CEB311Message>")
+    (True, False)
+    """
+    return _BEGINS.search(parsing.source(data[:_FIRST]).utf8) is not None
 
 
 def _declaration(root: etree._Element) -> etree._Element:
