@@ -8,6 +8,7 @@ import pytest
 from tests.declarations import made
 from tests.declarations.made import (
     OFFICER,
+    OPERATOR,
     D,
     again,
     amended,
@@ -20,14 +21,18 @@ from tests.declarations.made import (
     submitted,
     trader,
 )
+from tests.declarations.test_worked import cif, yuan
 
 from tongguan.compliance import actions, queries
 from tongguan.compliance.models import FeeReduction
 from tongguan.declarations import actions as declarations
 from tongguan.declarations import queries as declared
 from tongguan.declarations.models import Declaration
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import check
 from tongguan.kernel.states import Actor, NotNow, NotYours
+from tongguan.parties.actions import admit
+from tongguan.parties.actions.seconding import alone_or_propose, confirm_act
 from tongguan.revenue.payments import queries as bills
 from tongguan.revenue.recovery import RECOVERING, Underpaid, breach_surcharge, recovered_until
 
@@ -135,3 +140,42 @@ class TestRecovery:
         assert [(one.code, one.pointer) for one in found] == codes
         assert all("{" not in one.text(lang) for one in found for lang in ("zh", "en"))
         assert recovered_until(of.paid) == date(2028, 1, 20)
+
+
+class TestReductionsByTwo:
+    """What is more than one officer may remit needs a second; what is not, does not."""
+
+    def test_a_large_fee_is_reduced_by_two(self, port):
+        row = submitted(cif(yuan("30000000")), at=LATE)
+        one, most = asked(row), law("compliance.fee_reduction_alone", on=LATE.date()).value
+        assert row.late_fee > 3 * most
+        first, second = (Actor(name, "officer") for name in ("first", "second"))
+        for officer in (first, second):
+            admit(officer.name, officer.name, "x", [("officer", None)], by=OPERATOR, at=LATE)
+
+        def grant(left: D) -> None:
+            actions.grant_reduction(one.pk, left, "情况属实", by=first, at=LATE)
+
+        left = row.late_fee - most - 1
+        assert refused(grant, left) == [("SECOND_NEEDED", "second")]
+        proposal = alone_or_propose(lambda: grant(left), "情况属实", "/", by=first, at=LATE)
+        assert again(one).state == "asked" and again(row).late_fee == row.late_fee
+        confirm_act(proposal.pk, by=second, at=LATE)
+        assert (again(one).state, again(one).left, again(row).late_fee) == ("granted", left, left)
+
+    def test_up_to_the_amount_one_is_enough(self, port):
+        row = submitted(cif(yuan("30000000")), at=LATE)
+        left = row.late_fee - law("compliance.fee_reduction_alone", on=LATE.date()).value
+        assert actions.grant_reduction(asked(row).pk, left, "属实", by=OFFICER, at=LATE).state == "granted"
+
+    def test_what_was_taken_back_meanwhile_is_not_granted(self, port):
+        row = submitted(cif(yuan("30000000")), at=LATE)
+        one = asked(row)
+        for name in ("first", "second"):
+            admit(name, name, "x", [("officer", None)], by=OPERATOR, at=LATE)
+        by = {"by": Actor("first", "officer"), "at": LATE}
+        proposal = alone_or_propose(lambda: actions.grant_reduction(one.pk, D(0), "x", **by), "x", "/", **by)
+        actions.take_back_reduction(one.pk, by=broker(), at=LATE)
+        with pytest.raises(NotNow):
+            confirm_act(proposal.pk, by=Actor("second", "officer"), at=LATE)
+        assert again(one).state == "taken_back" and again(proposal).state == "open"

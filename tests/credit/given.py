@@ -38,7 +38,7 @@ def trader(code: str = FIRM) -> Actor:
 
 def graded(grade: str, since: str, uscc: str = FIRM, basis: str = "certified", **more) -> Grade:
     return actions.set_grade(
-        uscc, grade, since=on(since), basis=basis, words="测试", by=OFFICER, at=at(more.pop("at", since)), **more
+        uscc, grade, since=on(since), basis=basis, words="测试", by=SYSTEM, at=at(more.pop("at", since)), **more
     )
 
 

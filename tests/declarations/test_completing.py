@@ -26,6 +26,7 @@ from tongguan.formats import dec
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.ledgers.queries import check_all
+from tongguan.parties.roles import SYSTEM
 from tongguan.revenue.models import Secured
 
 IN_TIME = moment("2026-03-16", 15)
@@ -202,7 +203,7 @@ def test_a_dishonest_firm_declares_in_one_step(at_sea, bond):
 
     lodged(number=bond.number)
     made.ship("COSU600103", entry=None, arrived=None, vehicle="9321483", expected_at=moment("2026-03-02", 14))
-    set_grade(made.TRADER, "dishonest", since=date(2026, 2, 1), basis="crime", words="走私犯罪", by=OFFICER, at=DAY)
+    set_grade(made.TRADER, "dishonest", since=date(2026, 2, 1), basis="crime", words="走私犯罪", by=SYSTEM, at=DAY)
     assert ("DEC_STEP_BARRED", "TradeCoScc") in judged(summary(BillNo="COSU600103"), number=bond.number)
 
 

@@ -11,11 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.desk.test_pages import whole
+from tests.ecommerce.filing import OPERATOR
 
 from tongguan.credit import actions, aeo, queries
 from tongguan.credit.models import AeoReview, Candidate, Fact, Repair
 from tongguan.ecommerce import samples
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions import admit
 from tongguan.parties.models import Person
 
 OFFICER, SYSTEM = Actor("officer", "officer"), Actor("tongguan", "system")
@@ -46,7 +48,7 @@ def noted(kind: str = "penalty", reference: str = "P1", **more) -> Fact:
 
 def graded(grade: str, days: int = 30, basis: str = "certified") -> None:
     since = timezone.localdate() - timedelta(days=days)
-    actions.set_grade(FIRM, grade, since=since, basis=basis, words="演示", by=OFFICER, at=timezone.now())
+    actions.set_grade(FIRM, grade, since=since, basis=basis, words="演示", by=SYSTEM, at=timezone.now())
 
 
 def test_who_sees_what(people):
@@ -120,7 +122,10 @@ def test_a_dishonest_firm_is_told_when_and_is_repaired(people):
     form = {"grade": "dishonest", "basis": "penalties", "since": since.isoformat(), "words": "处罚超标"}
     assert officer.post(f"{PAGE}/grade", form | {"since": "yesterday"}).status_code == 409
     assert officer.post(f"{PAGE}/grade", form | {"grade": "famous"}).status_code == 409
-    assert officer.post(f"{PAGE}/grade", form).status_code == 302
+    proposal = officer.post(f"{PAGE}/grade", form).url  # so grave a grade is given by two
+    assert officer.post(f"{proposal}/confirm").status_code == 409 and "Barred" not in body(firm.get("/credit"))
+    admit("colleague", "同事某", "x", [("officer", None)], by=OPERATOR, at=timezone.now())
+    assert person("colleague").post(f"{proposal}/confirm").status_code == 302
     page = body(firm.get("/credit"))
     assert "may ask 6 months later" in page and "Barred" in page
     assert (

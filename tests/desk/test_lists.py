@@ -44,6 +44,7 @@ READERS = {
     "fee_reductions": "officer",
     "consignments": "officer",
     "manifests": "officer",
+    "seconds": "officer",
 }
 
 

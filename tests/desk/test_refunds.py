@@ -10,6 +10,7 @@ from tests.declarations.test_worked import cif, yuan
 from tests.desk.test_declarations import body, browser, port  # noqa: F401
 
 from tongguan.needs.queues import queues
+from tongguan.parties.actions import admit
 from tongguan.revenue.models import DutyBill, Refund
 
 
@@ -84,3 +85,16 @@ def test_by_program(bill):
     assert other.get(f"{refunds}/{shown['number']}").status_code == 404
     assert other.post(f"/api/v1/duty-bills/{bill.number}/refunds", {"words": "x"}).status_code == 404
     assert firm.post(f"{refunds}/{shown['number']}/cancel", b"").json()["state"] == "cancelled"
+
+
+def test_a_large_claim_is_granted_by_two(port):  # noqa: F811
+    row = made.submitted(cif(yuan("20000000")))
+    made.pay(row)
+    granted(row, "damaged", share="0.5")
+    one = claimed(DutyBill.objects.get())
+    admit("second", "复核某", "x", [("officer", None)], by=made.OPERATOR, at=made.AT)
+    waits = browser("officer").post(f"/duty-bills/refunds/{one.number}/grant", {"answer": "属实"}).url
+    assert waits.startswith("/seconds/") and Refund.objects.get().state == "asked"
+    assert browser("officer").post(f"{waits}/confirm").status_code == 409
+    assert browser("second").post(f"{waits}/confirm").status_code == 302
+    assert Refund.objects.get().state == "granted"

@@ -19,8 +19,10 @@ from tongguan.inspections.models import Check
 from tongguan.inspections.queries import published
 from tongguan.inspections.verification import verify
 from tongguan.kernel.rules import Refused
-from tongguan.kernel.states import NotNow, NotYours
+from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.ledgers.models import Account
+from tongguan.parties.actions import admit
+from tongguan.parties.actions.seconding import alone_or_propose, confirm_act
 
 LATER = AT + timedelta(hours=2)
 
@@ -58,7 +60,16 @@ def test_pass(drawn):
 def test_suspend_then_pass(drawn):
     suspend(drawn.invt_no, by=OFFICER, at=LATER, reason="等待成分说明")
     assert standing(drawn.version_subject)
-    pass_check(drawn.invt_no, by=OFFICER, at=LATER + timedelta(hours=1))
+    with pytest.raises(Refused, match="SECOND_NEEDED"):
+        pass_check(drawn.invt_no, by=OFFICER, at=LATER)
+    assert standing(drawn.version_subject) and Check.objects.get().state == "suspended"
+    first, second = (Actor(name, "officer") for name in ("first", "second"))
+    for one in (first, second):
+        admit(one.name, one.name, "x", [("officer", None)], by=OPERATOR, at=AT)
+    row = alone_or_propose(
+        lambda: pass_check(drawn.invt_no, by=first, at=LATER), "成分说明已到", "/", by=first, at=LATER
+    )
+    confirm_act(row.pk, by=second, at=LATER + timedelta(hours=1))
     assert answers(drawn) == ["2", "120", "500", "600", "399", "800"]
     assert "等待成分说明" in told("600")[0].info
 

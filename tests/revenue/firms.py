@@ -47,7 +47,7 @@ def filed(total: str = "5000000", kind: str = "bank_letter", code: str = IMPORTE
 def graded(grade: str, code: str = IMPORTER, since: date = date(2026, 1, 1), basis: str = "certified") -> None:
     """Give a firm a grade, unless it has it already."""
     if credit.grade(code, since) != grade:
-        set_grade(code, grade, since=since, basis=basis, words="测试", by=OFFICER, at=AT)
+        set_grade(code, grade, since=since, basis=basis, words="测试", by=SYSTEM, at=AT)
 
 
 def accepted(total: str = "5000000", kind: str = "bank_letter", code: str = IMPORTER, **terms) -> Guarantee:

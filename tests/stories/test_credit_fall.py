@@ -16,6 +16,7 @@ from tongguan.credit.kinds import BARS
 from tongguan.inspections import declarations
 from tongguan.journal.models import Event
 from tongguan.kernel.law import law
+from tongguan.parties.roles import SYSTEM
 from tongguan.revenue.guarantees import actions, queries
 from tongguan.revenue.numbering import SHANGHAI
 
@@ -28,7 +29,7 @@ def at(day: date) -> datetime:
 
 
 def fall(grade: str, on: date, basis: str = "other") -> None:
-    set_grade(IMPORTER, grade, since=on, basis=basis, words="降级", by=OFFICER, at=at(on))
+    set_grade(IMPORTER, grade, since=on, basis=basis, words="降级", by=SYSTEM, at=at(on))
 
 
 @pytest.mark.measure("M3-7.1")
@@ -76,5 +77,5 @@ def test_the_draw_of_declarations_goes_by_the_grade_and_asks_no_district(port): 
     assert shares == {str(row): base, "declaration/0": base}
     set_grade(firm, "advanced", since=date(2026, 2, 1), basis="certified", words="认证", by=OFFICER, at=made.AT)
     assert declarations.shares_of([str(row)], FALL, base) == {str(row): base * Decimal("0.2")}
-    set_grade(firm, "dishonest", since=made.AT.date(), basis="smuggling", words="走私", by=OFFICER, at=made.AT)
+    set_grade(firm, "dishonest", since=made.AT.date(), basis="smuggling", words="走私", by=SYSTEM, at=made.AT)
     assert declarations.shares_of([str(row)], FALL, base) == {str(row): Decimal("0.80")}

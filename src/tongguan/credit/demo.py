@@ -102,4 +102,4 @@ def _dishonest(payer: str, today: date, at: datetime) -> None:
     since = today - timedelta(days=60)
     actions.record(payer, "smuggling", reference="DEMO-ZS-03", on=since, words="演示：走私行为", by=SYSTEM, at=at)
     if grade(payer, today) != "dishonest":
-        actions.set_grade(payer, "dishonest", since=since, basis="smuggling", words="演示：走私行为", by=OFFICER, at=at)
+        actions.set_grade(payer, "dishonest", since=since, basis="smuggling", words="演示：走私行为", by=SYSTEM, at=at)

@@ -51,7 +51,7 @@ AREAS: dict[str, dict[str, frozenset[str] | set[str]]] = {
         "calculator": EVERYBODY,
         "advisor": EVERYBODY,
     },
-    "control": {"checks": SEES_ALL, "risks": SEES_ALL, "credit": EVERYBODY, "journal": SEES_ALL},
+    "control": {"checks": SEES_ALL, "risks": SEES_ALL, "seconds": SEES_ALL, "credit": EVERYBODY, "journal": SEES_ALL},
     "connect": {
         "certificates": FIRMS | {OPERATOR},
         "subscribers": FIRMS,

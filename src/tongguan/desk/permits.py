@@ -49,6 +49,7 @@ CHANGES = {
     "decide_relief": "file",
     "legal_claim": "file",
     "decide_legal": "file",
+    "answer_second": "file",
     "credit_act": "file",
     "aeo_act": "file",
     "candidate_act": "file",

@@ -34,6 +34,7 @@ from tongguan.desk.officer.reliefs import decide_relief, dispose_relieved, end_l
 from tongguan.desk.officer.requests import decide as request_decide
 from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
+from tongguan.desk.officer.seconding import answer_second, second, seconds
 from tongguan.desk.operator import status
 from tongguan.desk.paper.slips import slip
 from tongguan.desk.public import trade
@@ -183,6 +184,9 @@ urlpatterns = [
     path("disclosures/<int:number>", disclosure, name="disclosure"),
     path("disclosures/<int:number>/edit", disclosure_form_page, name="edit_disclosure"),
     path("disclosures/<int:number>/<str:verb>", change_disclosure, name="change_disclosure"),
+    path("seconds", seconds, name="seconds"),
+    path("seconds/<int:number>", second, name="second"),
+    path("seconds/<int:number>/<str:verb>", answer_second, name="answer_second"),
     path("fee-reductions", fee_reductions, name="fee_reductions"),
     path("fee-reductions/ask", ask_fee_reduction, name="ask_fee_reduction"),
     path("fee-reductions/<int:number>", fee_reduction, name="fee_reduction"),

@@ -10,8 +10,10 @@ from tongguan.inspections.actions import conclude
 from tongguan.inspections.models import Check
 from tongguan.journal.actions import record
 from tongguan.journal.copying import copy_rows
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import Finding, insist
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.actions.work import decide_held, insist_holder
 
 from .arrivals.gate import hold_until_arrival
@@ -32,11 +34,15 @@ from .taxes import bills
 def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inventory:
     """Pass a checked inventory: its hold is lifted, the review closes (399) and the goods are released (800).
 
-    Raises NotNow, NotYours, Refused while something else holds the parcel, and Inventory.DoesNotExist.
+    Raises NotNow, NotYours, Refused while something else holds the parcel, NeedsSecond for one that was suspended, and
+    Inventory.DoesNotExist.
     """
     row = _locked(number)
     state = INVENTORY.after(row.state, "pass", by=by)
     decide_held(row, by=by, at=at)
+    day = at.astimezone(answers.SHANGHAI).date()
+    if row.state in law("ecommerce.pass_by_two", on=day).value:
+        insist_second("inventory.pass", row, {"number": number, "words": reason.strip()}, by=by, at=at)
     conclude(_check(row), "pass", by=by, at=at, reason=reason)
     insist(RELEASE, row.version_subject)
     row.state, row.released_at = state, at
@@ -45,7 +51,7 @@ def pass_check(number: str, *, by: Actor, at: datetime, reason: str = "") -> Inv
     end_withdrawals([row], "released", at=at)
     record("inventory.released", str(row), by=by, at=at, number=row.invt_no, value=row.customs_value, tax=row.tax)
     if row.tax:
-        copy_rows(TaxBill, bills.COLUMNS, [bills.row(row, bills.window(at.astimezone(answers.SHANGHAI).date()))])
+        copy_rows(TaxBill, bills.COLUMNS, [bills.row(row, bills.window(day))])
     return row
 
 

@@ -7,3 +7,7 @@ class Ecommerce(AppConfig):
     """Cross-border e-commerce."""
 
     name = "tongguan.ecommerce"
+
+    def ready(self) -> None:
+        """Make known what two officers do together here."""
+        from . import seconding  # noqa: F401

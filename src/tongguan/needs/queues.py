@@ -29,6 +29,7 @@ QUEUES = {
     "taxes": ("/taxes/orders", ("officer", "operator", "auditor")),
     "tallies": ("/tallies?state=open", ("officer", "operator", "auditor")),
     "applications": ("/account/applications", ("operator",)),
+    "seconds": ("/seconds?stage=open", ("officer", "operator", "auditor")),
     "work": ("/account/work", ("officer",)),
 }
 """The queues in their order: the page that lists each, and who is told of it."""
@@ -77,6 +78,8 @@ _WAITING = {
         WHERE state = 'open' ORDER BY reckoned_at""",
     "applications": """SELECT asked AS since, NULL::timestamptz AS due FROM parties_application
         WHERE state IN ('waiting', 'review') ORDER BY id""",
+    "seconds": """SELECT proposed AS since, until AS due FROM parties_twopersonact
+        WHERE state = 'open' ORDER BY id""",
     "work": """SELECT a.since, NULL::timestamptz AS due FROM parties_assignment a
         JOIN parties_person p ON p.id = a.holder_id WHERE a.ended IS NULL AND p.username = %(name)s ORDER BY a.id""",
 }

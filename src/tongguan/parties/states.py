@@ -1,4 +1,4 @@
-"""The lives of an application to act for a firm, of a mandate of an agent, and of a support session."""
+"""The lives of an application to act for a firm, of a mandate of an agent, of a support session, and of an act of two officers."""
 
 from __future__ import annotations
 
@@ -49,3 +49,13 @@ SUPPORT = Machine(
     groups={"asked": "waiting", "allowed": "done", "refused": "needs_you", "withdrawn": "draft", "ended": "draft"},
 )
 """An operator asks to see the pages of a firm; its administrator allows or refuses it; either ends it."""
+
+TWO_PERSON_ACT = Machine(
+    "two_person_act",
+    Move("confirm", "open", "confirmed", by="officer"),
+    Move("refuse", "open", "refused", by="officer"),
+    Move("withdraw", "open", "withdrawn", by="officer"),
+    Move("expire", "open", "expired", by=SYSTEM.role),
+    groups={"open": "waiting", "confirmed": "done", "refused": "needs_you", "withdrawn": "draft", "expired": "draft"},
+)
+"""One officer proposes, another confirms or refuses; the first takes it back. Nobody's answer in time is none."""

@@ -1,4 +1,4 @@
-"""The timers of the parties: keys of months are made ahead, the register is asked again, sessions that are over are closed."""
+"""The timers of the parties: keys of months are made ahead, the register is asked again; what is over is closed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from . import vault
 from .actions import ask_register_again, forget_sessions
+from .actions.seconding import expire_acts
 from .actions.support import end_support_over
 
 
@@ -37,3 +38,11 @@ def ask_register(timestamp: int) -> None:
 def end_support(timestamp: int) -> None:
     """End the support sessions whose time is over."""
     end_support_over(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="parties.expire_acts", queueing_lock="parties.expire_acts")
+def end_proposals(timestamp: int) -> None:
+    """End the proposals that no second officer answered in time."""
+    while expire_acts(at=datetime.fromtimestamp(timestamp, UTC)):
+        """Some at a time, until none is due."""

@@ -14,6 +14,7 @@ from tongguan.journal.actions import record
 from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.actions.work import decide_held
 from tongguan.parties.functions import insist_able
 
@@ -59,12 +60,16 @@ def _is_over(of: Declaration) -> bool:
 def grant_reduction(number: int, left: Decimal, words: str = "", *, by: Actor, at: datetime) -> FeeReduction:
     """Grant a reduction: ``left`` is what is left of the fee, in yuan. The bill follows; what was paid is noted as overpaid.
 
-    Raises NotNow (also while the bank is paying the bill), NotYours, FeeReduction.DoesNotExist, Refused (FEE_NONE, FEE_LEFT).
+    Raises NotNow (also while the bank is paying the bill), NotYours, FeeReduction.DoesNotExist, Refused (FEE_NONE, FEE_LEFT),
+    NeedsSecond for what is reduced by more than one officer may.
     """
     row, of = _locked(number)
     row.state = REDUCTION.after(row.state, "grant", by=by)
     decide_held(row, by=by, at=at)
     insist(rules.GRANTING, rules.Reduction(row.grounds, row.words, of.late_fee, _known(of), False, _is_over(of), left))
+    if of.late_fee - left > law("compliance.fee_reduction_alone", on=day_of(at)).value:
+        given = {"number": str(number), "left": format(left, "f"), "words": words.strip()}
+        insist_second("fee_reduction.grant", row, given, by=by, at=at)
     row.fee, row.left = of.late_fee, left
     declarations.reduce_fee(of.pk, left, reason=row.grounds, by=by, at=at)
     _answered(row, words, by, at)

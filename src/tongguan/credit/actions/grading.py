@@ -7,8 +7,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tongguan.journal import actions as journal
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions.seconding import insist_second
 
 from .. import queries
 from ..models import CreditFile, Grade
@@ -24,11 +26,19 @@ def set_grade(
 ) -> Grade:  # fmt: skip
     """Give a firm a grade from a day on, saying what for (kinds.BASES); what it gives and bars follows from then.
 
-    Raises NotYours, NotConfigured, Refused (CREDIT_WORDS, CREDIT_FIRM, CREDIT_GRADE, CREDIT_SINCE, CREDIT_SAME_GRADE).
+    Raises NotYours, NotConfigured, Refused (CREDIT_WORDS, CREDIT_FIRM, CREDIT_GRADE, CREDIT_SINCE, CREDIT_SAME_GRADE),
+    NeedsSecond for a grade that two officers give.
     """
     insist_customs(by, machine="credit", verb="grade")
-    why = said(words)
-    return regrade(locked(uscc, at), grade, since, basis, why, serious=serious, reference=reference, by=by, at=at)
+    why, of = said(words), locked(uscc, at)
+    made = regrade(of, grade, since, basis, why, serious=serious, reference=reference, by=by, at=at)
+    if grade in law("credit.grades_by_two", on=day_of(at)).value:
+        given = {
+            "uscc": uscc, "grade": grade, "since": since.isoformat(), "basis": basis, "words": why,
+            "serious": "yes" if serious else "", "reference": reference,
+        }  # fmt: skip
+        insist_second("credit.grade", of, given, by=by, at=at)
+    return made
 
 
 def regrade(

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from tongguan.credit.rules.grading import DAY, MOST_WORDS, Saying
 from tongguan.credit.states import FIRM, OFFICER
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.credit.page import page_of, seen
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.written import written
 from tongguan.kernel.calendar import Uncountable
 from tongguan.kernel.law import NotConfigured
@@ -139,15 +141,21 @@ def credit_act(request: HttpRequest, uscc: str, verb: str) -> HttpResponse:
     seen(uscc, actor)
     act = OWN.get(verb) or CUSTOMS[verb]
     try:
-        made = act(request, uscc, {"by": actor, "at": timezone.now()})
+        made: list[Any] = []
+        waits = alone_or_proposed(
+            request, actor, lambda: made.append(act(request, uscc, {"by": actor, "at": timezone.now()})),
+            _said(request, "words"), reverse("credit_firm", args=[uscc]),
+        )  # fmt: skip
     except Refused as refused:
         problems = [one.text(request.lang) for one in refused.findings]
     except (NotNow, NotYours, NotConfigured, Uncountable) as refused:
         problems = [refused.text(request.lang)]
     else:
+        if waits is not None:
+            return waits
         notices.success(request, text(f"desk.credit.done.{verb}", request.lang))
         if verb == "begin":
-            return redirect("aeo_review", number=made.pk)
+            return redirect("aeo_review", number=made[0].pk)
         return redirect("credit") if verb in OWN else redirect("credit_firm", uscc=uscc)
     kept = {name: _said(request, name)[:most] for name, most in FIELDS.items()} | {"verb": verb}
     return page_of(request, actor, uscc, status=409, problems=problems, kept=kept)

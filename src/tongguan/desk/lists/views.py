@@ -45,6 +45,7 @@ LISTS = (
     "fee_reductions",
     "consignments",
     "manifests",
+    "seconds",
 )
 """The lists whose columns and filters are kept, each called as its page."""
 

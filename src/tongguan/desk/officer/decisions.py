@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk.audience import only, signed_in
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.comparison import compare, personal_elements
 from tongguan.desk.trader.parcels import OFFICERS_VERBS, seen, shown
 from tongguan.desk.written import written
@@ -43,12 +45,18 @@ def decide(request: HttpRequest, verb: str, ebp_code: str, order_no: str) -> Htt
     problem = ""
     if request.method == "POST":
         try:
-            ACTIONS[verb](row.invt_no, by=actor, at=timezone.now(), reason=reason)
+            number, act = row.invt_no, ACTIONS[verb]
+            waits = alone_or_proposed(
+                request, actor, lambda: act(number, by=actor, at=timezone.now(), reason=reason), reason,
+                reverse("parcel", args=[ebp_code, order_no]),
+            )  # fmt: skip
         except Refused as refused:
             problem = "；".join(one.text(request.lang) for one in refused.findings)
         except (NotNow, NotYours) as refused:
             problem = refused.text(request.lang)
         else:
+            if waits is not None:
+                return waits
             notices.success(request, text(f"desk.decided.{verb}", request.lang, number=row.invt_no))
             return redirect("parcel", ebp_code=ebp_code, order_no=order_no)
     elif verb not in INVENTORY.open_to(row.state, actor.role):
@@ -57,7 +65,8 @@ def decide(request: HttpRequest, verb: str, ebp_code: str, order_no: str) -> Htt
         return redirect("parcel", ebp_code=ebp_code, order_no=order_no)
     context = {
         "verb": verb, "row": row, "ebp_code": ebp_code, "reason": reason, "problem": problem,
-        "comparison": compare(found, request.lang), "optional": verb == "pass", "longest": LONGEST_REASON,
+        "comparison": compare(found, request.lang), "longest": LONGEST_REASON,
+        "optional": verb == "pass" and row.state != "suspended",
     }  # fmt: skip
     return render(request, "desk/decide.html", context, status=409 if problem else 200)
 

@@ -1,4 +1,4 @@
-"""``{% work row %}`` shows an officer who has taken the matter of a page, and lets him take it or give it back."""
+"""``{% work row %}`` shows an officer who has taken the matter of a page and what of it is proposed, and lets him take it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from tongguan.parties.seconding import waiting
 from tongguan.parties.work import holder
 
 register = template.Library()
@@ -14,12 +15,13 @@ register = template.Library()
 
 @register.inclusion_tag("desk/part/work.html", takes_context=True)
 def work(context: Context, row: Any) -> dict[str, Any]:
-    """Show who has taken a matter; nothing to others than officers. One query."""
+    """Show who has taken a matter, and what of it waits for a second officer; nothing to others than officers. Two queries."""
     actor = context.get("actor")
     if row is None or actor is None or actor.role != "officer":
         return {"shown": False}
     has = holder(str(row))
     return {
         "shown": True, "holder": has, "own": has is not None and has.username == actor.name, "subject": str(row),
+        "waits": waiting(row),
         "path": context["request"].path, "lang": context["lang"], "csrf_token": context.get("csrf_token"),
     }  # fmt: skip

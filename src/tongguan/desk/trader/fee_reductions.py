@@ -24,6 +24,7 @@ from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.errors import FAILS, told
 from tongguan.desk.trader.licence_form import number as amount_of
 from tongguan.desk.written import written
@@ -183,7 +184,12 @@ def change_fee_reduction(request: HttpRequest, number: int, verb: str) -> HttpRe
     who: dict[str, Any] = {"by": actor, "at": timezone.now()}
     try:
         if verb == "grant":
-            actions.grant_reduction(row.pk, amount_of(kept["left"] or "0"), kept["words"], **who)
+            left, path = amount_of(kept["left"] or "0"), reverse("fee_reduction", args=[row.pk])
+            waits = alone_or_proposed(
+                request, actor, lambda: actions.grant_reduction(row.pk, left, kept["words"], **who), kept["words"], path
+            )
+            if waits is not None:
+                return waits
         elif verb == "refuse":
             actions.refuse_reduction(row.pk, kept["words"], **who)
         else:

@@ -19,6 +19,7 @@ from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader import duties
 from tongguan.desk.trader.references import about
 from tongguan.desk.trader.requests import searched
@@ -148,7 +149,9 @@ def change_refund(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     actor = only(request, {OFFICER} if verb in ("grant", "refuse") else PAYERS, machine=REFUND.name, verb=verb)
     row = _seen(request, number)
     try:
-        verbs[verb](actor)
+        path = reverse("refund", args=[number])
+        if (waits := alone_or_proposed(request, actor, lambda: verbs[verb](actor), answer, path)) is not None:
+            return waits
     except Refused as refused:
         return _page(request, row, [one.text(request.lang) for one in refused.findings], answer)
     except (NotNow, NotYours) as refused:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from tongguan.journal.actions import record
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.actions.work import decide_held
 from tongguan.parties.functions import insist_able
 from tongguan.parties.roles import SYSTEM
@@ -53,12 +55,15 @@ def claim(bill: str, words: str, *, by: Actor, at: datetime) -> Refund:
 def grant(number: str, *, answer: str = "", by: Actor, at: datetime) -> Refund:
     """Grant a claim: its firm completes the formalities within the law's months.
 
-    Raises NotNow, NotYours, Refund.DoesNotExist, Refused (REFUND_CHANGED).
+    Raises NotNow, NotYours, Refund.DoesNotExist, Refused (REFUND_CHANGED), NeedsSecond for more than one officer may grant.
     """
     row, of = _locked(number)
     row.state = REFUND.after(row.state, "grant", by=by)
     decide_held(row, by=by, at=at)
     insist(rules.GRANTING, rules.Claim(of, answer, _day(at), amount=row.amount))
+    if row.amount > law("revenue.refund_alone", on=_day(at)).value:
+        given = {"number": number, "amount": format(row.amount, "f"), "words": answer.strip()}
+        insist_second("refund.grant", row, given, by=by, at=at)
     row.complete_by = complete_by(_day(at))
     _decided(row, answer, by, at)
     record("refund.granted", row, by=by, at=at, amount=row.amount, until=row.complete_by)
