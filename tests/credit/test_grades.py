@@ -77,7 +77,7 @@ class TestWhatItGives:
         assert queries.barred_many([FIRM, OTHER], "consolidated", day) == {FIRM}
         base = law("inspections.declaration_check_share", on=day).value
         assert queries.inspection_factor(FIRM, day) * base == D("0.80")
-        assert queries.inspection_shares([FIRM, OTHER], day, D("0.9")) == {FIRM: D("0.9"), OTHER: D("0.9")}
+        assert queries.draw_shares([FIRM, OTHER], day, D("0.9")) == {FIRM: D("0.9"), OTHER: D("0.9")}
 
     def test_every_grade_of_every_law_is_named_in_what_it_gives(self):
         for one in law.history("credit.grades"):

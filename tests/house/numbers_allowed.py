@@ -114,6 +114,8 @@ ALLOWED = {
     ("credit/rules/grading.py", "500"): "characters of what somebody says",
     ("credit/rules/grading.py", "60"): "characters that the column of a reference has room for",
     ("credit/rules/grading.py", "17"): "digits before the point in the column of an amount",
+    ("inspections/looking.py", "500"): "firms that are drawn for at once",
+    ("inspections/rules.py", "500"): "characters of what somebody says",
     ("inspections/months.py", "1000"): "firms whose standing is asked at once",
     ("licences/actions/deciding.py", "500"): "licences that are ended at once",
     ("licences/actions/watching.py", "12"): "months of a year",

@@ -33,4 +33,4 @@ def test_a_month_is_told_and_the_alarm_rings(window):  # noqa: F811
     )
     told = tell_month(day, at=made.AT)
     assert (told.documents, told.trusted_documents, told.trusted_checks, told.alarm) == (0, 2, 1, True)
-    assert InspectionMonth.objects.count() == 1 and Volume.objects.count() == 2
+    assert InspectionMonth.objects.count() == 3 and Volume.objects.count() == 2

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from tongguan.kernel.law import law
 
+from .standing import DRAWS
+
 _ONE, _CENT = Decimal(1), Decimal("0.01")
 
 
@@ -49,7 +51,7 @@ def score(months: Sequence[Month], on: date) -> Score:
 
 
 class Alarm(NamedTuple):
-    """How often firms with the benefit INSP20 were inspected against its ceiling; both are shares of declarations."""
+    """How often trusted firms were drawn against their ceiling; both are shares of declarations, of audits of firms."""
 
     rate: Decimal
     ceiling: Decimal
@@ -60,12 +62,14 @@ class Alarm(NamedTuple):
         return self.rate > self.ceiling
 
 
-def inspection_alarm(checks: int, documents: int, regular: Decimal, on: date) -> Alarm:
-    """Return the rate of checks among declarations of trusted firms, and the ceiling, where ``regular`` is everybody's.
+def inspection_alarm(
+    checks: int, documents: int, regular: Decimal, on: date, kind: str = "inspection"
+) -> Alarm:  # fmt: skip
+    """Return the rate of checks of a kind (standing.DRAWS) among trusted firms, and the ceiling; ``regular`` is everybody's.
 
     >>> alarm = inspection_alarm(9, 1500, Decimal("0.025"), date(2026, 5, 1))
     >>> f"{alarm.rate:.2%}", f"{alarm.ceiling:.2%}", alarm.rings
     ('0.60%', '0.50%', True)
     """
     rate = Decimal(checks) / documents if documents else Decimal(0)
-    return Alarm(rate, regular * law("credit.inspection_factor", on=on).value)
+    return Alarm(rate, regular * law(DRAWS[kind].factor, on=on).value)

@@ -118,9 +118,9 @@ def inspection_factor(uscc: str, on: date) -> Decimal:
     return factor_of(standing(uscc, on), law(_BASE, on=on).value, on)
 
 
-def inspection_shares(usccs: Iterable[str], on: date, base: Decimal) -> dict[str, Decimal]:
-    """Return the share of each firm's declarations that is drawn on a day, where ``base`` is everybody's."""
-    return {code: check_share(one, base, on) for code, one in standings(usccs, on).items()}
+def draw_shares(usccs: Iterable[str], on: date, base: Decimal, kind: str = "inspection") -> dict[str, Decimal]:
+    """Return the share by which each firm is drawn for something (standing.DRAWS) on a day; ``base`` is everybody's."""
+    return {code: check_share(one, base, on, kind) for code, one in standings(usccs, on).items()}
 
 
 def held(uscc: str, on: date) -> Grade | None:

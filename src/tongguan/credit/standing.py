@@ -62,12 +62,41 @@ def bars(grade: str, what: str, on: date) -> bool:
     return grade in law("credit.barred", on=on).value[what]
 
 
-def check_share(standing: Standing, base: Decimal, on: date) -> Decimal:
-    """Return the share of a firm's declarations that is drawn, where ``base`` is everybody's (0 to 1)."""
-    if "INSP20" in standing.benefits or (standing.pilot and not is_dishonest(standing.grade)):
-        return base * law("credit.inspection_factor", on=on).value
+class Draw(NamedTuple):
+    """A draw of which trusted firms are drawn less: the benefit, the value that says by how much, and whether pilots are too."""
+
+    benefit: str
+    factor: str
+    pilots: bool
+
+    def eases(self, of: Standing) -> bool:
+        """Say whether a firm that stands so is drawn less."""
+        return self.benefit in of.benefits or (self.pilots and of.pilot and not is_dishonest(of.grade))
+
+
+DRAWS = {
+    "inspection": Draw("INSP20", "credit.inspection_factor", True),
+    "origin": Draw("ORIG20", "credit.origin_factor", False),
+    "audit": Draw("AUDIT_LESS", "credit.audit_factor", True),
+}
+"""The draws of which trusted firms are drawn less: inspection (查验), of the origin (原产地调查), audit (稽查核查)."""
+
+
+def check_share(standing: Standing, base: Decimal, on: date, kind: str = "inspection") -> Decimal:
+    """Return the share by which a firm is drawn for something (one of DRAWS), where ``base`` is everybody's (0 to 1)."""
+    draw = DRAWS[kind]
+    if draw.eases(standing):
+        return base * law(draw.factor, on=on).value
     if is_dishonest(standing.grade):
+        return _of_dishonest(base, on, kind)
+    return base
+
+
+def _of_dishonest(base: Decimal, on: date, kind: str) -> Decimal:
+    if kind == "inspection":
         return max(base, law("credit.dishonest_check_share", on=on).value)
+    if kind == "audit":
+        return min(REGULAR, base * law("credit.dishonest_audit_factor", on=on).value)
     return base
 
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from tongguan.credit.queries import inspection_shares
+from tongguan.credit.queries import draw_shares
 from tongguan.declarations import actions as declarations
 from tongguan.declarations.actions.accepting import SELECTION
 from tongguan.declarations.actions.selecting import CLEAR, INSPECT, PASS
@@ -32,6 +32,7 @@ from .access.deciding import DUE
 from .access.models import Access
 from .actions import conclude, place_checks
 from .draws import NoKey, chosen, secret
+from .looking import look_into_origins
 from .models import Check
 from .states import OPEN
 
@@ -50,6 +51,7 @@ def draw_declarations(*, at: datetime, limit: int = AT_ONCE) -> int:
     waiting = held_for(SELECTION, NOUN, limit)
     shares = shares_of(waiting, day, share)
     drawn = {subject for subject in waiting if chosen([subject], key, shares[subject])}
+    look_into_origins(waiting, day=day, key=key, at=at)
     return sum(_decide(subject, subject in drawn, day, shares[subject], key, at) for subject in waiting)
 
 
@@ -61,7 +63,7 @@ def shares_of(subjects: Sequence[str], day: date, share: Decimal) -> dict[str, D
     rows = Declaration.objects.filter(pk__in=[int(one.removeprefix(NOUN)) for one in subjects])
     found = rows.values_list("pk", "trader__uscc", "agent__uscc")
     firms = {f"{NOUN}{pk}": trader or agent or "" for pk, trader, agent in found}
-    theirs = inspection_shares(firms.values(), day, share)
+    theirs = draw_shares(firms.values(), day, share)
     return {subject: theirs.get(firms.get(subject, ""), share) for subject in subjects}
 
 

@@ -1,10 +1,12 @@
-"""Rules of a conclusion."""
+"""Rules of conclusions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from tongguan.kernel.rules import Break, Rule
+
+MOST_WORDS = 500
 
 
 class ReasonMissing(Rule):
@@ -17,4 +19,15 @@ class ReasonMissing(Rule):
             yield Break("reason")
 
 
+class LookWords(Rule):
+    """Say what was looked at and found, in {most} characters at most."""
+
+    code = "LOOK_WORDS"
+
+    def broken_by(self, doc: str, ctx: object) -> Iterable[Break]:
+        if not 0 < len(doc.strip()) <= MOST_WORDS:
+            yield Break("words", most=MOST_WORDS)
+
+
 CONCLUSION = [ReasonMissing()]
+LOOKING = [LookWords()]

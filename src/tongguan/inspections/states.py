@@ -1,4 +1,4 @@
-"""The life of a check."""
+"""The life of a check, and of what is looked into after the release."""
 
 from __future__ import annotations
 
@@ -12,3 +12,11 @@ CHECK = Machine(
     groups={"drawn": "waiting", "suspended": "needs_you", "passed": "done", "refused": "done"},
 )
 OPEN = ("drawn", "suspended")
+
+LOOK = Machine(
+    "look",
+    Move("clear", "drawn", "clear", by="officer"),
+    Move("object", "drawn", "objected", by="officer"),
+    groups={"drawn": "waiting", "clear": "done", "objected": "done"},
+)
+LOOKS = ("origin", "audit")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tongguan.inspections.declarations import AT_ONCE, draw_declarations
-from tongguan.inspections.draws import ensure_keys, reveal_past
+from tongguan.inspections.draws import NoKey, ensure_keys, reveal_past
+from tongguan.inspections.looking import draw_audits
 from tongguan.inspections.months import tell_month
 from tongguan.kernel.calendar import add_months
 from tongguan.parties.roles import SYSTEM
@@ -37,7 +39,11 @@ def draw_for_declarations(timestamp: int) -> None:
 @app.periodic(cron="20 3 * * *")
 @app.task(name="inspections.months", queueing_lock="inspections.months")
 def months(timestamp: int) -> None:
-    """Tell credit what the month before came to, every day anew: what is noted of it later counts too."""
+    """Draw the audits of the month before, and tell credit what it came to, every day anew: what is noted later counts too."""
     at = datetime.fromtimestamp(timestamp, UTC)
     on = timezone.localdate(at, timezone.get_default_timezone())
-    tell_month(add_months(on.replace(day=1), -1), at=at)
+    month = add_months(on.replace(day=1), -1)
+    tell_month(month, at=at)
+    with suppress(NoKey):  # the next day has one
+        if draw_audits(month, on, at=at):
+            tell_month(month, at=at)

@@ -83,18 +83,20 @@ def leave(number: int, note: str = "", *, by: Actor, at: datetime) -> Candidate:
 
 @transaction.atomic
 def tell_inspections(
-    month: date, *, documents: int, checks: int, trusted_documents: int, trusted_checks: int, at: datetime
-) -> InspectionMonth:
-    """Keep how often regular and trusted firms were inspected in a month, and sound the alarm where it was too often."""
+    month: date, *, documents: int, checks: int, trusted_documents: int, trusted_checks: int,
+    kind: str = "inspection", at: datetime,
+) -> InspectionMonth:  # fmt: skip
+    """Keep how often there were checks of a kind in a month, and sound the alarm where trusted firms had too many."""
     regular = Decimal(checks) / documents if documents else Decimal(0)
-    alarm = inspection_alarm(trusted_checks, trusted_documents, regular, month)
+    alarm = inspection_alarm(trusted_checks, trusted_documents, regular, month, kind)
     counted = {
         "documents": documents, "checks": checks, "trusted_documents": trusted_documents,
         "trusted_checks": trusted_checks, "alarm": alarm.rings, "told_at": at,
     }  # fmt: skip
-    before = InspectionMonth.objects.filter(month=month.replace(day=1)).first()
-    row, _ = InspectionMonth.objects.update_or_create(month=month.replace(day=1), defaults=counted)
+    of = {"month": month.replace(day=1), "kind": kind}
+    before = InspectionMonth.objects.filter(**of).first()
+    row, _ = InspectionMonth.objects.update_or_create(**of, defaults=counted)
     if alarm.rings and not (before and before.alarm):
         told = {"rate": round(alarm.rate, 6), "ceiling": round(alarm.ceiling, 6)}
-        journal.record("credit.inspected_too_often", row, by=SYSTEM, at=at, month=row.month, **told)
+        journal.record("credit.inspected_too_often", row, by=SYSTEM, at=at, month=row.month, kind=kind, **told)
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ..standing import DRAWS
 from ..states import AEO, AEO_OPEN, CANDIDATE, CANDIDATE_OPEN
 
 _WORDS = {"max_length": 500, "blank": True, "default": ""}
@@ -104,15 +105,25 @@ class Anchor(models.Model):
 
 
 class InspectionMonth(models.Model):
-    """How often declarations of a month were inspected (月度查验率), of firms with the benefit INSP20 and of regular ones."""
+    """How often there were checks of a kind in a month (月度查验率), at trusted firms and at regular ones.
 
-    month = models.DateField(unique=True)
+    ``kind`` is one of standing.DRAWS; ``documents`` are declarations, of origin those of imports, of audits firms.
+    """
+
+    month = models.DateField()
+    kind = models.CharField(max_length=10, default="inspection")
     documents = models.IntegerField()
     checks = models.IntegerField()
     trusted_documents = models.IntegerField()
     trusted_checks = models.IntegerField()
     alarm = models.BooleanField(default=False)
     told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["month", "kind"], name="one_inspection_month_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=sorted(DRAWS)), name="inspection_month_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"inspection_month/{self.month:%Y-%m}"
