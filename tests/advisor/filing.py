@@ -22,6 +22,7 @@ from tongguan.declarations import actions, assessing
 from tongguan.declarations.days import reference_days
 from tongguan.declarations.two_steps import queries as steps
 from tongguan.declarations.two_steps.elements import Answers
+from tongguan.declarations.worth import worth
 from tongguan.formats import dec
 from tongguan.journal.actions import sequence
 from tongguan.kernel.rules import Finding, Refused
@@ -35,6 +36,8 @@ from tongguan.revenue.payments import queries as bills
 ROWS = dec.documents.ROWS
 MASTERS = {"2": "COSU600101", "5": "999-12345675"}
 BULK, TRANSIT = "00", "1"
+UNKNOWN_ORIGIN = "701"
+"""Goods of an unknown origin pay the general rate, which is by value."""
 
 
 @dataclass
@@ -161,7 +164,8 @@ def _guarantee(of: Read, scope: str, by: Actor) -> str:
 def answered(of: Read, doc: Any, scene: Scene) -> Answers:
     """Return the answers to the three questions that are true of a plan."""
     tariff = assessing.book(of.filing)
-    needs = needed(of.codes, direction=of.direction, mode=of.mode, book=tariff, on=of.filing)
+    value = worth(doc, of.filing)
+    needs = needed(of.codes, direction=of.direction, mode=of.mode, value=value, book=tariff, on=of.filing)
     licensed = any(one.licences for one in needs.values())
     try:
         owed = assessing.assessed(doc, reference_days("two_step", of.filing, entered=scene.entered)).tax
@@ -203,7 +207,7 @@ def _item(of: Read, one: Any, claims: bool) -> Any:
     stated = dict(one.quantities)
     second = LINES.get(one.gcode, {}).get("unit2") or None
     covered = claims and one.origin == "116" and "rcep" in LINES.get(one.gcode, {})
-    by_weight = of.direction == "I" and LINES.get(one.gcode, {}).get("specific")
+    by_weight = of.direction == "I" and LINES.get(one.gcode, {}).get("specific") and one.origin != UNKNOWN_ORIGIN
     weighed = None if by_weight else D(1)  # what no rate asks for is written somehow
     each = (one.price / stated["007"]).quantize(D("0.0001"))
     return made.item(

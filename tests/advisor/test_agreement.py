@@ -17,6 +17,7 @@ from tests.declarations import made
 
 from tongguan.advisor import queries
 from tongguan.advisor.needs import missing
+from tongguan.advisor.plan import Plan, PlannedGoods
 from tongguan.advisor.posing import ground, scenes
 from tongguan.advisor.ways import APPLIES, DEPENDS, DOES_NOT, SUPPLIED
 from tongguan.revenue.payments.terms import due_on
@@ -112,6 +113,18 @@ def differences(seeds: range) -> tuple[list[str], Counter]:
         except AssertionError as error:
             wrong.append(f"seed {seed}: {error}\n{cases.plan(seed)}")
     return wrong, seen
+
+
+@pytest.mark.parametrize("price, asked", [("700.00", set()), ("7000.00", {"7"})])
+def test_a_sample_of_little_value_needs_no_automatic_licence(market, price, asked):
+    """What a batch of samples is worth decides, in the answer as at filing: up to 5,000 yuan none is needed."""
+    goods = PlannedGoods("8479899910", price, "116", qty="1", unit="007", qty1="9", unit1="035")
+    of, _ = queries.read(
+        Plan([goods], filing="2026-03-16", entered="2026-03-12", mode="3010", customs="0202", firm=made.TRADER),
+        today=date(2026, 3, 1),
+    )
+    assert missing(ground(of)) == asked
+    agrees(of, queries.advise(of, own=True), Counter())
 
 
 @pytest.mark.parametrize("part", range(PARTS))

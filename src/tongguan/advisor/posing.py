@@ -22,6 +22,7 @@ from tongguan.declarations.reading import ORIGIN_DOCUMENT
 from tongguan.declarations.rules.context import Asked, Context
 from tongguan.declarations.rules.manifest import CARRIED
 from tongguan.declarations.two_steps.queries import defaults
+from tongguan.declarations.worth import worth
 from tongguan.formats import dec
 from tongguan.kernel.calendar import Uncountable
 from tongguan.kernel.law import DayLaw, NotConfigured, law
@@ -83,10 +84,9 @@ def ground(of: Read, *, own: bool = False) -> Ground:
     day = of.filing
     tariff = book(day)
     firms = find_many([of.firm]) if of.firm else {}
-    made = Ground(
-        of, law.on(day), tariff, needed(of.codes, direction=of.direction, mode=of.mode, book=tariff, on=day),
-        standing_of(of.firm, of.grade, day), firms, own=own,
-    )  # fmt: skip
+    made = Ground(of, law.on(day), tariff, {}, standing_of(of.firm, of.grade, day), firms, own=own)
+    value = worth(document(made), day)  # samples of little value need no automatic licence
+    made.needs = needed(of.codes, direction=of.direction, mode=of.mode, value=value, book=tariff, on=day)
     firm = firms.get(of.firm)
     if own and firm is not None:
         made.suspended = is_suspended(of.firm)
