@@ -8,6 +8,7 @@ from typing import Any
 from tongguan.ecommerce.states import DOCUMENT, INVENTORY, PAYMENT_ORDER, RETURN, WITHDRAWAL
 from tongguan.formats import ceb
 from tongguan.formats.ceb.describing import label
+from tongguan.formats.dec.receipts import RESULT
 from tongguan.kernel import texts
 from tongguan.kernel.rules import Finding
 
@@ -64,6 +65,8 @@ def message(kind: str, lang: str) -> str:
     """Return what a message is called; one of a kind nobody knows is called by its own name."""
     if kind in ceb.TABLES:
         return ceb.TABLES[kind].title[lang]
+    if kind == RESULT.element:
+        return RESULT.title[lang]
     return kind.removeprefix("Unknown") or texts.text("desk.message.unknown", lang)
 
 

@@ -24,6 +24,11 @@ def follow(after: int, limit: int = 1000) -> list[Event]:
     return list(Event.objects.filter(seq__gt=after).order_by("seq")[:limit])
 
 
+def unnumbered(prefix: str) -> bool:
+    """Say whether something committed has no number yet and happened to a subject that begins so; reads what is unnumbered."""
+    return Event.objects.filter(seq=None, subject__startswith=prefix).exists()
+
+
 def story(
     subject: object, before: int | None = None, limit: int = 50, within: Iterable[object] = ()
 ) -> list[Event | Part]:

@@ -24,6 +24,11 @@ def receipts(*, to: Actor, after: int = 0, limit: int = PAGE) -> list[Declaratio
     return list(rows.filter(agent=to.enterprise)[:limit])
 
 
+def last_receipt() -> int:
+    """Return the id of the last receipt that was made for anybody; 0 before the first."""
+    return DeclarationReceipt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
 def receipts_of(row: Declaration, *, limit: int = PAGE) -> list[DeclarationReceipt]:
     """Return the receipts of a declaration that somebody may see, the newest first."""
     return list(row.receipts.select_related("declaration").order_by("-pk")[:limit])

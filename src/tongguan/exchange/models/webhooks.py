@@ -18,8 +18,9 @@ OFF_WHY = ("person", "failures", "gone")
 class WebhookEndpoint(models.Model):
     """An address of a firm that is told of receipts (推送地址); its secrets are sealed under the key of the service.
 
-    ``tx``, ``receipt`` and ``read`` are up to where receipts were read for it. ``busy_until`` keeps two processes from
-    sending at once; it lapses when one was killed. ``rests_until``: its receiver asked for a pause, or fails often.
+    ``tx``, ``receipt`` and ``read`` are up to where receipts were read for it, ``declared`` those of declarations.
+    ``busy_until`` keeps two processes from sending at once; it lapses when one was killed. ``rests_until``: its receiver asked
+    for a pause, or fails often.
     """
 
     enterprise = models.ForeignKey("parties.Enterprise", models.PROTECT, related_name="+")
@@ -37,6 +38,7 @@ class WebhookEndpoint(models.Model):
     tx = models.BigIntegerField()
     receipt = models.BigIntegerField(default=0)
     read = models.IntegerField(default=0)
+    declared = models.BigIntegerField(default=0, help_text="the last receipt of a declaration that was read")
     failures = models.IntegerField(default=0, help_text="attempts that failed since one succeeded")
     failing_since = models.DateTimeField(null=True)
     succeeded_at = models.DateTimeField(null=True)

@@ -8,18 +8,22 @@ from urllib.parse import quote
 
 import msgspec
 
+from tongguan.declarations.models import DeclarationReceipt
 from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.ecommerce.models import Told
 from tongguan.formats import ceb
 
 TEST = "test"
 REFUSED = "refused"
-"""Stands for every status that refuses: those with a minus, and 100."""
+"""Stands for every status that refuses: those with a minus, 100, and E of declarations."""
 
-RECEIPTS = tuple(kind for kind, table in ceb.TABLES.items() if not table.request)
+DECLARATION = "DEC_RESULT"
+"""The kind of the receipts of declarations."""
+
+RECEIPTS = (*(kind for kind, table in ceb.TABLES.items() if not table.request), DECLARATION)
 """Kinds of receipts that can be told."""
 
-_RETURNED = "100"
+_REFUSING = frozenset({"100", "E"})  # 海关退单, and of declarations 不被受理
 # Only numbers of parcels, messages, bills and firms go out; a key that is not named here stays at home.
 NUMBERS = (
     "customsCode", "ebpCode", "ebcCode", "agentCode", "payCode", "logisticsCode", "operatorCode", "assureCode", "orderNo",
@@ -37,15 +41,19 @@ def type_of(kind: str) -> str:
     >>> type_of("CEB622Message")
     'receipt.ceb622'
     """
-    return f"receipt.{kind.removesuffix('Message').lower()}"
+    return "receipt.declaration" if kind == DECLARATION else f"receipt.{kind.removesuffix('Message').lower()}"
 
 
-def wanted(told: Told, kinds: list[str], statuses: list[str]) -> bool:
-    """Say whether a receipt is among what an address wants to be told."""
-    if kinds and told.kind not in kinds:
+def wanted(kind: str, status: str, kinds: list[str], statuses: list[str]) -> bool:
+    """Say whether a receipt of a kind and a status is among what an address wants to be told.
+
+    >>> wanted("DEC_RESULT", "E", [], ["refused"]), wanted("DEC_RESULT", "P", ["CEB622Message"], [])
+    (True, False)
+    """
+    if kinds and kind not in kinds:
         return False
-    refused = told.status.startswith("-") or told.status == _RETURNED
-    return not statuses or told.status in statuses or (refused and REFUSED in statuses)
+    refused = status.startswith("-") or status in _REFUSING
+    return not statuses or status in statuses or (refused and REFUSED in statuses)
 
 
 def of_receipt(told: Told, *, own: bool) -> tuple[str, str]:
@@ -65,6 +73,24 @@ def of_receipt(told: Told, *, own: bool) -> tuple[str, str]:
     }
     about = next((numbers[name] for name in _SHOWN if name in numbers), told.subject)
     return _body(type_of(told.kind), told.at, data), about[:60]
+
+
+def of_declaration(receipt: DeclarationReceipt) -> tuple[str, str]:
+    """Return the body that tells of a receipt of a declaration, and the number a person knows it by."""
+    pre_no = receipt.declaration.pre_no
+    data = {
+        "kind": DECLARATION,
+        "status": receipt.channel,
+        "subject": str(receipt.declaration),
+        "event": receipt.what,
+        "cursor": str(receipt.pk),
+        "numbers": {"preNo": pre_no} | ({"entryId": receipt.number} if receipt.number else {}),
+        "links": {
+            "declaration": f"/api/v1/declarations/{pre_no}",
+            "receipts": f"/api/v1/declarations/{pre_no}/receipts",
+        },
+    }
+    return _body(type_of(DECLARATION), receipt.at, data), receipt.number or pre_no
 
 
 def of_test(number: int, at: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tongguan.kernel.codes import codes
 from tongguan.kernel.rules import Break, Rule
 
 from ..models.webhooks import LONGEST_DESCRIPTION, LONGEST_URL
@@ -111,7 +112,7 @@ class WebhookKind(Rule):
 
 
 class WebhookStatus(Rule):
-    """{status} is no status of a receipt: a number such as 800 or -621018, or the word refused; {most} of them at most."""
+    """{status} is no status of a receipt: a number as 800 or -621018, a code as P, or the word refused; {most} of them at most."""
 
     code = "WEBHOOK_STATUS"
 
@@ -150,4 +151,8 @@ SENDING = [WebhookOff()]
 
 def _is_status(written: str) -> bool:
     digits = written.removeprefix("-")
-    return written == REFUSED or (digits.isascii() and digits.isdigit() and len(written) <= LONGEST_STATUS)
+    return (
+        written == REFUSED
+        or written in codes("declaration_channels")
+        or (digits.isascii() and digits.isdigit() and len(written) <= LONGEST_STATUS)
+    )

@@ -14,6 +14,7 @@ from .writing import write, write_json
 
 __all__ = [
     "BLOCKS", "COMPLETE", "INTEGRATED", "SUMMARY", "Block", "Declaration", "Field", "Item", "Message", "NotPacked",
-    "Response", "Result", "Sign", "family", "is_declaration", "read", "read_json", "read_message", "read_receipt", "sign", "step", "unpack",
+    "Response", "Result", "Sign", "family", "is_declaration",
+    "read", "read_json", "read_message", "read_receipt", "sign", "step", "unpack",
     "verifies", "write", "write_json", "write_receipt",
 ]  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from tongguan.declarations.messages.queries import receipts as declared
+from tongguan.declarations.models import DeclarationReceipt
 from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.ecommerce.models import Message, Receipt, Subscription
 from tongguan.ecommerce.subscriptions.queries import receipts
@@ -38,7 +41,8 @@ def _with_news() -> list[int]:
         Q(tx__gt=OuterRef("tx")) | Q(pk__gt=OuterRef("receipt"))
     )
     copied = Subscription.objects.filter(enterprise=OuterRef("enterprise"))
-    rows = WebhookEndpoint.objects.filter(Q(read__gt=0) | Exists(news) | Exists(copied), off_why="")
+    theirs = DeclarationReceipt.objects.filter(agent=OuterRef("enterprise"), pk__gt=OuterRef("declared"))
+    rows = WebhookEndpoint.objects.filter(Q(read__gt=0) | Exists(news) | Exists(copied) | Exists(theirs), off_why="")
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -48,28 +52,44 @@ def _gathered(number: int, at: datetime) -> int:
     if row is None or _is_full(row):
         return 0
     reader = Actor("webhooks", "trader", row.enterprise_id)
+    return _of_parcels(row, reader, at) + _of_declarations(row, reader, at)
+
+
+def _of_parcels(row: WebhookEndpoint, reader: Actor, at: datetime) -> int:
     told = receipts(to=reader, after=(row.tx, row.receipt, row.read), limit=READ_AT_ONCE)
     if not told:
         return 0
-    chosen = [one for one in told if events.wanted(one, row.kinds, row.statuses)]
+    chosen = [one for one in told if events.wanted(one.kind, one.status, row.kinds, row.statuses)]
     own = set(
         Message.objects.filter(pk__in={one.message_id for one in chosen}, enterprise=row.enterprise_id).values_list(
             "pk", flat=True
         )
     )
-    made = []
-    for one in chosen:
-        body, about = events.of_receipt(one, own=one.message_id in own)
-        made.append(
-            WebhookDelivery(
-                endpoint=row, number=new_number(), what=events.type_of(one.kind), about=about, body=body, due_at=at,
-                made_at=at,
-            )
-        )  # fmt: skip
-    WebhookDelivery.objects.bulk_create(made)
+    _deliver(row, [(one.kind, *events.of_receipt(one, own=one.message_id in own)) for one in chosen], at)
     row.tx, row.receipt, row.read = told[-1].place
     row.save(update_fields=["tx", "receipt", "read"])
     return len(told)
+
+
+def _of_declarations(row: WebhookEndpoint, reader: Actor, at: datetime) -> int:
+    told = declared(to=reader, after=row.declared, limit=READ_AT_ONCE)
+    if not told:
+        return 0
+    chosen = [one for one in told if events.wanted(events.DECLARATION, one.channel, row.kinds, row.statuses)]
+    _deliver(row, [(events.DECLARATION, *events.of_declaration(one)) for one in chosen], at)
+    row.declared = told[-1].pk
+    row.save(update_fields=["declared"])
+    return len(told)
+
+
+def _deliver(row: WebhookEndpoint, told: Iterable[tuple[str, str, str]], at: datetime) -> None:
+    """Make a delivery of each: its kind, the body, and the number a person knows it by."""
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(
+            endpoint=row, number=new_number(), what=events.type_of(kind), about=about, body=body, due_at=at, made_at=at
+        )
+        for kind, body, about in told
+    )
 
 
 def _is_full(row: WebhookEndpoint) -> bool:

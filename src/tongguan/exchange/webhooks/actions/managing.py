@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from tongguan.declarations.messages.queries import last_receipt
 from tongguan.ecommerce.intake.answers import SHANGHAI
 from tongguan.ecommerce.subscriptions.queries import horizon
 from tongguan.journal.actions import record
@@ -53,7 +54,13 @@ def add(
         _locked(firm)
         told = _insisted(firm, url, description, kinds, statuses, objection, at=at)
         row = WebhookEndpoint.objects.create(
-            enterprise_id=firm, **told, sealed=b"", made_at=at, made_by=by.name[:100], tx=horizon()
+            enterprise_id=firm,
+            **told,
+            sealed=b"",
+            made_at=at,
+            made_by=by.name[:100],
+            tx=horizon(),
+            declared=last_receipt(),
         )
         secret = new_secret()
         row.sealed = secrets.sealed(row.pk, secret)
