@@ -89,7 +89,8 @@ def remember(person: Person, held: list[Membership]) -> None:
 
 def memberships(person: Person) -> list[Membership]:
     """Return the roles a person can act in, the first given first."""
-    if (held := vars(person).pop(_HELD, None)) is not None:
+    if (held := getattr(person, _HELD, None)) is not None:
+        setattr(person, _HELD, None)
         return held
     return list(person.memberships.filter(ended=None).select_related("enterprise").order_by("id"))
 

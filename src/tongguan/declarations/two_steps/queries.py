@@ -54,9 +54,13 @@ def of(row: Declaration) -> TwoStep | None:
 
 def completion(row: Declaration) -> Any:
     """Return the complete declaration as far as it is written, else what the summary says; raises Forgotten."""
+    return written(row, of(row))
+
+
+def written(row: Declaration, found: TwoStep | None) -> Any:
+    """Return the same for who has read what the declaration has of two steps."""
     from ..actions.keeping import document
 
-    found = of(row)
     return opened(bytes(found.sealed)) if found is not None and found.sealed else typed(document(row), COMPLETE)
 
 

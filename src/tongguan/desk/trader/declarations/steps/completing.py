@@ -17,6 +17,7 @@ from tongguan.declarations import actions, queries
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.states import DECLARATION
 from tongguan.declarations.two_steps import queries as steps
+from tongguan.declarations.two_steps.models import TwoStep
 from tongguan.desk.audience import signed_in
 from tongguan.formats.dec.contract import BLOCKS
 from tongguan.kernel.law import NotConfigured
@@ -42,6 +43,7 @@ class Completing:
     row: Declaration
     form: Form
     base: Any
+    step: TwoStep | None
     first: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
     problem: str = ""
@@ -92,25 +94,25 @@ def declaration_complete(request: HttpRequest, number: int) -> HttpResponse:
     verb = _verb(row, actor)
     if not verb:
         return redirect("declaration", number=number)
+    step = steps.of(row)
     try:
-        base = steps.completion(row)
+        base = steps.written(row, step)
     except Forgotten:
         notices.error(request, text("desk.dec.forgotten", request.lang))
         return redirect("declaration", number=number)
     manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
     if request.method == "POST":
-        shown = Completing(actor, row, posted(request.POST), base, _first(request))
+        shown = Completing(actor, row, posted(request.POST), base, step, _first(request))
         shown.form.manner |= manner
         return _done(request, shown, verb)
-    shown = Completing(actor, row, of_document(steps.prefilled(base, row), manner), base)
+    shown = Completing(actor, row, of_document(steps.prefilled(base, row), manner), base, step)
     complete(shown.form, _tariff())
     of, wrong = _written(shown)
     found = [*wrong, *_found(shown, of, verb, request.lang)]
     shown.first = frozenset(
         one.pointer.replace("/", "-") for one in found if one.level == "refuse" and _is_empty(of, one.pointer)
     )
-    kept = steps.of(row)
-    shown.findings = [Finding.from_dict(one) for one in kept.findings] if kept is not None else []
+    shown.findings = [Finding.from_dict(one) for one in step.findings] if step is not None else []
     shown.judged = bool(shown.findings)
     return page(request, shown, verb)
 
@@ -179,7 +181,7 @@ def page(request: HttpRequest, shown: Completing, verb: str, status: int = 200) 
     entries = CompletingEntries(shown.form, found, lang)
     entries.first = shown.first
     context = {
-        "row": shown.row, "step": steps.of(shown.row), "form": shown.form, "remarks": found, "judged": shown.judged,
+        "row": shown.row, "step": shown.step, "form": shown.form, "remarks": found, "judged": shown.judged,
         "problem": shown.problem, "lists": lists(lang), "entries": entries, "verb": verb,
         "refusing": sum(one.refuses for one in found), "first": " ".join(sorted(shown.first)),
         "taxes": queries.sheet_of(shown.row),
