@@ -201,6 +201,11 @@ ROWS: dict[str, tuple[Change, str, str]] = {
     # 06 §1 to §3
     "06 no such licence": (licensed(number="7-9"), "LICENCE_UNKNOWN", "licence/1/LicenceNo"),
     "06 holder is not the consignee": (licensed(held={"holder": AGENT}), "LICENCE_HOLDER", "licence/1/LicenceNo"),
+    "06 no such line of goods": (
+        of(licences=[drawn(), made.changed(drawn(), GoodsNo=5)]), "DEC_LICENCE_LINE", "licence/2/GoodsNo",
+    ),
+    "06 quantity that is no number": (licensed(quantity="ten"), "DEC_LICENCE_QUANTITY", "licence/1/LicWrtofQty"),
+    "06 unit of no list": (licensed(unit="ton"), "DEC_LICENCE_UNIT", "licence/1/LicWrtofQtyUnit"),
     "06 other goods": (licensed(held={"gcode": "8479899910"}), "LICENCE_GOODS", "licence/1/LicenceNo"),
     "06 other country": (licensed(goods={"OriginCountry": "USA"}), "LICENCE_COUNTRY", "licence/1/LicenceNo"),
     "06 port not allowed": (licensed(held={"ports": ["0100"]}), "LICENCE_PORT", "licence/1/LicenceNo"),

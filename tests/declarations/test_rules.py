@@ -123,9 +123,9 @@ def drawn(line: int = 1, quantity: str | None = None, unit: str | None = None) -
 PARTS = [
     (box("CSQU3054384", "1"), "DEC_CONTAINER", "container/1/ContainerId"),
     (box("CSQU3054383", "1,2"), "DEC_CONTAINER_LINES", "container/1/GoodsNo"),
-    (drawn(2), "DEC_LICENCE_LINE", "licence/1/GoodsNo"),
-    (drawn(1, "x"), "DEC_LICENCE_LINE", "licence/1/LicWrtofQty"),
-    (drawn(1, "5"), "DEC_LICENCE_LINE", "licence/1/LicWrtofQtyUnit"),
+    (drawn(2, "5", "035"), "DEC_LICENCE_LINE", "licence/1/GoodsNo"),
+    (drawn(1, "x", "035"), "DEC_LICENCE_QUANTITY", "licence/1/LicWrtofQty"),
+    (drawn(1, "5", "kg"), "DEC_LICENCE_UNIT", "licence/1/LicWrtofQtyUnit"),
 ]
 
 

@@ -324,3 +324,11 @@ def test_what_is_reserved_of_a_revoked_licence_stays_the_declarations():
     revoke(row.pk, "虚假材料", by=OFFICER, at=AT)
     confirm("D1", by=SYSTEM, at=AT)
     assert (left(row), state(row)) == (D(4000), "revoked")
+
+
+def test_what_was_left_empty_or_is_no_number_is_said_in_words():
+    with pytest.raises(Refused) as refused:
+        apply(asked("7", goods("NaN", unit="")), by=trader(), at=at("2026-03-02"))
+    said = {one.code: (one.text("zh"), one.text("en")) for one in refused.value.findings}
+    assert "空白" in said["LICENCE_LINE_UNIT"][0] and "nothing is no unit" in said["LICENCE_LINE_UNIT"][1]
+    assert "非数字" in said["LICENCE_LINE_QUANTITY"][0] and "NaN" not in "".join(said["LICENCE_LINE_QUANTITY"])

@@ -136,7 +136,7 @@ def saving(of: Any) -> list[Finding]:
 
 
 def uses(of: Any) -> list[Use]:
-    """Return what a declaration draws on licences, as its lines say (许可证核销)."""
+    """Return what a declaration draws on licences, as its lines say (许可证核销); for a line that is not there, nothing."""
     return list(_uses(of))
 
 
@@ -154,6 +154,8 @@ def _end_user(of: Any, letter: str) -> tuple[str, str]:
 
 def _uses(of: Any) -> Iterable[Use]:
     for place, row in enumerate(of.licences, 1):
+        if row.GoodsNo is None or not 1 <= row.GoodsNo <= len(of.items):
+            continue  # the rules refuse it
         item = of.items[row.GoodsNo - 1]
         # The field of the origin holds the country of destination of an export.
         yield Use(

@@ -112,7 +112,7 @@ class TotalDiffers(Rule):
 
 
 class LegalUnit(Rule):
-    """The {field} of {gcode} is {unit}, not {found}."""
+    """{field}: of {gcode} it is {unit}, not {found}."""
 
     code = "DEC_LEGAL_UNIT"
 
@@ -132,7 +132,11 @@ class LegalUnit(Rule):
 
 def _unit(code: str) -> dict[str, str] | str:
     known = codes("units").get(code)
-    return {"zh": known.zh, "en": known.en} if known else code or {"zh": "无", "en": "none"}
+    return (
+        {"zh": known.zh, "en": known.en}
+        if known
+        else code or {"zh": "空（无此单位）", "en": "empty (it has no such unit)"}
+    )
 
 
 class SecondQuantity(Rule):
@@ -195,18 +199,36 @@ class ContainerLines(Rule):
 
 
 class LicenceLine(Rule):
-    """A licence names the line of goods it is for, and how much of it is written off in a unit of the code list."""
+    """There is no line of goods {found}; a licence names the line it is for, from 1 to {most}."""
 
     code = "DEC_LICENCE_LINE"
 
     def broken_by(self, doc, ctx):
         for place, one in enumerate(doc.licences, 1):
             if one.GoodsNo is not None and not 1 <= one.GoodsNo <= len(doc.items):
-                yield Break(f"licence/{place}/GoodsNo")
-            elif written_off(one) is None:
-                yield Break(f"licence/{place}/LicWrtofQty")
-            elif one.LicWrtofQtyUnit not in codes("units"):
-                yield Break(f"licence/{place}/LicWrtofQtyUnit")
+                yield Break(f"licence/{place}/GoodsNo", found=one.GoodsNo, most=len(doc.items))
+
+
+class LicenceQuantity(Rule):
+    """How much of the licence is written off is a number above zero, not "{found}"; give what this line of goods takes of it."""
+
+    code = "DEC_LICENCE_QUANTITY"
+
+    def broken_by(self, doc, ctx):
+        for place, one in enumerate(doc.licences, 1):
+            if written_off(one) is None:
+                yield Break(f"licence/{place}/LicWrtofQty", found=one.LicWrtofQty or "")
+
+
+class LicenceUnitUnknown(Rule):
+    """ "{found}" is no unit of the code list; give the unit of what is written off by its code, as 035 for kilogram."""
+
+    code = "DEC_LICENCE_UNIT"
+
+    def broken_by(self, doc, ctx):
+        for place, one in enumerate(doc.licences, 1):
+            if one.LicWrtofQtyUnit not in codes("units"):
+                yield Break(f"licence/{place}/LicWrtofQtyUnit", found=one.LicWrtofQtyUnit or "")
 
 
 def written_off(row) -> Decimal | None:
@@ -219,7 +241,7 @@ def written_off(row) -> Decimal | None:
 
 
 class LicenceMissing(Rule):
-    """{gcode} needs the document {document} ({letter}), and the declaration names none."""
+    """{gcode} needs the document {document} ({letter}), and the declaration names none; add it under "Licence of a line"."""
 
     code = "DEC_LICENCE_MISSING"
 
@@ -250,5 +272,5 @@ class Banned(Rule):
 GOODS = [
     NoLines(), LineNumber(), UnknownItemCode(), CommodityDigits(), CommodityUnknown(), NotPositive(), TotalDiffers(),
     LegalUnit(), SecondQuantity(), NotLevied(), ClaimUnproven(), WrongContainer(), ContainerLines(), LicenceLine(),
-    LicenceMissing(), Banned(),
+    LicenceQuantity(), LicenceUnitUnknown(), LicenceMissing(), Banned(),
 ]  # fmt: skip

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from tongguan.kernel.codes import codes
 from tongguan.kernel.rules import Break, Rule
@@ -37,6 +38,17 @@ class Applying:
     barred: str = ""
     forms: tuple[str, ...] = field(default=("",))
     modes: tuple[str, ...] = ()
+
+
+def as_written(found: Decimal | str) -> dict[str, str]:
+    """Return what was written as a text names it: nothing, and what was no number, are said in words."""
+    if found == "":
+        key = "nothing"
+    elif isinstance(found, Decimal) and not found.is_finite():
+        key = "no_number"
+    else:
+        return {lang: str(found) for lang in LANGUAGES}
+    return {lang: text(f"licence.written.{key}", lang) for lang in LANGUAGES}
 
 
 class LicenceType(Rule):
@@ -127,7 +139,7 @@ class LicenceLineGoods(Rule):
     def broken_by(self, doc: Applying, ctx) -> Iterator[Break]:
         for place, line in enumerate(doc.asked.lines, 1):
             if not _DIGITS.fullmatch(line.gcode):
-                yield Break(f"line/{place}/gcode", found=line.gcode)
+                yield Break(f"line/{place}/gcode", found=as_written(line.gcode))
 
 
 class LicenceLineName(Rule):
@@ -149,7 +161,7 @@ class LicenceLineQuantity(Rule):
     def broken_by(self, doc: Applying, ctx) -> Iterator[Break]:
         for place, line in enumerate(doc.asked.lines, 1):
             if not is_quantity(line.quantity):
-                yield Break(f"line/{place}/quantity", found=line.quantity)
+                yield Break(f"line/{place}/quantity", found=as_written(line.quantity))
 
 
 class LicenceLineUnit(Rule):
@@ -160,7 +172,7 @@ class LicenceLineUnit(Rule):
     def broken_by(self, doc: Applying, ctx) -> Iterator[Break]:
         for place, line in enumerate(doc.asked.lines, 1):
             if line.unit not in codes("units"):
-                yield Break(f"line/{place}/unit", found=line.unit)
+                yield Break(f"line/{place}/unit", found=as_written(line.unit))
 
 
 class LicenceLineCountry(Rule):
@@ -187,7 +199,7 @@ class LicenceLineValue(Rule):
                 continue
             sound = line.value.is_finite() and line.value >= 0 and line.value.adjusted() < _LONGEST
             if not sound or round(line.value, 2) != line.value or not line.currency:
-                yield Break(f"line/{place}/value", found=line.value)
+                yield Break(f"line/{place}/value", found=as_written(line.value))
 
 
 class LicencePorts(Rule):

@@ -62,7 +62,7 @@ class LicenceLineUnknown(Rule):
 
 
 class LicenceHolder(Rule):
-    """The licence {number} is held by {holder}, not by the consignee or consignor {found}."""
+    """The licence {number} is held by {holder}, not by the consignee or consignor {found}; name one of theirs."""
 
     code = "LICENCE_HOLDER"
 
@@ -91,7 +91,9 @@ class LicenceNotInForce(Rule):
 
 
 class LicenceNotValid(Rule):
-    """The licence {number} is valid from {first} to {last}; the declaration is accepted on {day}."""
+    """The licence {number} is valid from {first} to {last}; the declaration is accepted on {day};
+    name one that is valid then.
+    """
 
     code = "LICENCE_NOT_VALID"
 
@@ -106,7 +108,9 @@ class LicenceNotValid(Rule):
 
 
 class LicenceGoods(Rule):
-    """Line {place} of the licence {number} is for goods of the code {wanted}, not {gcode}."""
+    """Line {place} of the licence {number} is for goods of the code {wanted}, not {gcode};
+    name the line of these goods, or correct their code.
+    """
 
     code = "LICENCE_GOODS"
 
@@ -120,7 +124,9 @@ class LicenceGoods(Rule):
 
 
 class LicenceCountry(Rule):
-    """Line {place} of the licence {number} is for goods from or to {wanted}, not {country}."""
+    """Line {place} of the licence {number} is for goods from or to {wanted}, not {country};
+    name one for that country, or correct the country.
+    """
 
     code = "LICENCE_COUNTRY"
 
@@ -129,13 +135,15 @@ class LicenceCountry(Rule):
             wanted = country_of(one.line.country) if one.line else ""
             if wanted and country_of(one.use.country) != wanted:
                 yield Break(
-                    _at(one, "country"), place=one.line.place, number=one.use.number, wanted=wanted,  # type: ignore[union-attr]
-                    country=one.use.country,
+                    _at(one, "country"), place=one.line.place, number=one.use.number,  # type: ignore[union-attr]
+                    wanted=country_names(wanted), country=country_names(one.use.country),
                 )  # fmt: skip
 
 
 class LicencePort(Rule):
-    """The licence {number} names the customs offices {ports}; {customs} is not among them."""
+    """The licence {number} names the customs offices {ports}; {customs} is not among them;
+    declare at one of these, or name another licence.
+    """
 
     code = "LICENCE_PORT"
 
@@ -146,7 +154,7 @@ class LicencePort(Rule):
 
 
 class LicenceUsesSpent(Rule):
-    """The licence {number} serves {most} declarations and has served {uses}."""
+    """The licence {number} serves {most} declarations and has served {uses}; name another licence."""
 
     code = "LICENCE_USES_SPENT"
 
@@ -187,7 +195,9 @@ class LicenceUnit(Rule):
 
 
 class LicenceQuantityShort(Rule):
-    """{asked} {unit} are drawn from line {place} of the licence {number}, and {left} are left ({most} at most for a last batch)."""
+    """{asked} {unit} are drawn from line {place} of the licence {number}, and {left} are left ({most} at most for a last batch);
+    draw less, or the rest on another licence.
+    """
 
     code = "LICENCE_QUANTITY_SHORT"
 
@@ -246,6 +256,14 @@ def unit_names(unit: str) -> dict[str, str]:
 
     known = codes("units").get(unit)
     return {lang: known.text(lang) if known else unit for lang in LANGUAGES}
+
+
+def country_names(code: str) -> dict[str, str]:
+    """Return what a country is called in both languages, by its figures or its letters."""
+    from tongguan.kernel.codes import codes
+
+    known = next((one for one in codes("countries") if code in (one.code, one.extra.get("iso"))), None)
+    return {lang: known.text(lang) if known else code for lang in LANGUAGES}
 
 
 def shown(quantity) -> str:
