@@ -131,6 +131,7 @@ def test_accepted_one_day_after_the_last_day(soy, last, taken):
         assert refused(submitted, of, at=moment("2026-03-16")) == [("LICENCE_NOT_VALID", "licence/1/LicenceNo")]
 
 
+@pytest.mark.measure("M3-1.1")
 @pytest.mark.parametrize(("day", "banned"), [("2020-12-31", False), ("2021-01-01", True)])
 def test_solid_waste_is_banned_from_2021_01_01(window, monkeypatch, day, banned):
     """A licence of 2020 for what counts as raw material serves to the last day of 2020, and no declaration after it."""
@@ -156,6 +157,7 @@ class TestDualUse:
             end_users=["Acme GmbH", "Muster AG"], end_use="水泥",
         )  # fmt: skip
 
+    @pytest.mark.measure("M4-8.1")
     @pytest.mark.parametrize(("day", "taken"), [("2027-01-31", True), ("2027-02-01", False)])
     def test_a_general_licence_of_one_year_from_2026_02_01(self, general, day, taken):
         assert general.valid_to == date(2027, 1, 31)
@@ -166,16 +168,19 @@ class TestDualUse:
         else:
             assert refused(exported, "3-1", day, **told) == [("LICENCE_NOT_VALID", "licence/1/LicenceNo")]
 
+    @pytest.mark.measure("M4-8.1")
     @pytest.mark.parametrize("named", ["Other Ltd", None])
     def test_an_end_user_who_is_not_on_the_licence_is_pointed_at(self, general, named):
         told = {"gcode": GCODE, "OverseasConsigneeEname": named}
         assert refused(exported, "3-1", "2026-03-16", **told) == [("LICENCE_END_USER", "OverseasConsigneeEname")]
 
+    @pytest.mark.measure("M4-8.1")
     def test_a_watched_end_user_holds_the_licence(self, general):
         watch("end_user", "Acme GmbH", "测试", since=date(2026, 3, 1), by=made.OFFICER, at=moment("2026-03-01"))
         told = {"gcode": GCODE, "OverseasConsigneeEname": "Muster AG"}
         assert refused(exported, "3-1", "2026-03-16", **told) == [("LICENCE_HELD", "licence/1/LicenceNo")]
 
+    @pytest.mark.measure("M3-2.1")
     def test_of_an_import_the_end_user_is_the_consumer(self, port, monkeypatch):
         made.use_tariff(monkeypatch, made.tariff(GCODE, letters="2"))
         issued(

@@ -232,6 +232,28 @@ def test_a_report_that_was_not_answered_is_sent_again_and_entered_once(window, m
     assert LicenceReport.objects.get().state == "entered"
 
 
+def test_a_report_that_is_never_answered_holds_up_no_other(window, monkeypatch):
+    delivered()
+    for number in range(1, 6):
+        draw(use("100", "26-D-1"), reference=f"D{number}")
+        confirm(f"D{number}", by=SYSTEM, at=AT)
+    enter = body.enter
+    dumb = {"D1", "D2", "D3"}
+
+    def half(drawn, *, at):
+        if drawn.declaration in dumb:
+            raise OSError("unreadable")
+        return enter(drawn, at=at)
+
+    monkeypatch.setattr(body, "enter", half)
+    assert report_due(at=AT) == 0, "three are silent, the rest waits"
+    assert report_due(at=LATER) == 2
+    give_back("D1", by=SYSTEM, at=LATER)
+    assert report_due(at=LATER) == 0, "what comes back is not told before what was drawn"
+    dumb.clear()
+    assert report_due(at=LATER) + report_due(at=LATER) == 4 and BodyEntry.objects.count() == 6
+
+
 def test_a_report_the_body_refuses_stays_seen(window):
     row = delivered()
     Licence.objects.update(number="26-D-9")
@@ -254,6 +276,19 @@ def test_a_licence_that_screening_holds_stays_held_whatever_the_body_says(window
     )
     row = pass_on(row.pk, at=AT)
     assert row.state == "issued" and stopping([str(row)], "use")
+
+
+@pytest.mark.measure("M3-2.2")
+def test_a_dual_use_licence_is_applied_for_issued_and_written_off_without_paper(window):
+    let("issue")
+    line = asked().lines[0]
+    line.gcode, line.control_code, line.bulk = "8543709990", "3A001", False
+    more = {"mode": "ONE_BATCH", "form": "single", "end_users": ["Acme GmbH"], "end_use": "测试"}
+    row = pass_on(apply(asked("3", line, **more), by=trader(), at=AT).pk, at=AT)
+    assert (row.state, row.paperless) == ("issued", True)
+    draw(use("100", row.number, "3", gcode="8543709990", user="Acme GmbH"))
+    confirm("D1", by=SYSTEM, at=AT)
+    assert report_due(at=AT) == 1 and state(row) == "used_up"
 
 
 def test_without_a_body_the_window_issues(db, settings):

@@ -88,6 +88,7 @@ def test_dual_use_by_direction(book):
     assert letters(asked(book, AMINE, "E")) == {"3": ("licence", "end_user_asked")}
 
 
+@pytest.mark.measure("M4-8.1")
 @pytest.mark.parametrize(
     ("end_user", "end_use", "note"),
     [

@@ -145,7 +145,10 @@ class LicenceUse(models.Model):
 
 
 class LicenceReport(models.Model):
-    """What the issuing body is told of a use (核销反馈): *written_off* or *given_back*; waiting, entered, or refused."""
+    """What the issuing body is told of a use (核销反馈): *written_off* or *given_back*; waiting, entered, or refused.
+
+    ``told_at`` is when it was told last, whether or not it answered.
+    """
 
     use = models.ForeignKey(LicenceUse, models.PROTECT, related_name="reports")
     kind = models.CharField(max_length=12)

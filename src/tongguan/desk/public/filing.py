@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -73,7 +74,7 @@ def before_filing(request: HttpRequest) -> HttpResponse:
         wrong, value = [*wrong, worth], None
     users = {name: request.GET.get(name, "").replace("\0", "").strip()[:_NAME] for name in ("end_user", "end_use")}
     actor = acting(request)
-    told = {"goods": [], "why": ""}
+    told: dict[str, Any] = {"goods": [], "why": ""}
     try:
         of_day = book(day.on)
         sound = [hs.compact(one) for one in wanted if hs.is_valid(one)]

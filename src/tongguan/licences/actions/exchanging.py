@@ -124,7 +124,7 @@ def _take(one: Delivered, at: datetime) -> bool:
         log.warning("a delivery of the issuing body cannot be taken", place=one.place, number=one.number, why=str(why))
         record(
             "licence.delivery_not_taken", f"delivery/{one.place}", by=BODY, at=at, number=one.number,
-            codes=sorted({found.code for found in getattr(why, "findings", ())}) or [why.code],
+            codes=sorted({one.code for one in why.findings}) if isinstance(why, Refused) else [why.code],
         )  # fmt: skip
     place.place = one.place
     place.save()

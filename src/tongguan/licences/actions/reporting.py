@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 
 from tongguan.journal.actions import record
 
@@ -14,6 +16,8 @@ from ..ports import Drawn, heard, issuing_body
 from ..rules.applying import MOST_WORDS
 from .exchanging import BODY
 
+MOST_SILENT = 3
+"""After how many unanswered reports nothing more is told for now."""
 WRITTEN_OFF, GIVEN_BACK = "written_off", "given_back"
 
 
@@ -25,19 +29,25 @@ def note_reports(uses: Iterable[LicenceUse], kind: str, *, at: datetime) -> None
 
 
 def report_due(*, at: datetime, limit: int = 100) -> int:
-    """Tell the body what was written off, the oldest first; return how many it has entered or refused now.
+    """Tell the body what was written off, longest untold first; return how many reports it has entered or refused now.
 
-    After silence nothing more is told this time: what comes back is told after what was drawn.
+    What comes back is told after what was drawn. After some silence no more is told this time.
     """
-    body, done = issuing_body(), 0
+    body, done, silent = issuing_body(), 0, 0
     if body is None:
         return 0
-    rows = LicenceReport.objects.filter(state="waiting").select_related("use__line__licence").order_by("pk")
-    for row in list(rows[:limit]):
-        said = heard(str(row), lambda row=row: body.enter(_drawn(row), at=at))
-        if said is None:
+    waiting = LicenceReport.objects.filter(state="waiting").select_related("use__line__licence")
+    for row in list(waiting.order_by(F("told_at").asc(nulls_first=True), "pk")[:limit]):
+        if row.kind == GIVEN_BACK and row.use.reports.filter(kind=WRITTEN_OFF, state="waiting").exists():
+            continue
+        said = heard(str(row), partial(body.enter, _drawn(row), at=at))
+        if said is not None:
+            done += _told(row.pk, said.taken, said.words, at)
+            continue
+        LicenceReport.objects.filter(pk=row.pk, state="waiting").update(told_at=at)
+        silent += 1
+        if silent == MOST_SILENT:
             break
-        done += _told(row.pk, said.taken, said.words, at)
     return done
 
 

@@ -119,7 +119,7 @@ def _floor(line: LicenceLine, left: Decimal, on: date) -> Decimal:
 def _write(doc: Drawing, accounts: dict[str, Locked], entry: str, reference: str, by: Actor, at: datetime) -> None:
     plan, lines = Batch(accounts), {m.line.pk: m.line for m in doc.matches if m.line is not None}
     for line, quantity in doc.drawn().items():
-        plan.reserve(lines[line].account.name, quantity, reference=entry, floor=doc.floors[line])  # type: ignore[union-attr]
+        plan.reserve(lines[line].account.name, quantity, reference=entry, floor=doc.floors[line])
     plan.write(by, at)
     LicenceUse.objects.bulk_create(
         LicenceUse(
