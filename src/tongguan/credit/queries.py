@@ -67,6 +67,25 @@ def standing(uscc: str, on: date) -> Standing:
     return standings([uscc], on).get(uscc) or _standing(None, False, None, False, on)
 
 
+def standing_by(
+    history: Sequence[Grade], rectifications: Sequence[Rectification], file: CreditFile | None, on: date
+) -> Standing:
+    """Return the same for who has read all of a firm's grades, what it puts right, and its file, the latest first."""
+    row = next((one for one in history if one.since <= on), None)
+    putting = next(
+        (
+            one
+            for one in reversed(rectifications)
+            if one.state != "refused" and one.granted_on and one.granted_on <= on and (one.ended_on or date.max) > on
+        ),
+        None,
+    )
+    pilot = (
+        file is not None and file.pilot_since is not None and file.pilot_since <= on <= (file.pilot_until or date.max)
+    )
+    return _standing(row, putting is not None, putting and putting.until, pilot, on)
+
+
 def grade(uscc: str, on: date) -> str:
     """Return a firm's grade on a day, as the law of that day calls it. One query."""
     row = held(uscc, on)

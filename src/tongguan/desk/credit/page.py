@@ -114,24 +114,26 @@ def page_of(
     """Return the page of a firm, also as the answer to what was refused."""
     lang, at = request.lang, timezone.now()
     on = day_of(at)
-    of, firm = queries.standing(uscc, on), firm_of(uscc)
+    firm, file, history = firm_of(uscc), queries.file_of(uscc), queries.history(uscc)
+    rectifications = queries.rectifications(uscc)
+    of = queries.standing_by(history, rectifications, file, on)
     facts = queries.facts(uscc, before=place(request, "before"), limit=queries.PAGE + 1)
     page = facts[: queries.PAGE]
     is_own, decides = actor.role in FIRM, actor.role == OFFICER
-    reviews, file = queries.reviews(uscc=uscc), queries.file_of(uscc)
+    reviews = queries.reviews(uscc=uscc)
     context = {
         "uscc": uscc, "name": firm.name(lang) if firm else uscc, "of": of, "on": on,
         "grade": words.Mark(_tone(of), text(f"credit.grade.{of.grade}", lang)),
         "basis": text(f"credit.basis.{of.basis}", lang) if of.basis else "",
         "reference": law("credit.grades", on=on).reference,
         "benefits": benefits_of(of, lang), "bars": bars_of(of.grade, on, lang),
-        "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in queries.history(uscc)],
+        "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in history],
         "facts": shown(page, FACT, actor, lang),
         "turning": turning(request, "before", page[-1].pk if len(facts) > queries.PAGE else None),
         "volumes": [
             (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
         ],
-        "rectifications": shown(queries.rectifications(uscc), RECTIFICATION, actor, lang),
+        "rectifications": shown(rectifications, RECTIFICATION, actor, lang),
         "repairs": shown(queries.repairs(uscc), REPAIR, actor, lang),
         "reviews": shown(reviews, AEO, actor, lang),
         "file": file, "anchors": queries.anchors(uscc) if of.pilot else [],
