@@ -16,7 +16,7 @@ CODE_LISTS = ("countries", "units", "packages", "transport_modes", "customs_dist
 class Context:
     """Law, codes and tariff on a day. ``tariff`` and ``day_law`` may be given, for replays under other values.
 
-    ``passed`` is what a ``RuleSet`` has found good by them.
+    ``passed`` is what a ``RuleSet`` has found by them.
     """
 
     def __init__(self, day: date, *, day_law: DayLaw | None = None, tariff: Book | None = None):
@@ -35,7 +35,7 @@ class Context:
         self.reuse_months: int = value("ecommerce.waybill_reuse_months")
         self.check_share: Decimal = value("ecommerce.check_share")
         self.lists = {name: codes(name) for name in CODE_LISTS}
-        self.passed: dict[int, set] = {}
+        self.passed: dict[int, dict] = {}
 
     def knows(self, table: str, code: str) -> bool:
         """Say whether a code may stand: it is in the table, or our table is not the whole one."""

@@ -196,8 +196,8 @@ class Refused(Exception):
 class RuleSet(tuple[Rule, ...]):
     """The rules of a kind of document, which comes by the thousand: what many of them have alike is judged once.
 
-    ``check`` gives what the function ``check`` gives. What was found good is remembered in ``ctx.passed``, a dict that
-    lives as long as the law, the code lists and the tariff that the rules ask of ``ctx``.
+    ``check`` gives what the function ``check`` gives. What was found is remembered in ``ctx.passed``, a dict that lives
+    as long as the law, the code lists and the tariff that the rules ask of ``ctx``.
     """
 
     _KEPT = 20_000
@@ -208,24 +208,30 @@ class RuleSet(tuple[Rule, ...]):
         item = [name.removeprefix("item.") for name in fields if name.startswith("item.")]
         self._head = attrgetter(*head) if head else None
         self._item = attrgetter(*item) if item else None
+        self._alike = tuple(rule for rule in self if rule.looks_at)
         self._others = tuple(rule for rule in self if not rule.looks_at)
 
     def check(self, doc: Any, ctx: Any) -> list[Finding]:
         """Return a finding for each place where the document breaks a rule, in the order of the rules."""
         if self._head is None:
             return check(self, doc, ctx)
-        passed = ctx.passed.setdefault(id(self), set())
-        head, item = self._head(doc), self._item
-        met = [(head, item(one)) for one in getattr(doc, "items", ())] if item else []
-        if head in passed and passed.issuperset(met):
-            return check(self._others, doc, ctx)
-        findings = check(self, doc, ctx)
-        if not findings:
-            if len(passed) > self._KEPT:
-                passed.clear()
-            passed.add(head)
-            passed.update(met)
-        return findings
+        found = check(self._others, doc, ctx)
+        known: dict[Any, Any] = ctx.passed.setdefault(id(self), {})
+        if len(known) > self._KEPT:
+            known.clear()
+        head = known.setdefault(self._head(doc), len(known))  # a number that stands for these fields
+        met = [(head,)]
+        if (item := self._item) is not None:
+            met += [(head, item(one)) for one in getattr(doc, "items", ())]
+        if all(map(known.__contains__, met)):  # in none of them anything was found
+            return found
+        alike = known.get(tuple(met))
+        if alike is None:
+            alike = check(self._alike, doc, ctx)
+            known.update({tuple(met): alike} if alike else dict.fromkeys(met))
+        if found and alike:
+            return check(self, doc, ctx)
+        return found or alike.copy()
 
 
 def check(rules: Iterable[Rule], doc: Any, ctx: Any = None) -> list[Finding]:

@@ -68,7 +68,7 @@ class BondedOrigin(InventoryCheck):
     """Item {gnum} is declared as made in China; name where the goods were made, not where they leave from."""
 
     alias = "BONDED_ORIGIN"
-    looks_at = ("tradeMode", "item.country")
+    looks_at = ("tradeMode", "item.gnum", "item.country")
     level = "warn"  # Chinese goods that were exported may come back this way
 
     def broken_by(self, doc, ctx):

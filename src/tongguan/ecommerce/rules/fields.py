@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from tongguan.kernel.numbers import customs_registration, resident_id, uscc
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
+
+
+ZERO = Decimal(0)
 
 
 class Currency(Rule, abstract=True):
@@ -162,11 +166,11 @@ class Positive(Rule, abstract=True):
 
     def broken_by(self, doc, ctx):
         for field in self.fields:
-            if (found := getattr(doc, field)) is not None and found <= 0:
+            if (found := getattr(doc, field)) is not None and found <= ZERO:
                 yield Break(field, found=found)
         for place, item in enumerate(getattr(doc, "items", ()), 1):
             for field in self.item_fields:
-                if (found := getattr(item, field)) is not None and found <= 0:
+                if (found := getattr(item, field)) is not None and found <= ZERO:
                     yield Break(at("item", place, field), found=found)
 
 
@@ -179,11 +183,11 @@ class NotNegative(Rule, abstract=True):
 
     def broken_by(self, doc, ctx):
         for field in self.fields:
-            if (found := getattr(doc, field)) is not None and found < 0:
+            if (found := getattr(doc, field)) is not None and found < ZERO:
                 yield Break(field, found=found)
         for place, item in enumerate(getattr(doc, "items", ()), 1):
             for field in self.item_fields:
-                if (found := getattr(item, field)) is not None and found < 0:
+                if (found := getattr(item, field)) is not None and found < ZERO:
                     yield Break(at("item", place, field), found=found)
 
 
