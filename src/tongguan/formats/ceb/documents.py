@@ -1,8 +1,9 @@
 """The documents of the CEB messages (单证): one flat Struct a business node, made from the tables.
 
 The attributes carry the official element names; ``items`` holds the lines. Amounts and quantities are Decimal, whole
-numbers int, everything else str; an absent element is None, an empty one the empty text. ``documents.pyi`` tells
-editors and the type checker the same (``stub()`` writes it; a test keeps it current).
+numbers int, everything else str; an absent element is None, an empty one the empty text. Values are given by name:
+their places are the reader's affair. ``documents.pyi`` tells editors and the type checker the same (``stub()`` writes
+it; a test keeps it current).
 
 >>> Payment.__struct_fields__[:3]
 ('guid', 'appType', 'appTime')
@@ -48,8 +49,9 @@ def _members(block: Block) -> list[tuple]:
 
 
 def _define(name: str, members: list[tuple], doc: str) -> type[msgspec.Struct]:
+    # What is required comes first: then the reader can give all values by place, at a tenth of the cost of names.
     return msgspec.defstruct(
-        name, members, module=__name__, namespace={"__doc__": doc}, frozen=True, kw_only=True, omit_defaults=True,
+        name, sorted(members, key=len), module=__name__, namespace={"__doc__": doc}, frozen=True, omit_defaults=True,
         forbid_unknown_fields=True,
     )  # fmt: skip
 

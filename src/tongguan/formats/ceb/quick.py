@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from lxml import etree
+from msgspec import Struct
 
 from .contract import NAMESPACE, TABLES, Block, Field, Shape, Table
 from .documents import document, struct
@@ -155,19 +157,24 @@ def _meant(texts: Iterable[str | None]) -> tuple[str | None, ...]:
     return tuple(text if text is None or text.isascii() else text.translate(_MEANT) for text in texts)
 
 
+_NUMBERS: dict[str, Callable[[str], Any]] = {"decimal": Decimal, "integer": int}
+
+
 class _Values:
-    """Turns the texts of a block into its values by name."""
+    """Turns the texts of a block, in its order, into the values of its Struct, in that of the Struct."""
 
-    def __init__(self, block: Block):
-        self.names = block.names
-        kinds: dict[str, Callable[[str], Any]] = {"decimal": Decimal, "integer": int}
-        self.numbers = [(one.name, kinds[one.shape.kind]) for one in block.fields.values() if one.shape.kind in kinds]
+    def __init__(self, block: Block, made: type[Struct]):
+        fields = [block.fields[name] for name in made.__struct_fields__ if name != "items"]
+        self._ordered = itemgetter(*(block.position[one.name] for one in fields))
+        numbers = ((place, _NUMBERS.get(one.shape.kind)) for place, one in enumerate(fields))
+        self._numbers = [(place, number) for place, number in numbers if number is not None]
 
-    def of(self, texts: tuple[str | None, ...]) -> dict[str, Any]:
-        values: dict[str, Any] = dict(zip(self.names, texts, strict=True))
-        for name, number in self.numbers:
-            if (text := values[name]) is not None:
-                values[name] = number(text)
+    def of(self, texts: tuple[str | None, ...]) -> list[Any]:
+        """Return the values; what is absent is None."""
+        values: list[Any] = list(self._ordered(texts))
+        for place, number in self._numbers:
+            if (text := values[place]) is not None:
+                values[place] = number(text)
         return values
 
 
@@ -183,8 +190,10 @@ class _Pattern:
         self.tag = f"{{{NAMESPACE}}}{table.node}"
         self.most = _MOST_TEXT if table.at_most is None else table.at_most
         self._head = re.compile(f"{_BLANK}{self.opening}{_BLANK}{head}").match
-        self._values, self._document = _Values(table.head).of, document(table)
+        self._document = document(table)
+        self._values = _Values(table.head, self._document).of
         self._lines = _Lines(table.items, prefix) if table.items else None
+        self._place = self._document.__struct_fields__.index("items") if table.items else 0
 
     def run(self, text: str, place: int, meant: Texts = tuple) -> tuple[list[Any], int]:
         """Return the documents of the neighbouring nodes that begin at a place, and where the last of them ends.
@@ -195,12 +204,13 @@ class _Pattern:
         while (head := self._head(text, place)) is not None:
             values, end = self._values(meant(head.groups())), head.end()
             if self._lines is not None:
-                values["items"], end = self._lines.read(text, end, meant)
-                if not values["items"]:
+                lines, end = self._lines.read(text, end, meant)
+                if not lines:
                     break
+                values.insert(self._place, lines)
             if not text.startswith(self.closing, end):
                 break
-            found.append(self._document(**values))
+            found.append(self._document(*values))
             place = end + len(self.closing)
         return found, place
 
@@ -219,14 +229,15 @@ class _Lines:
 
     def __init__(self, block: Block, prefix: str):
         self._line = re.compile(_within(prefix + block.element, _elements(block, prefix))).match
-        self._values, self._struct = _Values(block).of, struct(block)
+        self._struct = struct(block)
+        self._values = _Values(block, self._struct).of
         self._most = _MOST_TEXT if block.at_most is None else block.at_most
 
     def read(self, text: str, place: int, meant: Texts) -> tuple[list[Any], int]:
         """Return the lines that begin at a place, as many as there may be, and where the last of them ends."""
         found: list[Any] = []
         while len(found) < self._most and (line := self._line(text, place)) is not None:
-            found.append(self._struct(**self._values(meant(line.groups()))))
+            found.append(self._struct(*self._values(meant(line.groups()))))
             place = line.end()
         return found, place
 
