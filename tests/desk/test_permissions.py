@@ -29,8 +29,8 @@ PUBLIC = {"home", "before_filing", "advisor", "style", "theme", "sign_in", "sign
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook",
           "help", "help_page", "own", "own_begin", "own_back", "own_leave", "own_provider", "own_not_mine"}  # fmt: skip
-OWN = {"account", "account_digest", "account_passkeys", "account_passkey_offer", "account_act_as", "account_password",
-       "account_factor", "account_sessions", "account_applications", "account_application"}  # fmt: skip
+OWN = {"account", "account_data", "account_digest", "account_passkeys", "account_passkey_offer", "account_act_as",
+       "account_password", "account_factor", "account_sessions", "account_applications", "account_application"}  # fmt: skip
 WHO = ("", "nobody", *ROLES)
 PAGE = checkout() / "docs" / "operate" / "permissions.md"
 FILLED = {"int": "987654321", "str": "none", "path": "none"}

@@ -240,6 +240,7 @@ ALLOWED = {
     ("ledgers/batch.py", "1e-05"): "the five decimals of the column of amounts",
     ("ledgers/batch.py", "14"): "digits before the point of the column of amounts",
     ("ecommerce/intake/signatures.py", "64"): "characters of the column of numbers of messages",
+    ("parties/actions/notices.py", "120"): "characters of a device that are kept",
     ("parties/seconding.py", "50"): "proposals on a page",
     ("parties/actions/seconding.py", "200"): "proposals that a timer ends at once",
     ("parties/actions/seconding.py", "500"): "characters of words that are kept",

@@ -17,7 +17,7 @@ from tongguan.kernel.states import Actor
 from tongguan.parties import keys
 from tongguan.parties.models import Person
 
-from . import writing
+from . import telling, writing
 from .models import Digest, Dispatch
 from .ports import mail
 from .rules import DIGEST, DigestCase
@@ -44,11 +44,14 @@ def ask_for_digest(person: Person, address: str, days: str, site: str, *, by: Ac
         before = Digest.objects.select_for_update().filter(person=person).first()
         wait = timedelta(minutes=law("needs.digest_wait_minutes", on=at.astimezone(SHANGHAI).date()).value)
         asked = before and before.asked
+        old = address_of(before) if before and before.confirmed and not before.ended else ""
         insist(DIGEST, DigestCase(address.strip(), days, at, asked, wait, mail() is not None))
         sealed = seals.seal(address.strip().encode(), keys.master(), _about(person.pk))
         kept = {"sealed": sealed, "days": days, "site": site, "asked": at, "confirmed": None, "ended": None}
         row, _ = Digest.objects.update_or_create(person=person, defaults=kept)
         record("digest.asked", row, by=by, at=at, days=days)
+    if old and old != address.strip():  # whoever took the account over cannot silence it unseen
+        telling.carry(old, telling.letter(person, "address", at, site))
     _carry(row, writing.confirmation(row, person.language))
     return row
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-DAYS = ("every", "working")
+DAYS = ("every", "working", "never")
 OUTCOMES = ("begun", "sent", "nothing", "failed")
 
 
 class Digest(models.Model):
     """That a person wants what needs him by mail (待办摘要): to which address (sealed), on which days.
+
+    *never*: it serves only for what concerns his account (账户安全提醒).
 
     Nothing is sent before the address is ``confirmed`` by the link that was sent to it when it was ``asked`` for, nor
     after it ``ended``. ``site`` is the address of the portal that the links of a mail lead to.

@@ -44,7 +44,7 @@ class DigestAddress(Rule):
 
 
 class DigestDays(Rule):
-    """A digest comes every day or on working days."""
+    """A digest comes every day, on working days or never; an address for never serves for notices about your account."""
 
     code = "DIGEST_DAYS"
 

@@ -1,4 +1,4 @@
-"""The timers of the digests."""
+"""The timers of the digests, and of mail about accounts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from .actions import forget_sent, send_due
+from .telling import tell_accounts
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -23,3 +24,11 @@ def send_digests(timestamp: int) -> None:
 def forget_digests(timestamp: int) -> None:
     """Forget at night which digests were sent long ago."""
     forget_sent(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="needs.tell_accounts", queueing_lock="needs.tell_accounts")
+def tell_of_accounts(timestamp: int) -> None:
+    """Tell people what changed about how they sign in."""
+    while tell_accounts():
+        """Some at a time, until none waits."""

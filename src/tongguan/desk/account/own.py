@@ -20,6 +20,7 @@ from tongguan.desk.permits import self_of
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.texts import text
 from tongguan.parties import actions, totp
+from tongguan.parties.actions.notices import notices_of
 from tongguan.parties.models import Person, PortalSession, RecoveryCode
 
 SHOWN = 50
@@ -153,7 +154,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     rows = list(PortalSession.objects.filter(person=person).order_by("ended", "-id")[:SHOWN])
     live = [row for row in rows if row.ended is None]
     over = sorted((row for row in rows if row.ended is not None), key=lambda row: row.pk, reverse=True)
-    context = {"tab": "sessions", "live": live, "over": over, "here": here}
+    context = {"tab": "sessions", "live": live, "over": over, "here": here, "notices": notices_of(person)}
     return render(request, "desk/account/sessions.html", context)
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tongguan.desk.account import digest, joining, mandates, own, passkeys, people, programs, signing_in, support, work
+from tongguan.desk.account import (
+    digest,
+    joining,
+    mandates,
+    own,
+    own_data,
+    passkeys,
+    people,
+    programs,
+    signing_in,
+    support,
+    work,
+)
 
 urlpatterns = [
     path("sign-in", signing_in.sign_in, name="sign_in"),
@@ -19,6 +31,7 @@ urlpatterns = [
     path("account/passkeys", passkeys.listed, name="account_passkeys"),
     path("account/passkeys/offer", passkeys.offer, name="account_passkey_offer"),
     path("account/sessions", own.sessions, name="account_sessions"),
+    path("account/data", own_data.own_data, name="account_data"),
     path("join", joining.join, name="account_join"),
     path("invitations/<str:secret>", joining.invitation, name="account_invitation"),
     path("account/applications", joining.listed, name="account_applications"),

@@ -20,13 +20,20 @@ from tongguan.parties.actions.joining import (
 )
 from tongguan.parties.actions.machines import give_access, issue, renew_access, revoke
 from tongguan.parties.actions.mandates import ask_mandate, decide_mandate
-from tongguan.parties.actions.people import admit, change_functions, disable_person, end_membership, hand_over
+from tongguan.parties.actions.people import (
+    admit,
+    change_functions,
+    disable_person,
+    end_membership,
+    hand_over,
+    note_data_taken,
+)
 from tongguan.parties.actions.sessions import end_sessions, forget_sessions, open_session, rename_session, see_session
 
 __all__ = [
     "accept_invitation", "admit", "apply", "approve_application", "ask_mandate", "ask_register", "ask_register_again",
     "begin_factor", "change_functions", "change_password", "check_factor", "confirm_factor", "confirmed_factor",
     "decide_mandate", "disable_person", "end_membership", "end_sessions", "forget_sessions", "give_access", "hand_over",
-    "invite", "issue", "meet", "open_session", "refuse_application", "register", "remove_factor", "rename_session",
-    "renew_access", "renew_codes", "revoke", "see_session", "withdraw_invitation",
+    "invite", "issue", "meet", "note_data_taken", "open_session", "refuse_application", "register", "remove_factor",
+    "rename_session", "renew_access", "renew_codes", "revoke", "see_session", "withdraw_invitation",
 ]  # fmt: skip

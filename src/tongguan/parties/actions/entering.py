@@ -20,6 +20,7 @@ from tongguan.parties.models import Person, RecoveryCode, SecondFactor
 from tongguan.parties.roles import only
 from tongguan.parties.rules.entering import FACTOR_CODE, NEW_FACTOR, OLD_PASSWORD, PASSWORD, PasswordCase
 
+from .notices import note
 from .sessions import end_sessions
 
 _SECRET = 20  # bytes, as RFC 4226 recommends
@@ -62,6 +63,7 @@ def confirm_factor(person: Person, written: str, *, by: Actor, at: datetime) -> 
     row.last_step, row.confirmed = step, at
     row.save(update_fields=["last_step", "confirmed"])
     record("factor.confirmed", f"person/{person.pk}", by=by, at=at)
+    note(person, "factor_on", at=at)
     return _new_codes(person, at)
 
 
@@ -76,11 +78,16 @@ def check_factor(person: Person, written: str, *, by: Actor, at: datetime) -> bo
         row.last_step = step
         row.save(update_fields=["last_step"])
         return True
+    if totp.step_of(written, _secret(row), at=at, after=0) is not None:  # right, and used before: somebody has read it
+        record("factor.code_again", f"person/{person.pk}", by=by, at=at)
+        note(person, "code_again", at=at)
+        return False
     unused = RecoveryCode.objects.filter(person=person, digest=_digest(person, written), used=None)
     if not unused.update(used=at):
         return False
     left = RecoveryCode.objects.filter(person=person, used=None).count()
     record("recovery_code.used", f"person/{person.pk}", by=by, at=at, left=left)
+    note(person, "code_used", at=at)
     return True
 
 
@@ -89,6 +96,7 @@ def renew_codes(person: Person, *, by: Actor, at: datetime) -> list[str]:
     """Make new recovery codes in place of the old ones and return them; raises SecondFactor.DoesNotExist."""
     SecondFactor.objects.select_for_update().get(person=person, confirmed__isnull=False)
     record("recovery_codes.renewed", f"person/{person.pk}", by=by, at=at)
+    note(person, "codes_new", at=at)
     return _new_codes(person, at)
 
 
@@ -100,6 +108,7 @@ def remove_factor(person: Person, *, by: Actor, at: datetime) -> None:
     RecoveryCode.objects.filter(person=person).delete()
     if SecondFactor.objects.filter(person=person).delete()[0]:
         record("factor.removed", f"person/{person.pk}", by=by, at=at)
+        note(person, "factor_off", at=at)
 
 
 @transaction.atomic
@@ -116,6 +125,7 @@ def change_password(person: Person, old: str, new: str, *, keep: str = "", by: A
     person.save(update_fields=["password"])
     end_sessions(person, "password", keep=keep, by=by, at=at)
     record("person.password_changed", f"person/{person.pk}", by=by, at=at)
+    note(person, "password", at=at)
 
 
 def _secret(row: SecondFactor) -> bytes:

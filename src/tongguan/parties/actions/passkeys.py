@@ -35,6 +35,8 @@ from tongguan.parties.models import Passkey, Person
 from tongguan.parties.roles import only
 from tongguan.parties.rules.passkeys import NAMING, REGISTERING, PasskeyCase
 
+from .notices import note
+
 MOST = 20
 """Passkeys of one person."""
 
@@ -83,6 +85,7 @@ def register_passkey(
         name=name.strip(), made=at,
     )  # fmt: skip
     record("passkey.registered", f"person/{person.pk}", by=by, at=at, passkey=row.pk)
+    note(person, "passkey_on", at=at)
     return row
 
 
@@ -146,6 +149,7 @@ def remove_passkeys(person: Person, number: int | None = None, *, by: Actor, at:
     rows.delete()
     if over:
         record("passkey.removed", f"person/{person.pk}", by=by, at=at, passkeys=over)
+        note(person, "passkey_off", at=at)
     return len(over)
 
 

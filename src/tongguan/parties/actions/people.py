@@ -93,6 +93,14 @@ def disable_person(person: Person, *, by: Actor, at: datetime) -> None:
         record("person.disabled", f"person/{person.pk}", by=by, at=at)
 
 
+@transaction.atomic
+def note_data_taken(person: Person, *, by: Actor, at: datetime) -> None:
+    """Note that somebody took a file of what is kept about himself. Raises NotYours for anybody else."""
+    if by.name != person.username:
+        raise NotYours(machine="parties", verb="note_data_taken", role=by.role, roles=["person"])
+    record("person.data_taken", f"person/{person.pk}", by=by, at=at)
+
+
 def _held(membership: int, by: Actor, verb: str) -> Membership:
     """Return a role that somebody may change, its firm held: of two who change its people at once one waits."""
     one = Membership.objects.select_related("person", "enterprise").get(pk=membership, ended=None)

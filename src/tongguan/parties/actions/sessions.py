@@ -11,13 +11,19 @@ from django.utils import timezone
 from tongguan.journal.actions import record
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
-from tongguan.parties.models import Person, PortalSession
+from tongguan.parties.models import AccountNotice, Person, PortalSession
+
+from .notices import note
 
 _LONGEST = 120
 
 
+@transaction.atomic
 def open_session(person: Person, key: str, *, device: str, address: str | None, at: datetime) -> PortalSession:
-    """Note that somebody signed in: with what, and from where."""
+    """Note that somebody signed in: with what, and from where; he is told when it is with something new."""
+    before = PortalSession.objects.filter(person=person)
+    if before.exists() and not before.filter(device=device[:_LONGEST]).exists():
+        note(person, "new_device", at=at, device=device)
     return PortalSession.objects.create(
         person=person, key=key, device=device[:_LONGEST], address=address or None, began=at, seen=at
     )
@@ -48,11 +54,12 @@ def end_sessions(
 
 
 def forget_sessions(*, at: datetime) -> int:
-    """Close the sessions that have run out, and forget those that ended so long ago that the law lets them go."""
+    """Close the sessions that have run out, and forget those, and notices, of so long ago that the law lets them go."""
     day = timezone.localdate(at, timezone.get_default_timezone())
     last = at - timedelta(days=law("parties.sign_in_history_days", on=day).value)
     live = Session.objects.filter(expire_date__gt=at).values("session_key")
     PortalSession.objects.filter(ended=None).exclude(key__in=live).update(key="", ended=at, why="run_out")
+    AccountNotice.objects.filter(at__lt=last).delete()
     return PortalSession.objects.filter(ended__lt=last).delete()[0]
 
 

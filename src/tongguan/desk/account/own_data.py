@@ -1,0 +1,74 @@
+"""A file of what is kept about oneself (个人信息查阅、复制, Personal Information Protection Law, article 45)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from tongguan.desk import throttle
+from tongguan.desk.account.entering import address
+from tongguan.desk.audience import personal
+from tongguan.desk.models import KeptList
+from tongguan.desk.permits import self_of
+from tongguan.journal.queries import story
+from tongguan.kernel.texts import text
+from tongguan.needs.actions import address_of
+from tongguan.needs.models import Digest
+from tongguan.parties.actions import note_data_taken
+from tongguan.parties.kept import Section, kept_of
+from tongguan.parties.models import Person
+
+MOST_EVENTS = 1000
+Sections = dict[str, Section]
+
+
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+@personal
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Show what is kept about the reader; give it to him as a file, after his password, and note that."""
+    person, at, problem, status = request.user, timezone.now(), "", 200
+    assert isinstance(person, Person)
+    if request.method == "POST":
+        problem, status = _wrong(request, person)
+        if not problem:
+            note_data_taken(person, by=self_of(request), at=at)
+            written = {"person": person.username, "at": at, "kept": sections(person)}
+            answer = HttpResponse(msgspec.json.format(msgspec.json.encode(written)), content_type="application/json")
+            answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
+            return answer
+    shown = [(text(f"desk.own_data.section.{name}", request.lang), rows) for name, rows in sections(person).items()]
+    context = {"tab": "own_data", "sections": shown, "problem": problem}
+    return render(request, "desk/account/own_data.html", context, status=status)
+
+
+def _wrong(request: HttpRequest, person: Person) -> tuple[str, int]:
+    """Return what is wrong with the password that was given again, and the status of the answer; nothing when it is right."""
+    counted = f"password\n{person.username}"
+    if throttle.attempt(counted, address(request), at=timezone.now()):
+        return text("desk.password.wait", request.lang), 429
+    if not person.check_password(request.POST.get("password", "")[:1000]):
+        return text("desk.passkeys.password_wrong", request.lang), 409
+    throttle.succeeded(counted, address(request))
+    return "", 200
+
+
+def sections(person: Person) -> Sections:
+    """Return what is kept about a person, in parts; no secret, no digest of one, and nothing of anybody else's."""
+    digest = Digest.objects.filter(person=person).first()
+    mail: Section = []
+    if digest is not None:
+        told = {"address": address_of(digest), "days": digest.days, "asked": digest.asked}
+        mail = [told | {"confirmed": digest.confirmed, "ended": digest.ended}]
+    lists: list[dict[str, Any]] = list(
+        KeptList.objects.filter(person=person).order_by("of").values("of", "columns", "filters")
+    )
+    happened = story(f"person/{person.pk}", limit=MOST_EVENTS)
+    journal = [{"at": one.at, "what": one.what, "by": one.by} for one in happened]
+    return kept_of(person) | {"mail": mail, "lists": lists, "journal": journal}
