@@ -67,7 +67,7 @@ def test_lines_that_are_not_exempt_pay_beside_those_that_are(letter):
         ({}, {"CustomMaster": "0101"}, [("RELIEF_OFFICE", "CustomMaster")]),
         ({"ContrItem": 7}, {}, [("RELIEF_LINE_UNKNOWN", "item/1/ContrItem")]),
         ({"GQty": D(11), "DeclPrice": D("9090.9091")}, {}, [("RELIEF_QUANTITY_SHORT", "item/1/GQty")]),
-        ({"DutyMode": "2"}, {}, [("DEC_DUTY_MODE", "item/1/DutyMode")]),
+        ({"DutyMode": "4"}, {}, [("DEC_DUTY_MODE", "item/1/DutyMode")]),
     ],
 )
 def test_what_is_wrong_with_the_letter_rejects_the_declaration(letter, item, head, found):

@@ -105,7 +105,7 @@ LINES = [
     ({"SecondUnit": "007", "SecondQty": D(1)}, "DEC_LEGAL_UNIT", "item/1/SecondUnit"),
     ({"SecondQty": D(3)}, "DEC_SECOND_QUANTITY", "item/1/SecondQty"),
     ({"RcepOrigPlaceCode": "JPN"}, "DEC_CLAIM_UNPROVEN", "item/1/RcepOrigPlaceCode"),
-    ({"DutyMode": "2"}, "DEC_DUTY_MODE", "item/1/DutyMode"),
+    ({"DutyMode": "4"}, "DEC_DUTY_MODE", "item/1/DutyMode"),
     ({"TradeCurr": None}, "DEC_CURRENCY_MISSING", "item/1/TradeCurr"),
     ({"GName": None}, "DEC_REQUIRED_TO_DECLARE", "item/1/GName"),
 ]

@@ -30,9 +30,9 @@ from tongguan.tariff.measures import QuantityMissing
 from tongguan.tariff.queries import book
 
 from .days import Days
+from .levying import reliefs
 from .models import EXPORT
 from .reading import deal, figures, goods, pointer
-from .relieving import relief
 
 Rates = Callable[[date], Mapping[str, Decimal]]
 
@@ -120,7 +120,7 @@ def whole(of: Any, days: Days, granted: Granted | None = None, *, rates: Rates =
 
 def _goods(of: Any, tariff: Book, day_law: DayLaw, granted: Granted) -> list[Goods]:
     quotas = day_law("revenue.quota_documents") if of.licences else ()
-    made = goods(of, tariff, relief(of), quotas)
+    made = goods(of, tariff, reliefs(of, day_law), quotas)
     if not granted:
         return made
     return [

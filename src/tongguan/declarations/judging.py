@@ -5,7 +5,7 @@ The same for a form that is being filled in and for one that is submitted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,11 +22,12 @@ from tongguan.licences.types import names_end_users
 from tongguan.licences.uses import Use
 from tongguan.parties.mandates import without_mandate
 from tongguan.parties.queries import find_many
+from tongguan.revenue.guarantees.queries import kinds_of
 from tongguan.revenue.payments.queries import is_suspended
 from tongguan.tariff.queries import book
 from tongguan.zones.queries import known
 
-from . import relieving, rules, used
+from . import levying, relieving, rules, used
 from .days import day_of
 from .models import IMPORT
 from .reading import COLLECTED, figures
@@ -79,6 +80,7 @@ def contexts(posed: Sequence[Posed], *, at: datetime) -> list[Context]:
     declared = _declared(there.values(), [one.own for one in posed if one.own is not None])
     lacking = _lacking(posed, at)
     books = known({one.of.ManualNo for one in posed if one.of.ManualNo}, [])
+    kinds = kinds_of({one.asked.guarantee for one in posed if levying.on_security(one.of)})
     found = []
     for one, key in zip(posed, keys, strict=True):
         of, bill = one.of, there.get(key) if key is not None else None
@@ -91,8 +93,15 @@ def contexts(posed: Sequence[Posed], *, at: datetime) -> list[Context]:
             lacking=lacking, books=books, is_amendment=one.is_amendment,
             is_suspended=family(of) in COLLECTED and is_suspended(of.TradeCoScc or ""),
             reference=f"declaration/{one.own}" if one.own is not None else "",
+            secured_by=kinds.get(one.asked.guarantee, ""), halved=_halved(of),
         ))  # fmt: skip
     return found
+
+
+def _halved(of: Any) -> Mapping[levying.Goods, Decimal]:
+    if not any(one.DutyMode == levying.OTHER_HALF for one in of.items):
+        return {}
+    return levying.halved(levying.related(of), of.TradeCoScc or "")
 
 
 def _declared(bills: Collection[Bill], but: Collection[int]) -> dict[Key, int]:

@@ -20,8 +20,15 @@ from tongguan.tariff.entries import SPECIAL, scoped
 ORIGIN_DOCUMENT = "Y"
 """The document that proves an origin; its number begins with the agreement, as <RCEP>C26-1 (优惠贸易协定代码)."""
 
-EXEMPT = "3"
-"""The mode of levying of a line that is exempt (全免)."""
+LEVIED, HALF, EXEMPT, BY_NATURE, OTHER_HALF = "1", "2", "3", "5", "8"
+"""Modes of levying a line: by the rules (照章征税), by half (折半征税), exempt (全免), as its nature says (随征免性质), the half
+that was not levied (折半补税)."""
+
+SECURITY = ("6", "7")
+"""Modes of levying against a deposit (保证金) or a letter of guarantee (保函)."""
+
+IN_FULL = "101"
+"""The nature of goods that are levied as usual (一般征税)."""
 
 COLLECTED = ("CL", "EC")
 """Kinds of documents whose taxes are collected by the month (汇总征税)."""
@@ -79,16 +86,18 @@ def claims(of: Any) -> dict[str, str]:
     return found
 
 
-def goods(of: Any, book: Book, relief: Relief | None = None, quotas: Collection[str] = ()) -> list[Goods]:
+_NO_RELIEFS: Mapping[int, Relief] = {}
+
+
+def goods(
+    of: Any, book: Book, reliefs: Mapping[int, Relief] = _NO_RELIEFS, quotas: Collection[str] = ()
+) -> list[Goods]:
     """Return the goods of a declaration; a line that names an origin under an agreement claims that of the proof.
 
-    Lines that are exempt come under the relief; those that draw on a certificate of one of the ``quotas`` within it.
+    ``reliefs`` are what lines are relieved of, by their place; those that draw on a certificate of one of the ``quotas`` within it.
     """
     proofs, within = claims(of), {row.GoodsNo for row in of.licences if row.LicTypeCode in quotas}
-    return [
-        _goods(one, proofs, book, relief if one.DutyMode == EXEMPT else None, place in within)
-        for place, one in enumerate(of.items, 1)
-    ]
+    return [_goods(one, proofs, book, reliefs.get(place), place in within) for place, one in enumerate(of.items, 1)]
 
 
 def stated(one: Any) -> tuple[tuple[str, Decimal], ...]:

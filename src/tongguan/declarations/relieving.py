@@ -1,11 +1,12 @@
 """The lines of a declaration under a letter of relief (减免税申报): what they draw on it, reserved, written off, given back.
 
-The header names the letter (备案号), an exempt line (征减免税方式 3) the line of the letter (备案序号). A declaration without
-exempt lines asks nothing here of the database.
+The header names the letter (备案号), an exempt line (征减免税方式 3) the line of the letter (备案序号), and so does one levied by
+half (2) or as its nature of relief says (5). A declaration without such lines asks nothing here of the database.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,22 +20,22 @@ from tongguan.revenue.trade import Relief
 
 from .days import day_of
 from .models import IMPORT, Declaration
-from .reading import EXEMPT, figures, stated
+from .reading import BY_NATURE, EXEMPT, HALF, IN_FULL, figures, stated
 
 
 def drawn(of: Any) -> list[Drawn]:
-    """Return what the exempt lines of an import draw on the letter it names."""
+    """Return what the lines of an import that are relieved draw on the letter it names."""
     if of.IEFlag != IMPORT:
         return []
     return [
         Drawn(one.ContrItem, one.CodeTS or "", stated(one), figures("countries", one.OriginCountry), place)
         for place, one in enumerate(of.items, 1)
-        if one.DutyMode == EXEMPT
+        if one.DutyMode in (EXEMPT, HALF) or (one.DutyMode == BY_NATURE and of.CutMode not in (None, "", IN_FULL))
     ]
 
 
-def relief(of: Any) -> Relief | None:
-    """Return the relief of the exempt lines; None where there are none, or no such letter."""
+def letter(of: Any) -> Relief | None:
+    """Return what the letter relieves of that lines draw on; None where none does, or there is no such letter."""
     return queries.relief_of(of.ManualNo) if of.ManualNo and drawn(of) else None
 
 
@@ -50,10 +51,13 @@ def findings(of: Any, ctx: Any) -> list[Finding]:
     if not lines:
         return []
     holder = ctx.firms.get(of.TradeCoScc or "") or ctx.firms.get(of.TradeCode or "")
-    return queries.findings(
+    found = queries.findings(
         of.ManualNo or "", lines, holder=holder.code if holder is not None else "", customs=of.CustomMaster or "",
         on=ctx.day, nature=of.CutMode or "", reference=ctx.reference,
     )  # fmt: skip
+    if any(one.DutyMode == BY_NATURE for one in of.items):  # the nature decides what is levied
+        return [replace(one, level="refuse") if one.code == "RELIEF_NATURE" else one for one in found]
+    return found
 
 
 def reserve(row: Declaration, of: Any, *, by: Actor, at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from procrastinate.contrib.django import app
 
 from .actions import hear, lapse
+from .actions.money import call_ended
 from .actions.releasing import HEARD_AT_ONCE
 from .days import day_of
 from .messages.actions import AT_ONCE as GIVEN_AT_ONCE
@@ -36,6 +37,15 @@ def give_receipts_to_declarants(timestamp: int) -> None:
 def let_proposals_lapse(timestamp: int) -> None:
     """Escalate what customs proposed and nobody confirmed in time."""
     lapse(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="declarations.call_ended", queueing_lock="declarations.call_ended")
+def call_what_is_secured_no_more(timestamp: int) -> None:
+    """Bill the taxes of goods that were levied against security, when their guarantee has ended."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    while call_ended(day_of(at), at=at):
+        """Some at a time, until none is left."""
 
 
 @app.periodic(cron="10 * * * *")

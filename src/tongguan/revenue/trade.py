@@ -39,13 +39,15 @@ _ZERO, _ONE = Decimal(0), Decimal(1)
 class Relief(msgspec.Struct, frozen=True):
     """A relief of taxes (减免税): its number, the taxes it is for (duty, consumption, vat), and which share of them is left.
 
-    ``ground`` is empty for a letter of relief, else the ground of the law itself, as *damaged*.
+    ``ground`` is empty for a letter of relief, else the ground of the law itself, as *damaged*. Of ``waived`` nothing is
+    levied at all, for it was before.
     """
 
     number: str
     taxes: tuple[str, ...]
     share: Decimal = _ZERO
     ground: str = ""
+    waived: tuple[str, ...] = ()
 
     @property
     def measure(self) -> str:
@@ -100,7 +102,7 @@ class _Taxes:
         quantity = formula.quantity(one.goods.quantities) if formula.per else _ZERO
         net, inclusive = one.value, _ZERO
         if kind in (CONSUMPTION, VAT):
-            net += sum((line.amount for line in self.made if line.item == one.number), _ZERO)
+            net += sum((_entering(line, one.goods.relief) for line in self.made if line.item == one.number), _ZERO)
         if kind == CONSUMPTION:
             inclusive, net = formula.rate, net + quantity * formula.amount
         owed = levied(_ONE, net, formula, inclusive, quantity)
@@ -120,11 +122,18 @@ def _waived(line: SheetLine, measure: str) -> SheetLine:
     return msgspec.structs.replace(line, share=_ZERO, amount=fen(_ZERO), measure=measure)
 
 
+def _entering(line: SheetLine, relief: Relief | None) -> Decimal:
+    """Return what a tax adds to the base of those after it: what is levied, and in full what was levied before."""
+    if relief is not None and line.kind in relief.waived:
+        return msgspec.structs.replace(line, share=_ONE).recomputed()
+    return line.amount
+
+
 def line_waived_by(line: SheetLine, relief: Relief | None) -> SheetLine:
     """Return a tax as a relief leaves it: nothing of it, a share of it, or all where the relief is not for this tax."""
-    if relief is None or line.kind not in relief.taxes:
+    if relief is None or line.kind not in (*relief.taxes, *relief.waived):
         return line
-    if not relief.share:
+    if not relief.share or line.kind in relief.waived:
         return _waived(line, relief.measure)
     left = msgspec.structs.replace(line, share=relief.share, measure=relief.measure)
     return msgspec.structs.replace(left, amount=left.recomputed())

@@ -23,7 +23,6 @@ from .. import relieving
 from ..assessing import assessed
 from ..days import day_of
 from ..models import Declaration
-from ..reading import EXEMPT
 from . import money
 from .assessment import assessed_entry, first_fee, write_assessment
 from .keeping import document, locked, move, version_of, write_version
@@ -72,7 +71,7 @@ def _know(asked: Claim, row: Declaration, own: int | None = None) -> None:
     of = document(row)
     asked.direction, asked.released = row.direction, row.released_at is not None
     asked.gcodes = {place: one.CodeTS or "" for place, one in enumerate(of.items, 1)}
-    taken = {place: of.ManualNo or "" for place, one in enumerate(of.items, 1) if one.DutyMode == EXEMPT}
+    taken = dict.fromkeys((one.item for one in relieving.drawn(of)), of.ManualNo or "")
     for other in queries.of_reference(str(row)):
         if other.pk != own and other.state in ("asked", "granted"):
             taken |= dict.fromkeys(other.places, other.number)

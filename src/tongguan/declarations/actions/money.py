@@ -3,6 +3,7 @@
     payment                         a bill of taxes and fee, paid before release
     guarantee, collected by month   the guarantee is debited; at release the taxes enter the firm's month
     guarantee otherwise             the guarantee is debited, and a bill of the taxes is paid after release
+    levied against security         the guarantee is debited; billed when customs settle the tax, or the guarantee ends
 
 A fee for declaring late is paid before release in every case; beside a guarantee it has a bill of its own. Every account is
 locked by ``accounts`` before anything here touches one.
@@ -18,6 +19,7 @@ from tongguan.formats.dec import family
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.licences.queries import accounts_of
+from tongguan.parties.roles import SYSTEM
 from tongguan.revenue.deferrals.queries import is_deferred
 from tongguan.revenue.guarantees import actions as guarantees
 from tongguan.revenue.guarantees import queries as secured
@@ -26,11 +28,13 @@ from tongguan.revenue.payments import queries as bills
 from tongguan.revenue.payments.months import actions as months
 from tongguan.revenue.payments.terms import due_on
 
+from ..days import day_of
+from ..levying import on_security
 from ..models import Declaration
 from ..reading import COLLECTED
 from ..states import SUMMARIES
 
-CONSOLIDATED, DEFERRED = "consolidated", "time_limit"
+CONSOLIDATED, DEFERRED, ELEMENTS = "consolidated", "time_limit", "elements"
 LATE_FEE = "late_fee"
 _NOTHING = Decimal("0.00")
 
@@ -73,6 +77,8 @@ def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: da
         secure_again(row, of, sum(kinds.values(), _NOTHING), by=by, at=at)
         return
     secure(row, of, sum(kinds.values(), _NOTHING), on=on, by=by, at=at)
+    if not on_security(of) and _was_on_security(row):
+        on = day_of(at)  # the time to pay runs from the day the tax is settled (税额确认)
     bill_many([(row, of, kinds)], on=on, by=by, at=at)
 
 
@@ -94,7 +100,26 @@ def _owing(row: Declaration, of: object, kinds: Mapping[str, Decimal], on: date)
         return
     due = due_on(on, secured_by=_secured_by(row))
     yield payments.Owing(fee_reference(row), payer(row), fee, due)
-    yield payments.Owing(str(row), payer(row), {} if is_consolidated(of) else dict(kinds), due)
+    later = is_consolidated(of) or on_security(of)
+    yield payments.Owing(str(row), payer(row), {} if later else dict(kinds), due)
+
+
+def _was_on_security(row: Declaration) -> bool:
+    known = secured.entry(str(row))
+    return known is not None and known.scope == ELEMENTS and bills.state(str(row)) == "none"
+
+
+def call_ended(on: date, *, at: datetime) -> int:
+    """Bill the taxes of goods levied against security whose guarantee has ended, as the timer does; returns how many.
+
+    They were to be paid by the last day of the guarantee: they are overdue, and claimed of it.
+    """
+    held = [one for one in secured.ended(ELEMENTS, on) if one.reference.startswith("declaration/")]
+    rows = Declaration.objects.select_related("trader").in_bulk([int(one.reference.partition("/")[2]) for one in held])
+    for one in held:
+        row = rows[int(one.reference.partition("/")[2])]
+        payments.bill(str(row), payer=payer(row), kinds=kinds_of(row), due=one.guarantee.valid_to, by=SYSTEM, at=at)
+    return len(held)
 
 
 def _secured_by(row: Declaration) -> str:
@@ -112,7 +137,7 @@ def secure(row: Declaration, of: object, tax: Decimal, *, on: date, by: Actor, a
         if known.amount != tax:
             guarantees.adjust(str(row), tax, by=by, at=at)
     elif tax and known is None:
-        scope = CONSOLIDATED if is_consolidated(of) else DEFERRED
+        scope = CONSOLIDATED if is_consolidated(of) else ELEMENTS if on_security(of) else DEFERRED
         guarantees.debit(row.guarantee, tax, reference=str(row), holder=payer(row), scope=scope, on=on, by=by, at=at)
 
 

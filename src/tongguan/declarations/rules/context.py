@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tongguan.cargo.queries import Known as Bill
@@ -33,7 +34,8 @@ class Context:
     ``lacking`` are pairs of codes, of an agent and a principal, without a mandate; ``is_amendment`` leaves out what was
     settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the
     ledgers call a declaration that is kept already; ``summary`` is what a summary is judged against beside, or the summary
-    that a complete declaration follows.
+    that a complete declaration follows; ``secured_by`` is the kind of the guarantee that is named, where goods are levied
+    against security; ``halved`` what the declaration it follows levied by half, by code and unit.
     """
 
     day: date
@@ -51,3 +53,5 @@ class Context:
     reference: str = ""
     passed: dict[Any, Any] = field(default_factory=dict)
     summary: Any = None
+    secured_by: str = ""
+    halved: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)

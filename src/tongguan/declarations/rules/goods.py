@@ -9,16 +9,15 @@ from tongguan.kernel.codes import codes
 from tongguan.kernel.numbers import iso6346
 from tongguan.kernel.rules import Break, Rule
 
-from ..reading import EXEMPT, claims
+from ..reading import claims
 from .document import unknown
+from .levying import LEVYING
 
 _ITEM = BLOCKS["item"].fields
 _CODED = {
     "GUnit": "units", "FirstUnit": "units", "SecondUnit": "units", "TradeCurr": "currencies", "DutyMode": "levy_modes",
     "OriginCountry": "countries", "DestinationCountry": "countries", "RcepOrigPlaceCode": "countries",
 }  # fmt: skip
-_LEVIED = "1"
-_IMPORT = "I"
 _CENT = Decimal("0.01")
 
 
@@ -150,18 +149,6 @@ class SecondQuantity(Rule):
                 yield Break(f"item/{place}/SecondQty")
 
 
-class NotLevied(Rule):
-    """Goods that are not taxed as usual (mode of levying {found}) cannot be declared here yet."""
-
-    code = "DEC_DUTY_MODE"
-
-    def broken_by(self, doc, ctx):
-        known = (_LEVIED, EXEMPT) if doc.IEFlag == _IMPORT else (_LEVIED,)
-        for place, one in enumerate(doc.items, 1):
-            if one.DutyMode and one.DutyMode not in known and not unknown("levy_modes", one.DutyMode):
-                yield Break(f"item/{place}/DutyMode", found=one.DutyMode)
-
-
 class ClaimUnproven(Rule):
     """An origin under an agreement is claimed without its proof; name it as document Y, its number begun by the agreement."""
 
@@ -271,6 +258,6 @@ class Banned(Rule):
 
 GOODS = [
     NoLines(), LineNumber(), UnknownItemCode(), CommodityDigits(), CommodityUnknown(), NotPositive(), TotalDiffers(),
-    LegalUnit(), SecondQuantity(), NotLevied(), ClaimUnproven(), WrongContainer(), ContainerLines(), LicenceLine(),
+    LegalUnit(), SecondQuantity(), *LEVYING, ClaimUnproven(), WrongContainer(), ContainerLines(), LicenceLine(),
     LicenceQuantity(), LicenceUnitUnknown(), LicenceMissing(), Banned(),
 ]  # fmt: skip

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.models import Entry
 
-from ..models import Guarantee, Secured
+from ..models import DutyBill, Guarantee, Secured
 from .terms import claim_by
 
 PAGE = 50
@@ -113,6 +113,19 @@ def claim_days(unpaid: Mapping[str, date]) -> dict[str, date]:
     """
     held = Secured.objects.filter(reference__in=list(unpaid), state="open").select_related("guarantee")
     return {one.reference: claim_by(one.guarantee.kind, unpaid[one.reference], one.guarantee.valid_to) for one in held}
+
+
+def kinds_of(numbers: Collection[str]) -> dict[str, str]:
+    """Return the kinds of guarantees by their numbers; one query, none where none is asked for."""
+    wanted = [number for number in numbers if number]
+    return dict(Guarantee.objects.filter(number__in=wanted).values_list("number", "kind")) if wanted else {}
+
+
+def ended(scope: str, on: date, limit: int = PAGE) -> list[Secured]:
+    """Return what guarantees that ended before a day still secure for a use and nobody was billed for. One query."""
+    billed = DutyBill.objects.filter(reference=OuterRef("reference")).exclude(state="cancelled")
+    rows = Secured.objects.filter(~Exists(billed), scope=scope, state="open", guarantee__state="expired")
+    return list(rows.filter(guarantee__valid_to__lt=on).select_related("guarantee").order_by("pk")[:limit])
 
 
 def usable(holder: int, scope: str, on: date) -> list[Guarantee]:
