@@ -178,3 +178,27 @@ def test_officers_on_the_premises_take_pieces_and_leave(people, lang):
     whole(ended, lang)
     row = Guarantee.objects.select_related("account").get(pk=row.pk)
     assert (row.state, row.demanded) == ("expired", D("800")) and "800.00" in ended.content.decode()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_firm_asks_for_release_and_customs_see_the_clock(people, lang):
+    of = actions.accept(made().number, by=OFFICER, at=timezone.now())
+    platform, officer, own = person("platform", lang), person("officer", lang), f"/guarantees/{of.number}"
+    assert f"{own}/ask_back" in platform.get(own).content.decode()
+    assert f"{own}/ask_back" not in officer.get(own).content.decode()
+    assert platform.post(f"{own}/ask_back").status_code == 302
+    Guarantee.objects.update(release_by=TODAY - timedelta(days=2))
+    late = {"zh": "2天", "en": "2 days"}[lang]
+    for page in (officer.get("/guarantees/work"), platform.get(own)):
+        assert of.number in (shown := page.content.decode()) and late in shown
+    assert officer.post(f"{own}/release").status_code == 302
+    assert of.number not in officer.get("/guarantees/work").content.decode()
+
+
+def test_an_expired_deposit_shows_by_when_it_is_claimed(people):
+    of = actions.accept(made("deposit").number, by=OFFICER, at=timezone.now())
+    debit(of)
+    Guarantee.objects.update(valid_to=TODAY - timedelta(days=30), valid_from=TODAY - timedelta(days=60))
+    actions.expire_due(TODAY, at=timezone.now())
+    shown = person("officer", "en").get("/guarantees/work").content.decode()
+    assert "To be claimed by" in shown and 'class="late"' in shown

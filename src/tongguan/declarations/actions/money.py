@@ -46,7 +46,9 @@ def accounts(row: Declaration) -> list[str]:
 
 def lock_accounts(row: Declaration, *more: str) -> None:
     """Lock every account that a declaration draws on, and more: before any other row of another part."""
-    lock([*accounts_of(str(row)), *accounts(row), *more])
+    named = accounts(row)
+    now = secured.accounts_of([str(row)]) if named else []  # it may be secured anew by another guarantee
+    lock([*accounts_of(str(row)), *named, *now, *more])
 
 
 def is_consolidated(of: object) -> bool:

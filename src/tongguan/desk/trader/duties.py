@@ -36,7 +36,7 @@ from tongguan.revenue.deferrals.rules import grounds, longest
 from tongguan.revenue.guarantees.queries import claim_days
 from tongguan.revenue.late import Surcharge
 from tongguan.revenue.models import DutyBill, MonthBill
-from tongguan.revenue.models.payments import Payable
+from tongguan.revenue.models.payments import LATE_FEE, Payable
 from tongguan.revenue.payments import actions, queries
 from tongguan.revenue.payments.months import spreading
 from tongguan.revenue.payments.order import in_order
@@ -252,7 +252,8 @@ def shown(request: HttpRequest, row: Payable) -> dict[str, Any]:
 def _deferring(row: Payable, actor: Actor, on: date, lang: str) -> dict[str, Any]:
     """Return the applications to pay a bill later, and until when one may be made; None where none may."""
     asked = deferrals_of(row.number)
-    may = row.state == "due" and actor.role in PAYERS and not any(one.state == "asked" for one in asked)
+    may = row.state == "due" and actor.role in PAYERS and not row.amounts.get(LATE_FEE)
+    may = may and not any(one.state == "asked" for one in asked)
     first = next((one.due_before for one in reversed(asked) if one.state == "granted"), row.due_on)
     last = longest(first) if may and first is not None and on <= first else None
     return {
