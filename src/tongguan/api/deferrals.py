@@ -74,8 +74,8 @@ def list_deferrals(
 ) -> Deferrals:
     if state and state not in DEFERRAL.states:
         raise wrong("state", "kind", kinds=list(DEFERRAL.states))
-    asked = {"to": who(request).known, "state": state, "number": number.replace("\0", "")}
-    found = queries.deferrals(**asked, before=before, limit=queries.PAGE + 1)
+    number = number.replace("\0", "")
+    found = queries.deferrals(to=who(request).known, state=state, number=number, before=before, limit=queries.PAGE + 1)
     page = found[: queries.PAGE]
     more = page[-1].pk if len(found) > queries.PAGE else None
     return Deferrals(deferrals=[_shown(row) for row in page], next=more)
