@@ -58,8 +58,8 @@ def test_s1_a_consignment_by_sea_whose_tax_is_collected_by_the_month(window):
     assert made.events(row)[-1] == "declaration.released"
 
 
-def test_s5_a_licence_of_several_batches_is_used_up(port):
-    """10,000 t: 6,000 and 4,150 with the tolerance of a last batch; what comes after is refused."""
+def test_what_is_withdrawn_gives_its_licence_back(port):
+    """What was drawn can be drawn again, and no more than that; S5 itself is in test_licence_examples."""
     licence("10000")
     first = submitted(licensed("6000"))
     assert LicenceUse.objects.get().quantity == 6000
@@ -69,7 +69,8 @@ def test_s5_a_licence_of_several_batches_is_used_up(port):
     )  # fmt: skip
     line = LicenceUse.objects.select_related("line__account").get().line
     assert balance(line.account.name) == 10000
-    assert [code for code, _ in refused(submitted, licensed("20000"))][0].startswith("LICENCE_")
+    assert refused(submitted, licensed("10001")) == [("LICENCE_QUANTITY_SHORT", "licence/1/LicWrtofQty")]
+    assert submitted(licensed("10000")).state == "due"
 
 
 def test_a_declaration_of_another_bill_lets_the_first_go(window):

@@ -29,6 +29,7 @@ from tongguan.journal.models import Event
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import NotYours
 from tongguan.ledgers.queries import check_all
+from tongguan.licences import queries
 from tongguan.licences.actions import (
     apply,
     approve,
@@ -45,6 +46,7 @@ from tongguan.licences.actions.exchanging import number_of
 from tongguan.licences.applications import Issued
 from tongguan.licences.models import Licence, LicenceReport
 from tongguan.licences.ports import Answer
+from tongguan.parties.actions import register
 
 LATER = AT + timedelta(minutes=1)
 
@@ -177,11 +179,21 @@ def test_what_it_issued_elsewhere_is_delivered_once_and_revoked(window):
 
 
 def test_a_delivery_that_cannot_be_taken_holds_up_no_other(window):
-    body.deliver(asked(holder="91350000158142711F"), Issued("26-D-0", DAY, DAY, DAY), by=OPERATOR, at=AT)
+    body.deliver(asked(holder="91350000158142711X"), Issued("26-D-0", DAY, DAY, DAY), by=OPERATOR, at=AT)
     body.deliver(asked(), Issued("26-D-1", DAY, DAY, DAY), by=OPERATOR, at=AT)
     assert take_delivered(at=AT) == 2
     assert list(Licence.objects.values_list("number", flat=True)) == ["26-D-1"]
     assert Event.objects.get(what="licence.delivery_not_taken").details["codes"] == ["LICENCE_APPLICANT"]
+
+
+def test_a_licence_waits_for_a_firm_that_is_not_registered_yet(window):
+    late = "91350000158142711F"
+    row = delivered(holder=late)
+    assert queries.licences(to=trader()) == []
+    register(late, None, name_zh="闽贸进出口有限公司", kinds=["trader"], by=OPERATOR, at=LATER)
+    assert queries.licences(to=trader(late)) == [row]
+    draw(use("6000", "26-D-1"), holder=late)
+    assert left(row) == 4000
 
 
 def test_silence_delivers_nothing_and_the_same_place_is_read_again(window):

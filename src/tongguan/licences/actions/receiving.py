@@ -7,9 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from tongguan.journal.actions import record
+from tongguan.kernel.numbers import uscc
 from tongguan.kernel.rules import Refused, insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.queries import find
+from tongguan.parties.roles import SYSTEM
 
 from ..applications import Application, Issued
 from ..models import Licence
@@ -24,7 +26,8 @@ from .deciding import put_in_force
 def receive(asked: Application, how: Issued, *, agent: str = "", by: Actor, at: datetime) -> Licence:
     """Take in a licence another authority issued; the same again changes nothing.
 
-    The law of the day it was issued on judges it, so that one of a type closed since is taken. Raises NotYours,
+    The law of the day it was issued on judges it, so that one of a type closed since is taken; what the issuing body
+    itself delivers is kept for firms that are not registered yet, too. Raises NotYours,
     NotConfigured, and Refused (LICENCE_TYPE ... LICENCE_CONTROL_CODE, LICENCE_NUMBER, LICENCE_EXISTS, LICENCE_DAYS,
     LICENCE_TOO_LONG).
     """
@@ -32,7 +35,8 @@ def receive(asked: Application, how: Issued, *, agent: str = "", by: Actor, at: 
         raise NotYours(machine="licence", verb="receive", role=by.role, roles=sorted(RECEIVERS))
     holder = find(asked.holder)
     doc = judging(asked, how.issued_on, holder.code if holder else asked.holder, agent)
-    doc.known = holder is not None and bool(how.number.strip())
+    is_named = holder is not None or (by.role == SYSTEM.role and uscc.is_valid(asked.holder))
+    doc.known = is_named and bool(how.number.strip())
     insist(rules.TYPE, doc)
     insist(rules.APPLYING, doc)
     known = Licence.objects.filter(type=asked.type, number=how.number.strip()).select_for_update().first()
