@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.declarations.made import AT, OPERATOR
 from tests.parties.test_joining import BOSS, CODE, NAME, asked
 
+from tongguan.parties.actions import admit
 from tongguan.parties.models import Application, Person
 
 pytestmark = pytest.mark.django_db
@@ -13,6 +15,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def connected(settings):
     settings.BUSINESS_REGISTER = "tongguan.exchange.business_register.SimulatedRegister"
+
+
+def test_an_officer_is_posted_to_an_office(tongguan, db):
+    he = admit("he", "何静", "correct horse battery", [("officer", None)], by=OPERATOR, at=AT)
+    assert tongguan("account", "post", "he", "0202").status == 0 and he.memberships.get().office == "0202"
+    assert tongguan("account", "post", "he", "-").status == 0 and he.memberships.get().office == ""
+    wrong = tongguan("account", "post", "he", "Tianjin")
+    assert wrong.status == 1 and "Traceback" not in wrong.err
+    assert tongguan("account", "post", "nobody", "0202").status == 1
 
 
 def test_the_register_is_driven(tongguan):

@@ -34,7 +34,7 @@ def taken(data: bytes, *, at=AT, by=None, **how):
 
 
 def found(answer) -> list[tuple[str, str]]:
-    return [(one.code, one.pointer) for one in answer.findings]
+    return [(one.code, one.pointer) for one in answer.findings if one.level == "refuse"]
 
 
 def read(answer) -> dec.Response:

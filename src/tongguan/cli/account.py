@@ -10,6 +10,9 @@ import typer
 from tongguan.cli.screen import SHANGHAI, Failed, Screen, now
 from tongguan.kernel.texts import text
 
+NO_OFFICE = "-"
+"""What is written for an officer of no office in particular."""
+
 
 class _Given(NamedTuple):
     """What was written after the verb."""
@@ -101,6 +104,19 @@ def _disable(screen: Screen, given: _Given) -> None:
     screen.note("account.disabled", person=person.username)
 
 
+def _post(screen: Screen, given: _Given) -> None:
+    from tongguan.kernel.rules import Refused
+    from tongguan.parties.actions import post
+    from tongguan.server.prepare import OPERATOR
+
+    person, office = _person(given), given.words[1].replace(NO_OFFICE, "")
+    try:
+        post(person, office, by=OPERATOR, at=now())
+    except Refused as refused:
+        raise Failed("not_posted", 1, reason=refused.text(screen.lang)) from None
+    screen.note("account.posted", person=person.username, office=office or NO_OFFICE)
+
+
 def _businesses(screen: Screen, given: _Given) -> None:
     from tongguan.exchange.models import ListedBusiness
 
@@ -190,6 +206,7 @@ class _Verb(NamedTuple):
 
 _VERBS = {
     "applications": _Verb(_applications), "approve": _Verb(_approve, 1), "refuse": _Verb(_refuse, 1), "ask": _Verb(_ask),
-    "reset": _Verb(_reset, 1), "disable": _Verb(_disable, 1), "businesses": _Verb(_businesses), "list": _Verb(_list, 1),
+    "reset": _Verb(_reset, 1), "disable": _Verb(_disable, 1), "post": _Verb(_post, 2),
+    "businesses": _Verb(_businesses), "list": _Verb(_list, 1),
     "strike": _Verb(_strike, 1), "silence": _Verb(_silence), "answer": _Verb(_answer),
 }  # fmt: skip

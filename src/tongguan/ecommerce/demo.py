@@ -23,7 +23,7 @@ from tongguan.declarations.two_steps.demo import show_two_steps
 from tongguan.inspections.access.actions import issue as order_checks
 from tongguan.kernel.states import Actor
 from tongguan.licences.demo import show_licences
-from tongguan.parties.actions import admit, issue, register
+from tongguan.parties.actions import admit, issue, post, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
 from tongguan.revenue.demo import show_payments
@@ -55,6 +55,7 @@ class DemoPerson(NamedTuple):
     firm: samples.Firm | None
     name: str
     name_en: str
+    office: str = ""
 
     @property
     def password(self) -> str:
@@ -70,6 +71,8 @@ PEOPLE = (
     DemoPerson("warehouse", "trader", WAREHOUSE, "孙伟", "Sun Wei"),
     DemoPerson("tally", "site", samples.SITE, "吴强", "Wu Qiang"),
     DemoPerson("officer", "officer", None, "周敏", "Zhou Min"),
+    DemoPerson("tianjin", "officer", None, "何静（天津）", "He Jing (Tianjin)", "0202"),
+    DemoPerson("beijing", "officer", None, "高原（北京）", "Gao Yuan (Beijing)", "0101"),
     DemoPerson("operator", "operator", None, "窗口运行", "Window operator"),
     DemoPerson("auditor", "auditor", None, "审计", "Auditor"),
     DemoPerson("commerce", "member", None, "刘芳", "Liu Fang"),
@@ -93,7 +96,9 @@ def prepare(*, by: Actor, at: datetime, examples: Path | None = None) -> None:
     for who in PEOPLE:
         if not Person.objects.filter(username=who.username).exists():
             firm = find(who.firm.code) if who.firm else None
-            admit(who.username, who.name, who.password, [(who.role, firm)], by=by, at=at)
+            person = admit(who.username, who.name, who.password, [(who.role, firm)], by=by, at=at)
+            if who.office:
+                post(person, who.office, by=by, at=at)
     if not Order.objects.filter(order_no__startswith=PREFIX).exists():
         for data in _examples(examples or settings.EXAMPLES):
             receive(sign_unsigned(data, by=by, at=at), sender=by, at=at)

@@ -30,7 +30,8 @@ class Actor:
     """Who acts, in which role and for which enterprise (its number with us).
 
     ``codes`` are those by which documents name his enterprise; None where nobody has looked them up. ``abilities`` are
-    what his functions there, or the scopes of his program, let him do; None where the role says it all.
+    what his functions there, or the scopes of his program, let him do; None where the role says it all. ``office`` is the
+    customs office (关区) of an officer, empty for one of no office in particular.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Actor:
     label: str = ""
     codes: tuple[str, ...] | None = field(default=None, compare=False)
     abilities: frozenset[str] | None = field(default=None, compare=False)
+    office: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.label or self.name

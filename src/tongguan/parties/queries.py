@@ -109,6 +109,7 @@ def capacities(person: Person) -> list[Capacity]:
                 str(person),
                 _codes(one.enterprise),
                 abilities(one.functions) if one.enterprise_id is not None else None,
+                one.office,
             ),  # fmt: skip
             one.enterprise,
             tuple(one.functions),

@@ -41,6 +41,7 @@ from tongguan.desk.trader.declarations.page import seen, seen_whole, shown, vers
 from tongguan.desk.written import written
 from tongguan.holds.models import Hold
 from tongguan.inspections.access import actions as access
+from tongguan.inspections.access.queries import concerns
 from tongguan.inspections.declarations import clear
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
@@ -179,7 +180,7 @@ def _context(request: HttpRequest, row: Declaration, actor: Actor, kept: Declara
         "differences": asked_differences(whole["of"], change, request.lang) if change is not None else [],
         "may_pass": mine and "selection" in reasons,
         "may_release": mine and row.state in ("accepted", "due"), "pending": pending,
-        **_orders(whole, request.lang, mine),
+        **_orders(whole, request.lang, mine and concerns(whole.get("access"), actor)),
         "may_settle": mine and bill is not None and bill.state == "differing",
         **_changes(row, whole["asked_for"], reasons, mine),
         "evidence": evidence_of(pending, request.lang) if pending is not None else [],

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from tongguan.cargo.queries import Known
 from tongguan.cargo.queries import bill as bill_of
 from tongguan.declarations.models import Declaration
@@ -63,9 +65,19 @@ def _leaves(row: Declaration, found: Access | None) -> bool:
     return row.lifted_at is not None or (found is not None and found.port in (MOVED, SAMPLED))
 
 
+def concerns(order: Access | None, to: Actor) -> bool:
+    """Say whether an order is one that an officer may act on: his district has one of its checks, or he is of none."""
+    if order is None or not order.issued_at or not to.office:
+        return True
+    return to.office[:2] in (order.port_customs[:2], order.destination_customs[:2])
+
+
 def open_orders(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[Access]:
-    """Return the orders whose checks are not all done, the newest first; customs see them."""
+    """Return the orders whose checks are not all done, the newest first; customs see them, an office those of its district."""
     if to.role not in SEES_ALL:
         return []
     rows = Access.objects.filter(concluded_at=None, issued_at__isnull=False)
+    if to.office:
+        own = to.office[:2]
+        rows = rows.filter(Q(port_customs__startswith=own) | Q(destination_customs__startswith=own))
     return list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[:limit])

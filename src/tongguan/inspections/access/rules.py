@@ -61,10 +61,12 @@ class WrongOffice(Rule):
     code = "ACCESS_OFFICE"
 
     def broken_by(self, doc: Asked, ctx):
-        own = doc.of.destination_customs if doc.what == "destination" else doc.of.port_customs
-        allowed = {own[:2], *((doc.of.port_customs[:2], doc.of.destination_customs[:2]) if doc.of.shared else ())}
-        if doc.office and doc.office[:2] not in allowed:
-            yield Break("office", office=doc.office, port=doc.of.port_customs, destination=doc.of.destination_customs)
+        of = doc.of
+        either = of.shared or doc.what in ("order", "assess")
+        own = of.destination_customs if doc.what == "destination" else of.port_customs
+        allowed = {of.port_customs, of.destination_customs} if either else {own}
+        if doc.office and doc.office[:2] not in {one[:2] for one in allowed}:
+            yield Break("office", office=doc.office, port=of.port_customs, destination=of.destination_customs)
 
 
 class NoWords(Rule):
@@ -162,4 +164,5 @@ WISHING = [UnknownPlace(), NoStorage()]
 CONCLUDING = [NotDue(), WrongOffice()]
 FAILING = [*CONCLUDING, NoWords()]
 SAMPLING = [NotDue(), WrongOffice(), NotAsked(), NotOnList(), Dishonest(), StorageUnassessed()]
-MOVING = [NotDue(), NotAsked(), UnknownPlace()]
+MOVING = [NotAsked(), UnknownPlace()]
+ORDERING = [WrongOffice()]

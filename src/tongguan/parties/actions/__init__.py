@@ -27,6 +27,7 @@ from tongguan.parties.actions.people import (
     end_membership,
     hand_over,
     note_data_taken,
+    post,
 )
 from tongguan.parties.actions.sessions import end_sessions, forget_sessions, open_session, rename_session, see_session
 
@@ -34,6 +35,6 @@ __all__ = [
     "accept_invitation", "admit", "apply", "approve_application", "ask_mandate", "ask_register", "ask_register_again",
     "begin_factor", "change_functions", "change_password", "check_factor", "confirm_factor", "confirmed_factor",
     "decide_mandate", "disable_person", "end_membership", "end_sessions", "forget_sessions", "give_access", "hand_over",
-    "invite", "issue", "meet", "note_data_taken", "open_session", "refuse_application", "register", "remove_factor",
+    "invite", "issue", "meet", "note_data_taken", "open_session", "post", "refuse_application", "register", "remove_factor",
     "rename_session", "renew_access", "renew_codes", "revoke", "see_session", "withdraw_invitation",
 ]  # fmt: skip

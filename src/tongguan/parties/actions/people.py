@@ -14,7 +14,7 @@ from tongguan.parties.functions import EVERY, FUNCTIONS
 from tongguan.parties.models import Enterprise, Membership, Person
 from tongguan.parties.queries import administrators, insist_may
 from tongguan.parties.roles import only
-from tongguan.parties.rules.people import CHANGING, Change
+from tongguan.parties.rules.people import CHANGING, POSTING, Change, Posting
 
 from .sessions import end_sessions
 
@@ -99,6 +99,23 @@ def note_data_taken(person: Person, *, by: Actor, at: datetime) -> None:
     if by.name != person.username:
         raise NotYours(machine="parties", verb="note_data_taken", role=by.role, roles=["person"])
     record("person.data_taken", f"person/{person.pk}", by=by, at=at)
+
+
+@transaction.atomic
+def post(person: Person, office: str, *, by: Actor, at: datetime) -> Membership:
+    """Post an officer to a customs office, or with none to no office in particular.
+
+    Raises NotYours for anybody but the operator, Refused (OFFICE_CODE, NOT_AN_OFFICER).
+    """
+    only(by, "operator", verb="post")
+    one = Membership.objects.select_for_update().filter(person=person, role="officer", ended=None).first()
+    insist(POSTING, Posting(one, office))
+    assert one is not None
+    if one.office != office:
+        one.office = office
+        one.save(update_fields=["office"])
+        record("person.posted", f"person/{person.pk}", by=by, at=at, office=office)
+    return one
 
 
 def _held(membership: int, by: Actor, verb: str) -> Membership:

@@ -38,17 +38,20 @@ class Person(AbstractBaseUser):
 class Membership(models.Model):
     """A role of a person (岗位): for an enterprise, or for the window or an authority, which is no enterprise.
 
-    ``functions`` are what he may do for the enterprise (see ``parties.functions``). One that ended is kept.
+    ``functions`` are what he may do for the enterprise (see ``parties.functions``). ``office`` is the customs office of an
+    officer, empty for one of no office in particular. One that ended is kept.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, null=True, related_name="memberships")
     role = models.CharField(max_length=20)
     functions = ArrayField(models.CharField(max_length=20), default=list)
+    office = models.CharField(max_length=4, blank=True, default="")
     ended = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(office="") | Q(role="officer"), name="membership_office_of_customs"),
             models.UniqueConstraint(
                 fields=["person", "enterprise", "role"], name="membership_once", nulls_distinct=False
             ),

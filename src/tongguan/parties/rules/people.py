@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,8 @@ from datetime import datetime
 from tongguan.kernel.rules import Break, Rule
 from tongguan.parties.models import Enterprise, Invitation, Membership
 from tongguan.parties.roles import FOR_AN_ENTERPRISE, FOR_NOBODY
+
+_OFFICE = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,37 @@ class Change:
     functions: tuple[str, ...]
     ending: bool = False
     others: int = 0
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A customs office that an officer is posted to, empty for none; ``of`` is his role, None where he is no officer."""
+
+    of: Membership | None
+    office: str
+
+
+class NotAnOfficer(Rule):
+    """Only an officer is posted to a customs office."""
+
+    code = "NOT_AN_OFFICER"
+
+    def broken_by(self, doc: Posting, ctx: object) -> Iterable[Break]:
+        if doc.of is None:
+            yield Break("office")
+
+
+class OfficeCode(Rule):
+    """A customs office has a code of four figures; not {found}."""
+
+    code = "OFFICE_CODE"
+
+    def broken_by(self, doc: Posting, ctx: object) -> Iterable[Break]:
+        if doc.office and not _OFFICE.fullmatch(doc.office):
+            yield Break("office", found=doc.office[:20])
+
+
+POSTING = [NotAnOfficer(), OfficeCode()]
 
 
 class LastAdministrator(Rule):

@@ -21,7 +21,7 @@ from ..deciding import CLEAN, FAILED, MOVED, SAMPLED
 from ..models import Access
 from ..rules import CONCLUDING, FAILING, MOVING, SAMPLING, Asked
 from .issuing import _goods
-from .keeping import behind, hold, insist_customs
+from .keeping import acting, behind, hold, insist_customs
 
 _OPEN = ("due", "moved", "sampled")
 
@@ -36,7 +36,7 @@ def conclude(
     """
     insist_customs(by, "conclude")
     row, of = behind(number, by=by)
-    insist(CONCLUDING if passed else FAILING, Asked(of, check, office, words=note))
+    insist(CONCLUDING if passed else FAILING, Asked(of, check, acting(by, office), words=note))
     if check == "port":
         of.port = CLEAN if passed else FAILED
         drawn = Check.objects.filter(subject=str(row), state__in=OPEN).first()
@@ -44,7 +44,7 @@ def conclude(
             end(drawn, "pass" if passed else "refuse", by=by, at=at, reason=note)
     else:
         of.destination = CLEAN if passed else FAILED
-    return _after(row, of, check, passed, note, office, by=by, at=at)
+    return _after(row, of, check, passed, note, acting(by, office), by=by, at=at)
 
 
 @transaction.atomic
@@ -57,12 +57,12 @@ def sample(number: int, name: str, *, office: str = "", by: Actor, at: datetime)
     insist_customs(by, "sample")
     row, of = behind(number, by=by)
     asked = _goods(row, "conditional_goods", of, at)
-    asked.what, asked.office = "lift", office
+    asked.what, asked.office = "lift", acting(by, office)
     firm = row.trader.uscc if row.trader is not None else ""
     asked.dishonest = barred(firm or "", "two_step", day_of(at))
     insist(SAMPLING, asked)
     of.port, of.sample = SAMPLED, name.strip()[:100]
-    return _after(row, of, "sample", True, "", office, by=by, at=at)
+    return _after(row, of, "sample", True, "", acting(by, office), by=by, at=at)
 
 
 @transaction.atomic
@@ -70,9 +70,9 @@ def laboratory(number: int, passed: bool, *, note: str = "", by: Actor, at: date
     """Say what the laboratory found; goods that fail are destroyed or sent back. Raises as ``conclude``."""
     insist_customs(by, "laboratory")
     row, of = behind(number, by=by)
-    insist(CONCLUDING if passed else FAILING, Asked(of, "laboratory", words=note))
+    insist(CONCLUDING if passed else FAILING, Asked(of, "laboratory", acting(by), words=note))
     of.port = CLEAN if passed else FAILED
-    return _after(row, of, "laboratory", passed, note, "", by=by, at=at)
+    return _after(row, of, "laboratory", passed, note, acting(by), by=by, at=at)
 
 
 @transaction.atomic
@@ -85,10 +85,10 @@ def move(number: int, place: str = "", *, by: Actor, at: datetime) -> Access:
     row, of = behind(number, by=by)
     wanted = place.strip() or of.place
     places = law("inspections.transfer_places", on=day_of(at)).value
-    insist([MOVING[0]], Asked(of, "lift"))
-    insist(MOVING[1:], Asked(of, "transfer", place=wanted, places=places))
+    insist(CONCLUDING, Asked(of, "lift", acting(by)))
+    insist(MOVING, Asked(of, "transfer", place=wanted, places=places))
     of.port, of.place = MOVED, wanted
-    return _after(row, of, "move", True, "", "", by=by, at=at)
+    return _after(row, of, "move", True, "", acting(by), by=by, at=at)
 
 
 def _after(

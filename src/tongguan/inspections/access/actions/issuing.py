@@ -18,9 +18,9 @@ from tongguan.kernel.states import Actor, NotNow
 
 from ..deciding import DUE, NONE
 from ..models import Access
-from ..rules import WISHING, Asked, NothingDue, NotOnList, NotShared
+from ..rules import ORDERING, WISHING, Asked, NothingDue, NotOnList, NotShared
 from ..wishes import said
-from .keeping import behind, hold, insist_customs
+from .keeping import acting, behind, hold, insist_customs
 
 
 @transaction.atomic
@@ -57,11 +57,13 @@ def _goods(row: Declaration, name: str, of: Access, at: datetime) -> Asked:
 
 @transaction.atomic
 def assess(number: int, *, by: Actor, at: datetime) -> Access:
-    """Say that the place of storage is escape-proof. Raises NotYours, NotNow where none was named."""
+    """Say that the place of storage is escape-proof. Raises NotYours, NotNow where none was named, Refused (ACCESS_OFFICE)."""
     insist_customs(by, "assess")
     row, of = behind(number, by=by)
     if not of.storage:
         raise NotNow(machine="access", state="asked", verb="assess", open=[])
+    _offices(row, of, at)
+    insist(ORDERING, Asked(of, "assess", acting(by)))
     of.assessed_at, of.assessed_by = at, by.name
     of.save(update_fields=["assessed_at", "assessed_by"])
     record("access.assessed", row, by=by, at=at, storage=of.storage)
@@ -72,7 +74,8 @@ def assess(number: int, *, by: Actor, at: datetime) -> Access:
 def issue(number: int, *, port: bool, destination: bool, by: Actor, at: datetime) -> Access:
     """Decide the selection of a declaration by an order: a check at the port, at the destination, or both.
 
-    Raises NotNow, NotYours, Declaration.DoesNotExist, Refused (ACCESS_NOTHING_DUE, NO_HOLD).
+    Raises NotNow, NotYours, Declaration.DoesNotExist, Refused (ACCESS_NOTHING_DUE, ACCESS_OFFICE,
+    NO_HOLD).
     """
     checks = [name for name, due in (("port", port), ("destination", destination)) if due]
     row, of = behind(number, by=by)
@@ -85,12 +88,9 @@ def issue(number: int, *, port: bool, destination: bool, by: Actor, at: datetime
 
 def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Actor, at: datetime) -> None:
     """Write an order into the access of a declaration: which checks, which offices, and whether these share it."""
-    doc = said(row)
     of.port, of.destination = DUE if port else NONE, DUE if destination else NONE
-    of.port_customs = ((doc and doc.IEPort) or row.customs or "")[:4]
-    of.destination_customs = ((doc and doc.PurpOrgCode) or row.customs or "")[:4]
-    shared = law("inspections.shared_districts", on=day_of(at)).value
-    of.shared = {of.port_customs[:2], of.destination_customs[:2]} <= set(shared)
+    _offices(row, of, at)
+    insist(ORDERING, Asked(of, "order", acting(by)))
     if not (port and destination) or check([NotShared()], Asked(of)):
         of.combined = False
     of.issued_at, of.issued_by, of.conclusion, of.concluded_at = at, by.name, "", None
@@ -99,6 +99,15 @@ def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Ac
         "access.ordered", row, by=by, at=at, port=of.port, destination=of.destination, combined=of.combined,
         offices=[of.port_customs, of.destination_customs], shared=of.shared,
     )  # fmt: skip
+
+
+def _offices(row: Declaration, of: Access, at: datetime) -> None:
+    """Write which offices do the checks: those the declaration names, else the one it is declared at."""
+    doc = said(row)
+    of.port_customs = ((doc and doc.IEPort) or row.customs or "")[:4]
+    of.destination_customs = ((doc and doc.PurpOrgCode) or row.customs or "")[:4]
+    shared = law("inspections.shared_districts", on=day_of(at)).value
+    of.shared = {of.port_customs[:2], of.destination_customs[:2]} <= set(shared)
 
 
 def hold_for(row: Declaration, of: Access, *, by: Actor, at: datetime) -> None:

@@ -31,6 +31,11 @@ def insist_customs(by: Actor, verb: str) -> None:
         raise NotYours(machine="access", verb=verb, role=by.role, roles=sorted(CUSTOMS))
 
 
+def acting(by: Actor, office: str = "") -> str:
+    """Return the office that acts: the officer's own, or the one that is named where he is of none in particular."""
+    return by.office or office
+
+
 def behind(number: int, *, by: Actor) -> tuple[Declaration, Access]:
     """Return a declaration and its access, both locked, the declaration first; the access is made where there is none.
 
