@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('parties', '0010_two_person_acts'),
+        ('parties', '0011_account_notices'),
     ]
 
     operations = [
