@@ -16,6 +16,7 @@ from tests.ecommerce.filing import OPERATOR
 from tongguan.credit import actions, aeo, queries
 from tongguan.credit.models import AeoReview, Candidate, Fact, Repair
 from tongguan.ecommerce import samples
+from tongguan.inspections.models import Look
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import admit
 from tongguan.parties.models import Person
@@ -219,3 +220,56 @@ def test_a_document_is_anchored_and_compared_by_anybody(people):
     other = anybody.post("/credit-grades/documents", {"digest": "0" * 64})
     assert "No document like this" in body(other)
     assert "No document like this" in body(anybody.post("/credit-grades/documents", {}))
+
+
+def test_a_firm_asks_its_coordinator_and_reads_the_answer(people):
+    firm, officer = person("platform"), person("officer")
+    assert firm.post(f"{PAGE}/ask_coordinator", {"words": "?"}).status_code == 409, "no coordinator yet"
+    graded("advanced")
+    assert officer.post(f"{PAGE}/coordinator", {"name": "王协调", "reach": "010"}).status_code == 302
+    assert firm.post(f"{PAGE}/ask_coordinator", {"words": "滞报金怎么算？"}).status_code == 302
+    assert FIRM in body(officer.get("/credit/work?of=question"))
+    [row] = queries.questions(FIRM)
+    wrong = officer.post(f"{PAGE}/answer_question", {"number": row.pk, "words": "按规定", "cites": "no.such"})
+    assert wrong.status_code == 409 and "no.such is none" in body(wrong)
+    sent = {"number": row.pk, "words": "按规定", "cites": "revenue.late_declaration_days, credit.benefits"}
+    assert officer.post(f"{PAGE}/answer_question", sent).status_code == 302
+    for lang in ("zh", "en"):
+        whole(person("platform", lang).get("/credit"), lang)
+    page = body(firm.get("/credit"))
+    assert "按规定" in page and "What each grade gives" in page, "the values it rests on are named"
+    assert firm.post(f"{PAGE}/withdraw_question", {"number": row.pk}).status_code == 409
+
+
+def test_windows_are_kept_by_customs_and_read_by_anybody(people):
+    officer, anybody = person("officer"), Client(headers={"accept-language": "en"})
+    assert "No office has named a window" in body(anybody.get("/credit-grades"))
+    sent = {"customs": "0101", "place": "3号窗口", "hours": "9:00-17:00", "reach": "010"}
+    assert person("platform").post("/credit/windows/open", sent).status_code == 403
+    assert officer.post("/credit/windows/open", sent | {"customs": "1"}).status_code == 409
+    assert officer.post("/credit/windows/open", sent).status_code == 302
+    assert "3号窗口" in body(anybody.get("/credit-grades")) and "3号窗口" in body(officer.get("/credit/work"))
+    [row] = queries.windows()
+    assert officer.post("/credit/windows/close", {"number": "x"}).status_code == 404
+    assert officer.post("/credit/windows/close", {"number": row.pk}).status_code == 302
+    assert officer.post("/credit/windows/paint", {}).status_code == 404
+
+
+def test_a_look_is_seen_by_the_firm_when_it_is_concluded(people):
+    at, day = timezone.now(), timezone.localdate()
+    row = Look.objects.create(
+        kind="audit", subject="enterprise/1/2026-01", uscc=FIRM, month=day.replace(day=1), day=day, share="0.5",
+        value="0.1", drawn_at=at,
+    )  # fmt: skip
+    firm, officer = person("platform"), person("officer")
+    assert "enterprise/1/2026-01" not in body(firm.get("/credit"))
+    assert FIRM in body(officer.get("/credit/work?of=look"))
+    assert officer.post(f"{PAGE}/clear_look", {"number": row.pk, "words": ""}).status_code == 409
+    assert firm.post(f"{PAGE}/clear_look", {"number": row.pk, "words": "好"}).status_code == 403
+    assert officer.post(f"{PAGE}/clear_look", {"number": row.pk, "words": "账册相符"}).status_code == 302
+    assert "账册相符" in body(firm.get("/credit"))
+
+
+def test_errors_by_month_are_shown_with_their_rate(people):
+    actions.tell_volume(FIRM, timezone.localdate(), "trader", 200, errors=3)
+    assert "1.50%" in body(person("platform").get("/credit"))

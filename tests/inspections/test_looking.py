@@ -14,15 +14,14 @@ from tongguan.credit.actions import set_pilot, tell_inspections, tell_volume
 from tongguan.credit.cultivation import inspection_alarm
 from tongguan.credit.models import InspectionMonth
 from tongguan.credit.queries import draw_shares
-from tongguan.inspections import looking
 from tongguan.inspections.declarations import draw_declarations
 from tongguan.inspections.draws import NoKey, ensure_keys, secret
+from tongguan.inspections.looks import actions as looking
 from tongguan.inspections.models import Look
 from tongguan.inspections.months import tell_month
 from tongguan.journal.models import Event
 from tongguan.kernel.draw import stream_selected
 from tongguan.kernel.law import law
-from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import NotNow, NotYours
 
 D = Decimal
@@ -83,8 +82,9 @@ def test_an_origin_is_drawn_as_anybody_can_repeat_and_concluded(port, every):  #
     assert (look.kind, look.subject, look.uscc, look.day) == ("origin", str(row), made.TRADER, day)
     assert stream_selected(f"origin/{row}", secret(day), look.share) and look.value < look.share
     assert looking.look_into_origins([str(row)], day=day, key=secret(day), at=made.AT) == 0, "once a declaration"
-    with pytest.raises(Refused):
-        looking.conclude_look(look.pk, "clear", " ", by=made.OFFICER, at=made.AT)
+    assert made.refused(looking.conclude_look, look.pk, "clear", " ", by=made.OFFICER, at=made.AT) == [
+        ("LOOK_WORDS", "words")
+    ]
     with pytest.raises(NotYours):
         looking.conclude_look(look.pk, "clear", "x", by=made.trader(), at=made.AT)
     done = looking.conclude_look(look.pk, "object", "原产地证与货物不符", by=made.OFFICER, at=made.AT)

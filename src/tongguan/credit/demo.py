@@ -58,6 +58,10 @@ def _certified(importer: str, own: Actor, today: date, at: datetime) -> None:
         importer, "advanced", since=since, basis="certified", words="演示：通过高级认证", by=OFFICER, at=at
     )
     actions.name_coordinator(importer, "演示协调员", "演示专窗", by=OFFICER, at=at)
+    asked = actions.ask_coordinator(importer, "演示：货样免领自动进口许可证的金额是多少？", by=own, at=at)
+    actions.answer_question(asked.pk, "演示：每批次不超过五千元。", ["licences.sample_value"], by=OFFICER, at=at)
+    actions.ask_coordinator(importer, "演示：汇总征税何时缴款？", by=own, at=at)
+    actions.open_window("0101", "演示：业务大厅3号窗口", "工作日 9:00–17:00", "演示电话", by=OFFICER, at=at)
     actions.set_pilot(importer, "演示联络员", since=today - timedelta(days=60), by=OFFICER, at=at)
     digest = hashlib.sha256("演示提单".encode()).hexdigest()
     actions.anchor(importer, "logistics", "DEMO-BL-1", digest, by=own, at=at)

@@ -17,7 +17,7 @@ from tongguan.parties.queries import codes_of
 from . import aeo
 from .conduct import conducts
 from .kinds import BARS
-from .models import AeoReview, Anchor, CreditFile, Fact, Grade, Rectification, Repair, Volume
+from .models import AeoReview, AeoWindow, Anchor, CreditFile, Fact, Grade, Question, Rectification, Repair, Volume
 from .standing import ADVANCED, Standing, bars, check_share, given, read, ungraded
 from .standing import factor as factor_of
 from .states import SEES_ALL
@@ -177,6 +177,16 @@ def volumes(uscc: str, *, before: date | None = None, limit: int = PAGE) -> list
 def rectifications(uscc: str, limit: int = PAGE) -> list[Rectification]:
     """Return what a firm put right or asked to, the latest first. One query."""
     return list(Rectification.objects.filter(uscc=uscc).order_by("-id")[:limit])
+
+
+def questions(uscc: str, limit: int = PAGE) -> list[Question]:
+    """Return what a firm asked its coordinator, the latest first. One query."""
+    return list(Question.objects.filter(uscc=uscc).order_by("-id")[:limit])
+
+
+def windows() -> list[AeoWindow]:
+    """Return the windows for certified firms that are open, by office. One query."""
+    return list(AeoWindow.objects.filter(closed_at=None).order_by("customs", "id"))
 
 
 def repairs(uscc: str, limit: int = PAGE) -> list[Repair]:

@@ -1,4 +1,4 @@
-"""The lives of a fact, of a rectification, of a repair, of a review for certification and of a candidate for it."""
+"""The lives of a fact, of a rectification, of a repair, of a question, of a review for certification and of a candidate for it."""
 
 from __future__ import annotations
 
@@ -65,3 +65,10 @@ CANDIDATE = Machine(
     },
 )  # fmt: skip
 CANDIDATE_OPEN = ("found", "mentored", "applying")
+
+QUESTION = Machine(
+    "credit_question",
+    Move("withdraw", "asked", "withdrawn", by=FIRM),
+    Move("answer", "asked", "answered", by=OFFICER),
+    groups={"asked": "waiting", "withdrawn": "done", "answered": "done"},
+)

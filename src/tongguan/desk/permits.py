@@ -53,6 +53,7 @@ CHANGES = {
     "credit_act": "file",
     "aeo_act": "file",
     "candidate_act": "file",
+    "window_act": "file",
     "licence_apply": "file",
     "licence_resubmit": "file",
     "decide_licence": "file",

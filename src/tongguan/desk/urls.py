@@ -11,7 +11,7 @@ from tongguan.desk.carrier import consignments, filing, manifests
 from tongguan.desk.credit.acts import credit_act
 from tongguan.desk.credit.page import credit_firm
 from tongguan.desk.credit.reviews import aeo_act, aeo_review
-from tongguan.desk.credit.work import candidate_act, candidates, credit_work, own_credit
+from tongguan.desk.credit.work import candidate_act, candidates, credit_work, own_credit, window_act
 from tongguan.desk.help import views as help_pages
 from tongguan.desk.lists.views import list_columns, list_filters
 from tongguan.desk.measures import cases, conference, indicators, issues
@@ -221,6 +221,7 @@ urlpatterns = [
     path("credit/work", credit_work, name="credit_work"),
     path("credit/candidates", candidates, name="candidates"),
     path("credit/candidates/<int:number>/<str:verb>", candidate_act, name="candidate_act"),
+    path("credit/windows/<str:verb>", window_act, name="window_act"),
     path("credit/reviews/<int:number>", aeo_review, name="aeo_review"),
     path("credit/reviews/<int:number>/<str:verb>", aeo_act, name="aeo_act"),
     path("credit/firms/<str:uscc>", credit_firm, name="credit_firm"),

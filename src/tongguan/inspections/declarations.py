@@ -32,7 +32,7 @@ from .access.deciding import DUE
 from .access.models import Access
 from .actions import conclude, place_checks
 from .draws import NoKey, chosen, secret
-from .looking import look_into_origins
+from .looks.actions import look_into_origins
 from .models import Check
 from .states import OPEN
 

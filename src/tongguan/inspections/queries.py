@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tongguan.inspections.draws import NoKey, key_of
-from tongguan.inspections.models import Check, DrawKey
+from tongguan.inspections.models import Check, DrawKey, Look
 from tongguan.inspections.states import OPEN
 
 
@@ -28,6 +28,11 @@ def open_checks(after: int = 0, limit: int = 50) -> list[Check]:
 def checks_of(subjects: Iterable[str]) -> dict[str, Check]:
     """Return the check of each subject that has one."""
     return {check.subject: check for check in Check.objects.filter(subject__in=list(subjects))}
+
+
+def looks_at(uscc: str, limit: int = 50) -> list[Look]:
+    """Return what was looked into of a firm after the release, the latest drawn first. One query."""
+    return list(Look.objects.filter(uscc=uscc).order_by("-id")[:limit])
 
 
 def draw_days(before: date | None = None, limit: int = 30) -> list[DrawDay]:

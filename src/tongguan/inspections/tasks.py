@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from tongguan.inspections.declarations import AT_ONCE, draw_declarations
 from tongguan.inspections.draws import NoKey, ensure_keys, reveal_past
-from tongguan.inspections.looking import draw_audits
+from tongguan.inspections.looks.actions import draw_audits
 from tongguan.inspections.months import tell_month
 from tongguan.kernel.calendar import add_months
 from tongguan.parties.roles import SYSTEM

@@ -1,5 +1,6 @@
 """What changes the credit of a firm: facts, grades, putting right, repair, certification, and what trust is given."""
 
+from .answering import answer_question, ask_coordinator, close_window, open_window, withdraw_question
 from .certifying import (
     accept_aeo,
     apply_aeo,
@@ -29,6 +30,7 @@ from .repairing import ask_repair, check_repair, grant_repair, refuse_repair
 from .serving import anchor, name_coordinator, set_pilot
 
 __all__ = [
+    "answer_question", "ask_coordinator", "close_window", "open_window", "withdraw_question",
     "accept_aeo", "anchor", "apply_aeo", "ask_repair", "ask_to_rectify", "assess", "begin_assessment", "certify",
     "check_repair", "contest", "end_rectifications", "extend_aeo", "fail_rectification", "find_aeo", "find_candidates",
     "grant_rectification", "grant_repair", "judge_due", "leave", "mentor", "name_coordinator", "record", "rectify_aeo",

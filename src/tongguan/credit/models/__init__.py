@@ -2,7 +2,9 @@
 
 from .certifying import AeoReview, Anchor, Candidate, InspectionMonth
 from .grades import CreditFile, Fact, Grade, Rectification, Repair, Volume
+from .serving import AeoWindow, Question
 
 __all__ = [
-    "AeoReview", "Anchor", "Candidate", "CreditFile", "Fact", "Grade", "InspectionMonth", "Rectification", "Repair", "Volume",
+    "AeoReview", "AeoWindow", "Anchor", "Candidate", "CreditFile", "Fact", "Grade", "InspectionMonth", "Question",
+    "Rectification", "Repair", "Volume",
 ]  # fmt: skip

@@ -16,13 +16,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tongguan.credit import actions
-from tongguan.credit.models import Fact, Rectification, Repair
+from tongguan.credit.models import Fact, Question, Rectification, Repair
 from tongguan.credit.rules.grading import DAY, MOST_WORDS, Saying
 from tongguan.credit.states import FIRM, OFFICER
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.credit.page import page_of, seen
 from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.written import written
+from tongguan.inspections.looks.actions import conclude_look
+from tongguan.inspections.models import Look
 from tongguan.kernel.calendar import Uncountable
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.rules import Refused, insist
@@ -33,7 +35,7 @@ from tongguan.kernel.written import amount, reads
 Act = Callable[[HttpRequest, str, dict[str, Any]], Any]
 FIELDS = {
     "words": MOST_WORDS, "grade": 20, "basis": 12, "since": 10, "until": 10, "kind": 12, "reference": 60, "on": 10,
-    "amount": 22, "role": 8, "name": 100, "reach": 100, "liaison": 100, "digest": 64,
+    "amount": 22, "role": 8, "name": 100, "reach": 100, "liaison": 100, "digest": 64, "cites": 600,
 }  # fmt: skip
 LARGEST_DOCUMENT = 2**25
 
@@ -42,7 +44,7 @@ def _said(request: HttpRequest, name: str) -> str:
     return written(request, name, FIELDS[name] + 1)
 
 
-def _of(model: type[Fact] | type[Rectification] | type[Repair], request: HttpRequest, uscc: str) -> int:
+def _of(model: type[Fact | Rectification | Repair | Question | Look], request: HttpRequest, uscc: str) -> int:
     """Return the number of a record of this firm that a form names; raises Http404."""
     number = written(request, "number", 18)
     if not (number.isascii() and number.isdecimal()) or not model.objects.filter(pk=int(number), uscc=uscc).exists():
@@ -50,7 +52,7 @@ def _of(model: type[Fact] | type[Rectification] | type[Repair], request: HttpReq
     return int(number)
 
 
-def _on(model: type[Fact] | type[Rectification] | type[Repair], act: Callable[..., Any]) -> Act:
+def _on(model: type[Fact | Rectification | Repair | Question | Look], act: Callable[..., Any]) -> Act:
     return lambda request, uscc, who: act(_of(model, request, uscc), _said(request, "words"), **who)
 
 
@@ -107,7 +109,18 @@ def _coordinator(request: HttpRequest, uscc: str, who: dict[str, Any]) -> None:
     actions.name_coordinator(uscc, _said(request, "name"), _said(request, "reach"), **who)
 
 
+def _answer(request: HttpRequest, uscc: str, who: dict[str, Any]) -> None:
+    named = _said(request, "cites").replace(",", " ").replace("，", " ").split()
+    actions.answer_question(_of(Question, request, uscc), _said(request, "words"), named, **who)
+
+
+def _look(verb: str) -> Act:
+    return lambda request, uscc, who: conclude_look(_of(Look, request, uscc), verb, _said(request, "words"), **who)
+
+
 OWN: dict[str, Act] = {
+    "ask_coordinator": lambda request, uscc, who: actions.ask_coordinator(uscc, _said(request, "words"), **who),
+    "withdraw_question": lambda request, uscc, who: actions.withdraw_question(_of(Question, request, uscc), **who),
     "contest": _on(Fact, actions.contest),
     "ask_to_rectify": lambda request, uscc, who: actions.ask_to_rectify(uscc, _said(request, "words"), **who),
     "ask_repair": _ask_repair,
@@ -128,6 +141,9 @@ CUSTOMS: dict[str, Act] = {
     "record": _record,
     "coordinator": _coordinator,
     "pilot": _pilot,
+    "answer_question": _answer,
+    "clear_look": _look("clear"),
+    "object_look": _look("object"),
 }
 
 

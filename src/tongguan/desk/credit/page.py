@@ -12,23 +12,29 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from tongguan.advisor.citing import cited
 from tongguan.credit import queries
 from tongguan.credit.actions.files import day_of
 from tongguan.credit.actions.repairing import asking
 from tongguan.credit.conduct import conducts
 from tongguan.credit.kinds import BARS, BASES, BENEFITS, FACTS, ROLES
+from tongguan.credit.models import CreditFile, Grade
 from tongguan.credit.rules.asking import REPAIRABLE
 from tongguan.credit.rules.grading import MOST_WORDS
 from tongguan.credit.standing import ADVANCED, Standing, is_dishonest
-from tongguan.credit.states import AEO, AEO_OPEN, FACT, FIRM, OFFICER, RECTIFICATION, REPAIR, SEES_ALL
+from tongguan.credit.states import AEO, AEO_OPEN, FACT, FIRM, OFFICER, QUESTION, RECTIFICATION, REPAIR, SEES_ALL
 from tongguan.credit.triggers import found
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
+from tongguan.desk.public.advising import cites
+from tongguan.inspections.queries import looks_at
+from tongguan.inspections.states import LOOK
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.rules import check
 from tongguan.kernel.states import Actor, Machine
 from tongguan.kernel.texts import text
+from tongguan.parties.models import Enterprise
 from tongguan.parties.queries import codes_of
 from tongguan.parties.queries import find as firm_of
 
@@ -38,12 +44,13 @@ _NOTHING_COME = {"failed", "refused", "struck", "withdrawn"}
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a grade gives or bars: its code, its words, whether the firm has it, and why not."""
+    """What a grade gives or bars: its code, its words, whether the firm has it, why not, and what it does here."""
 
     code: str
     name: str
     has: bool
     why: str
+    effect: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ def benefits_of(of: Standing, lang: str) -> list[Said]:
         Said(
             code, text(f"credit.benefit.{code}", lang), code in of.benefits,
             "" if code in of.benefits else text(f"desk.credit.why.{why}", lang, grade=grade, until=of.rectifying_until),
+            text(f"credit.effect.{code}", lang),
         )
         for code in BENEFITS
     ]  # fmt: skip
@@ -97,24 +105,25 @@ def own_code(actor: Actor) -> str:
 def credit_firm(request: HttpRequest, uscc: str) -> HttpResponse:
     """Show the credit of a firm to its people and to the authority."""
     actor = only(request, READERS, machine="credit", verb="see")
-    return page_of(request, actor, seen(uscc, actor))
+    return page_of(request, actor, uscc, firm=seen(uscc, actor))
 
 
-def seen(uscc: str, actor: Actor) -> str:
-    """Return the code of a firm whose credit one may see; raises Http404."""
-    if not queries.may_see(uscc, actor) or firm_of(uscc) is None:
+def seen(uscc: str, actor: Actor) -> Enterprise:
+    """Return a firm whose credit one may see; raises Http404."""
+    firm = firm_of(uscc) if queries.may_see(uscc, actor) else None
+    if firm is None:
         raise Http404
-    return uscc
+    return firm
 
 
 def page_of(
     request: HttpRequest, actor: Actor, uscc: str, *, status: int = 200, problems: list[str] | None = None,
-    kept: dict[str, str] | None = None,
+    kept: dict[str, str] | None = None, firm: Enterprise | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Return the page of a firm, also as the answer to what was refused."""
     lang, at = request.lang, timezone.now()
     on = day_of(at)
-    firm, file, history = firm_of(uscc), queries.file_of(uscc), queries.history(uscc)
+    firm, file, history = firm or firm_of(uscc), queries.file_of(uscc), queries.history(uscc)
     rectifications = queries.rectifications(uscc)
     of = queries.standing_by(history, rectifications, file, on)
     facts = queries.facts(uscc, before=place(request, "before"), limit=queries.PAGE + 1)
@@ -134,7 +143,8 @@ def page_of(
             (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
         ],
         "rectifications": shown(rectifications, RECTIFICATION, actor, lang),
-        "repairs": shown(queries.repairs(uscc), REPAIR, actor, lang),
+        "repairs": shown(queries.repairs(uscc) if _fell(history) else [], REPAIR, actor, lang),
+        **_served(uscc, of, file, actor, lang),
         "reviews": shown(reviews, AEO, actor, lang),
         "file": file, "anchors": queries.anchors(uscc) if of.pilot else [],
         "own": is_own, "decides": decides, "longest": MOST_WORDS, "problems": problems, "kept": kept or {},
@@ -148,6 +158,26 @@ def page_of(
         "anchor_kinds": law("credit.pilot_kinds", on=on).value,
     }  # fmt: skip
     return render(request, "desk/credit/firm.html", context, status=status)
+
+
+def _fell(history: list[Grade]) -> bool:
+    """Say whether a firm was ever dishonest: no other asks for repair."""
+    return any(is_dishonest(one.grade) for one in history)
+
+
+def _served(uscc: str, of: Standing, file: CreditFile | None, actor: Actor, lang: str) -> dict[str, Any]:
+    """Return what the firm asked its coordinator, and what customs looked into of it."""
+    is_own = actor.role in FIRM
+    questions = shown(queries.questions(uscc) if file and file.coordinator else [], QUESTION, actor, lang)
+    return {
+        "questions": [
+            (one, cites(cited(day_of(one.row.decided_at), *one.row.cites), lang) if one.row.decided_at else [])
+            for one in questions
+        ],
+        "asks": is_own and "COORD" in of.benefits and file is not None and bool(file.coordinator),
+        "looks": [one for one in shown(looks_at(uscc), LOOK, actor, lang) if not is_own or one.row.concluded_at],
+        "law_names": law.names() if actor.role == OFFICER else [],
+    }
 
 
 def _tone(of: Standing) -> str:

@@ -16,20 +16,34 @@ from django.views.decorators.http import require_POST, require_safe
 from tongguan.credit import actions, queries
 from tongguan.credit.actions.files import day_of
 from tongguan.credit.cultivation import inspection_alarm
-from tongguan.credit.models import AeoReview, Candidate, CreditFile, Fact, InspectionMonth, Rectification, Repair
+from tongguan.credit.models import (
+    AeoReview,
+    AeoWindow,
+    Candidate,
+    CreditFile,
+    Fact,
+    InspectionMonth,
+    Question,
+    Rectification,
+    Repair,
+)
+from tongguan.credit.rules.serving import MOST_SAID
 from tongguan.credit.states import CANDIDATE, CANDIDATE_OPEN, OFFICER, SEES_ALL
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.credit.page import READERS, mark_of, own_code, page_of
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.public.credit import windows_of
 from tongguan.desk.written import written
+from tongguan.inspections.models import Look
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.kernel.texts import template, text
 from tongguan.parties.queries import find, find_many
 
-OF = ("contested", "rectify", "repair", "judge", "review")
-"""What waits: facts that are contested, firms that ask to put right or to be repaired, rules that are met, reviews."""
+OF = ("contested", "rectify", "repair", "judge", "review", "question", "look")
+"""What waits: facts that are contested, firms that ask to put right or to be repaired, rules that are met, reviews,
+questions to coordinators, and what chance drew to be looked into after the release."""
 _LONGEST = 18
 
 
@@ -48,6 +62,12 @@ def _waiting(of: str, after: int | None, limit: int) -> list[tuple[int, str, Any
     if of == "judge":
         files = CreditFile.objects.filter(past, triggered_on__isnull=False).order_by("pk")[:limit]
         return [(one.pk, one.uscc, one.triggered_on, f"desk.credit.trigger.{one.triggers[0]}") for one in files]
+    if of == "question":
+        asked_of = Question.objects.filter(past, state="asked").order_by("pk")[:limit]
+        return [(one.pk, one.uscc, one.due_on, "credit_question.state.asked") for one in asked_of]
+    if of == "look":
+        looks = Look.objects.filter(past, state="drawn").order_by("pk")[:limit]
+        return [(one.pk, one.uscc, one.drawn_at, f"look.kind.{one.kind}") for one in looks]
     states = ("applied", "accepted", "onsite", "rectifying")
     return [
         (one.pk, one.uscc, one.decide_by or one.applied_at, f"aeo_review.state.{one.state}")
@@ -72,6 +92,11 @@ def own_credit(request: HttpRequest) -> HttpResponse:
 def credit_work(request: HttpRequest) -> HttpResponse:
     """List what waits for customs, find a firm by its code, and show how often the certified were inspected."""
     actor = only(request, SEES_ALL, machine="credit", verb="see")
+    return work_of(request, actor.role)
+
+
+def work_of(request: HttpRequest, role: str, *, problems: list[str] | None = None, status: int = 200) -> HttpResponse:
+    """Return the page of the work, also as the answer to what was refused."""
     lang = request.lang
     seek = request.GET.get("q", "").replace("\0", "").strip().upper()[:_LONGEST]
     firm = find(seek) if seek else None
@@ -90,22 +115,46 @@ def credit_work(request: HttpRequest) -> HttpResponse:
         for number, uscc, since, key in page
     ]  # fmt: skip
     context = {
-        "rows": rows, "of": of, "seek": seek, "missed": bool(seek), "decides": actor.role == OFFICER,
+        "rows": rows, "of": of, "seek": seek, "missed": bool(seek), "decides": role == OFFICER, "problems": problems,
+        "windows": windows_of(lang),
         "tabs": tabs(request, "of", of, [(one, f"desk.credit.of.{one}") for one in OF])[1:],
         "turning": turning(request, "after", page[-1][0] if len(found) > queries.PAGE else None),
         "months": _months(), "by_year": sorted(queries.certified_by_year().items(), reverse=True)[:5],
     }  # fmt: skip
-    return render(request, "desk/credit/work.html", context)
+    return render(request, "desk/credit/work.html", context, status=status)
 
 
 def _months() -> list[tuple[InspectionMonth, str]]:
     """Return the last months with the rate of the certified against its ceiling."""
     found = []
-    for one in InspectionMonth.objects.order_by("-month")[:12]:
+    for one in InspectionMonth.objects.order_by("-month", "kind")[:36]:
         regular = queries.rate(one.checks, one.documents)
-        alarm = inspection_alarm(one.trusted_checks, one.trusted_documents, regular, one.month)
+        alarm = inspection_alarm(one.trusted_checks, one.trusted_documents, regular, one.month, one.kind)
         found.append((one, f"{alarm.rate:.2%} / {alarm.ceiling:.2%}"))
     return found
+
+
+@require_POST
+@signed_in
+def window_act(request: HttpRequest, verb: str) -> HttpResponse:
+    """Open a window for certified firms, or close one."""
+    if verb not in ("open", "close"):
+        raise Http404
+    actor = only(request, {OFFICER}, machine="credit", verb="window")
+    who = {"by": actor, "at": timezone.now()}
+    try:
+        if verb == "open":
+            said = [written(request, name, MOST_SAID + 1) for name in ("customs", "place", "hours", "reach")]
+            actions.open_window(*said, **who)
+        else:
+            number = written(request, "number", _LONGEST)
+            actions.close_window(int(number) if number.isascii() and number.isdecimal() else 0, **who)
+    except AeoWindow.DoesNotExist:
+        raise Http404 from None
+    except Refused as refused:
+        return work_of(request, actor.role, problems=[one.text(request.lang) for one in refused.findings], status=409)
+    notices.success(request, text(f"desk.credit.done.{verb}_window", request.lang))
+    return redirect("credit_work")
 
 
 @require_safe

@@ -54,7 +54,7 @@ _PAGES: dict[str, str] = {
     "books": "books book book_item",
     "shops": "shops shop change_shop",
     "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch before_filing",
-    "credit": "credit credit_work credit_firm credit_act candidates candidate_act aeo_review aeo_act credit_grades "
+    "credit": "credit credit_work credit_firm credit_act candidates candidate_act window_act aeo_review aeo_act credit_grades "
     "anchor_verify",
     "reliefs": "reliefs relief relief_apply relief_report relief_lists end_listed dispose_relieved decide_relief "
     "legal_reliefs legal_relief legal_claim decide_legal",

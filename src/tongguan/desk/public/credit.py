@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongguan.credit import queries
 from tongguan.credit.kinds import BARS, BENEFITS
+from tongguan.credit.models import AeoWindow
 from tongguan.desk.credit.acts import digest_of
 from tongguan.desk.public.days import day_of
 from tongguan.desk.written import written
+from tongguan.kernel.codes import codes
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.texts import text
 
@@ -41,12 +43,26 @@ def credit_grades(request: HttpRequest) -> HttpResponse:
         context |= {
             "grades": [text(f"credit.grade.{one}", lang) for one in grades],
             "benefits": [
-                (text(f"credit.benefit.{one}", lang), [one in gives.get(g, ()) for g in grades]) for one in BENEFITS
+                (
+                    *(text(f"credit.{of}.{one}", lang) for of in ("benefit", "effect")),
+                    [one in gives.get(g, ()) for g in grades],
+                )
+                for one in BENEFITS
             ],
             "bars": [(text(f"credit.bar.{one}", lang), [g not in bars[one] for g in grades]) for one in BARS],
+            "windows": windows_of(lang),
             "values": [law(f"credit.{one}", on=on) for one in _VALUES],
         }
     return render(request, "desk/public/credit.html", context)
+
+
+def windows_of(lang: str) -> list[tuple[AeoWindow, str]]:
+    """Return the windows for certified firms with the names of their offices."""
+    offices = codes("customs_districts")
+    return [
+        (one, f"{one.customs} {known.text(lang)}" if (known := offices.get(one.customs)) else one.customs)
+        for one in queries.windows()
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

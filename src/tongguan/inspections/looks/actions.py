@@ -22,11 +22,11 @@ from tongguan.kernel.states import Actor
 from tongguan.parties.models import Enterprise
 from tongguan.parties.roles import SYSTEM
 
-from .draws import chosen, secret
-from .models import Look
-from .rules import LOOKING
-from .states import LOOK
-from .verification import value
+from ..draws import chosen, secret
+from ..models import Look
+from ..rules import LOOKING
+from ..states import LOOK
+from ..verification import value
 
 ORIGIN, AUDIT = "origin", "audit"
 NOUN = "declaration/"
