@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg.types.numeric import NumericBinaryLoader
 
@@ -16,6 +16,10 @@ from tongguan.ledgers.models import Account
 NAMES = ("name", "balance")
 
 
+@example(Decimal("-9999.99"), 2)
+@example(Decimal("9999.9999"), 4)
+@example(Decimal("10000.00"), 2)
+@example(Decimal("0.01"), 2)
 @given(st.decimals(min_value=-(10**15), max_value=10**15, places=5), st.integers(2, 9))
 def test_a_decimal_is_written_as_the_driver_reads_it(value, places):
     rounded = round(value, places) if places < 5 else value

@@ -89,6 +89,7 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
     groups, unit = -(-places // _PLACES), Decimal(1).scaleb(-places)
     shift = _PLACES * groups
     zero = _DIGITS[0](0, 0, 0, shift)
+    short = _BASE**2 if groups == 1 else 0
 
     def write(value: Decimal) -> bytes:
         if not value:
@@ -98,6 +99,8 @@ def _numeric(places: int) -> Callable[[Decimal], bytes]:
         if left != whole:
             left = int(Decimal(value).quantize(unit, ROUND_HALF_UP).scaleb(shift))
         sign, left = (_NEGATIVE, -left) if left < 0 else (0, left)
+        if left < short:  # as nearly always
+            return _DIGITS[2](2, 0, sign, shift, *divmod(left, _BASE))
         digits: list[int] = []
         while left:
             left, digit = divmod(left, _BASE)

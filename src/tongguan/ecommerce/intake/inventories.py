@@ -31,12 +31,11 @@ REPEATED, NOT_FILED, NOT_NOW, FAILED = "-621004", "-621011", "-621012", "-621003
 
 
 def lock_keys(doc: Any) -> set[tuple[str, ...]]:
-    """Return what an inventory must hold alone: its own key, its order's and its waybill's."""
-    return {
-        ("inventory", doc.ebcCode, doc.orderNo),
-        ("order", doc.ebpCode, doc.orderNo),
-        ("waybill", doc.logisticsCode, doc.logisticsNo),
-    }
+    """Return what an inventory must hold alone: the number of its order, which is its own too, and its waybill's key.
+
+    The number without a code: two firms that use one wait for each other, and a lock less is taken for every parcel.
+    """
+    return {("order", doc.orderNo), ("waybill", doc.logisticsCode, doc.logisticsNo)}
 
 
 def file_inventories(batch: Batch, nodes: list) -> None:

@@ -102,8 +102,8 @@ VOUCHERS = {
 
 def lock_keys(voucher: Voucher, doc: Any) -> set[tuple[str, ...]]:
     """Return what a document must hold alone: its own key, and the key that inventories find it by."""
-    own = {(voucher.noun, *voucher.key(doc))}
-    return own | {("order", doc.ebpCode, doc.orderNo)} if voucher.noun == "payment" else own
+    own = {(voucher.noun, *voucher.key(doc))} if voucher.noun != "order" else set()
+    return own | {("order", doc.orderNo)} if voucher.noun != "waybill" else own
 
 
 def standing(voucher: Voucher, batch: Batch, documents: list) -> dict[tuple[str, str], Document]:

@@ -10,7 +10,7 @@ from json.encoder import encode_basestring as _text
 from typing import Any, NamedTuple
 
 from tongguan.journal.copying import copy_rows, inside_a_transaction, written_json
-from tongguan.journal.leaves import canonical, leaf, plain
+from tongguan.journal.leaves import canonical, leaf, plain, written
 from tongguan.journal.models import Event
 from tongguan.kernel import merkle
 from tongguan.kernel.states import Actor
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
 
 
 def _row(entry: Entry) -> tuple:
-    details, subject = canonical(plain(entry.details)), str(entry.subject)
+    details, subject = written(entry.details), str(entry.subject)
     name, role = entry.by.name, entry.by.role
     made = leaf(entry.what, subject, name, role, entry.at, details)
     return entry.what, subject, name, role, entry.at, written_json(details), made
@@ -62,7 +62,7 @@ def record_together(whole: Entry, parts: Sequence[Entry]) -> None:
     inside_a_transaction()
     told, leaves = [], []
     for part in parts:
-        details, subject, by = canonical(plain(part.details)), str(part.subject), part.by
+        details, subject, by = written(part.details), str(part.subject), part.by
         leaves.append(leaf(part.what, subject, by.name, by.role, whole.at, details))
         told.append(f"[{_text(part.what)},{_text(subject)},{_text(by.name)},{_text(by.role)},{details}]")
     counted = {**whole.details, "parts": len(told), "root": merkle.root(leaves).hex()}
