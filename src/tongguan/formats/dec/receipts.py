@@ -1,11 +1,12 @@
 """The receipts of declarations (报关单回执): the answer to a message, and the status that customs give.
 
-They are written one way, by the table, and read with patience: a namespace or none, any letter case, a status alone
-(DEC_RESULT) or inside DEC_DATA, elements of no table told as remarks.
+They are written one way, by the table, and read with patience: a namespace or none, any letter case and order, a status alone
+(DEC_RESULT) or inside DEC_DATA, Chinese encodings declared or not, whatever is missing, elements of no table told as remarks.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from lxml import etree
@@ -58,7 +59,7 @@ def _fitting(block: Block, name: str, value: str) -> str:
 
 def read_receipt(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> tuple[Any, list[Finding]]:
     """Return the answer or the status of an XML receipt, and remarks on reading it; raises Unreadable. ``limit`` is in bytes."""
-    root = parsing.tree(parsing.source(parsing.sized(data, limit)).utf8)
+    root = parsing.tree(_utf8(parsing.sized(data, limit)))
     found = next((one for one in root.iter(etree.Element) if _name(one).lower() in _KINDS), None)
     if found is None:
         raise unreadable("type", _name(root)[:_SHOWN] or "Unknown", name=_name(root)[:_SHOWN])
@@ -68,6 +69,17 @@ def read_receipt(data: bytes, *, limit: int = parsing.SIZE_LIMIT) -> tuple[Any, 
     if (above := found.getparent()) is not None and block is RESULT:
         values |= _values(block, (one for one in above if one is not found), remarks)
     return kind(**values), remarks
+
+
+def _utf8(data: bytes) -> bytes:
+    """Return a receipt in UTF-8; one that says nothing of its encoding and is no UTF-8 is in that of old Chinese clients."""
+    text = parsing.source(data).utf8
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        with suppress(UnicodeDecodeError):
+            return text.decode("gb18030").encode("utf-8")
+    return text
 
 
 def _values(block: Block, elements: Any, remarks: list[Finding]) -> dict[str, str]:
