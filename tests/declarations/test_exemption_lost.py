@@ -20,7 +20,7 @@ LOST, UNTIL = moment("2026-03-18"), date(2026, 4, 1)
 
 
 @pytest.mark.measure("M3-7.1")
-def test_from_the_fact_to_another_guarantee(port):
+def test_from_the_loss_to_another_guarantee(port):
     graded("advanced", TRADER)
     exempt = made.guarantee("2000000", "exemption", guarantor="", document="")
     row = made.submitted(settlement="guarantee", guarantee=exempt.number)
@@ -28,10 +28,9 @@ def test_from_the_fact_to_another_guarantee(port):
     end_exemptions(int(LOST.timestamp()))
     assert made.again(exempt).state == "active"
 
-    credit.record(TRADER, "smuggling", reference="案-1", on=LOST.date(), amount=None, by=SYSTEM, at=LOST)
     since = LOST.date()
-    credit.set_grade(TRADER, "dishonest", since=since, basis="smuggling", words="走私", by=OFFICER, at=LOST)
-    assert grades.grade(TRADER, since) == "dishonest"
+    credit.set_grade(TRADER, "other", since=since, basis="other", words="不再符合标准", by=OFFICER, at=LOST)
+    assert grades.grade(TRADER, since) == "other"
     end_exemptions(int(LOST.timestamp()))
     assert (made.again(exempt).state, exempt.resecure_by) == ("expired", UNTIL)
     assert [one.reference for one in queries.to_secure_anew(to=made.trader())] == [str(row)]

@@ -9,6 +9,7 @@ from tests.declarations import made
 from tests.declarations.conftest import port, window  # noqa: F401
 from tests.revenue.firms import AT, DAY, IMPORTER, OFFICER, OTHER, SYSTEM, D, accepted, debit, left, refused, trader
 
+from tongguan.declarations import actions as declarations
 from tongguan.declarations.actions import hear
 from tongguan.journal.actions import sequence
 from tongguan.kernel.states import NotNow, NotYours
@@ -119,6 +120,19 @@ class TestGranted:
         sequence()
         hear(at=made.AT)
         assert made.again(row).state == "released" and queries.is_deferred(str(row))
+
+    def test_an_amendment_and_a_withdrawal_reach_the_guarantee(self, port):  # noqa: F811
+        row, of = made.submitted(), made.guarantee("200000", valid_to=date(2026, 6, 30))
+        [its] = bills.bills_of(str(row))
+        one = actions.ask(
+            its.number, date(2026, 6, 30), "force_majeure", words="洪水", document="证明", guarantee=of.number,
+            by=made.trader(), at=made.AT,
+        )  # fmt: skip
+        actions.grant(one.number, by=OFFICER, at=made.AT)
+        made.amended(row, made.document(FeeRate=D(6000)))
+        assert Secured.objects.get().amount == made.again(row).tax > D("164801.12")
+        declarations.grant(made.ask(row, "withdraw").pk, by=OFFICER, at=made.AT)
+        assert Secured.objects.get().state == "restored" and left(of) == D(200000)
 
 
 class TestRefused:

@@ -82,6 +82,15 @@ def settle(row: Declaration, of: object, kinds: Mapping[str, Decimal], *, on: da
     if not on_security(of) and _was_on_security(row):
         on = day_of(at)  # the time to pay runs from the day the tax is settled (税额确认)
     bill_many([(row, of, kinds)], on=on, by=by, at=at)
+    _follow_deferred(row, by=by, at=at)
+
+
+def _follow_deferred(row: Declaration, *, by: Actor, at: datetime) -> None:
+    """Let the guarantee by which a declaration is paid later secure what its bill comes to now; raises Refused as ``adjust``."""
+    known = secured.entry(str(row)) if row.settlement != "guarantee" and is_deferred(str(row)) else None
+    if known is not None and known.closed_at is None:
+        owing = sum((one.open for one in bills.bills_of(str(row)) if one.state not in ("paid", "cancelled")), _NOTHING)
+        guarantees.adjust(str(row), owing, by=by, at=at)
 
 
 def bill_many(
@@ -176,7 +185,7 @@ def collect_again(row: Declaration, of: object, *, by: Actor, at: datetime) -> N
 
 def give_back(row: Declaration, *, by: Actor, at: datetime) -> None:
     """Give the guarantee back and take the bills away, for a declaration that is withdrawn."""
-    if row.settlement == "guarantee" and secured.entry(str(row)) is not None:
+    if secured.entry(str(row)) is not None:  # named by the declaration, or by who pays later
         guarantees.restore(str(row), by=by, at=at)
     for reference in {str(row), fee_reference(row)}:
         payments.cancel(reference, by=by, at=at)
