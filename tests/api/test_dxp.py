@@ -193,16 +193,17 @@ def test_what_fails_in_the_service_has_its_code(window, parcel, monkeypatch):
     from django.db import OperationalError
 
     body = enveloped(xml("order", parcel), window.broker.dxp_id)
-    for error, status, wanted in (
-        (OperationalError("away"), 503, ("3001", "-900039")),
-        (ZeroDivisionError(), 500, ("3999", "-900040")),
+    for error, status, wanted, again in (
+        (OperationalError("away"), 503, ("3001", "-900039"), "5"),
+        (ZeroDivisionError(), 500, ("3999", "-900040"), None),
     ):
 
         def fails(*args, _error=error, **more):
             raise _error
 
         monkeypatch.setattr("tongguan.ecommerce.intake.receive", fails)
-        assert said(send(window.broker, body), status)[:2] == wanted
+        response = send(window.broker, body)
+        assert said(response, status)[:2] == wanted and response.get("Retry-After") == again
 
 
 def test_another_method_is_a_problem(window):

@@ -137,6 +137,13 @@ def test_the_address_is_said_when_it_answers_and_the_people_are_named(portal: Po
         assert f"  {who} " in portal.said()
 
 
+def test_nothing_is_late_when_it_has_just_started(portal: Portal):
+    assert portal.get("/status")[0] == 200
+    matters = {one["name"]: one["level"] for one in json.loads(portal.run("status", "--json").stdout)["matters"]}
+    assert {"unnumbered_age", "sample_age", "head_age"} <= set(matters)
+    assert {name for name, level in matters.items() if level != "well"} <= {"no_worker"}  # it may need a second more
+
+
 def test_its_answers_tell_no_version(portal: Portal):
     with urllib.request.urlopen(f"http://127.0.0.1:{portal.port}/", timeout=10) as answer:
         assert answer.headers["Server"] == "granian" and "X-Powered-By" not in answer.headers

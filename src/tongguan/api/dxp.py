@@ -50,15 +50,18 @@ def _received(request: HttpRequest, who: Caller) -> HttpResponse:
     except Problem:
         raise
     except Exception as error:
-        status = problems.of(error, request).status  # logs what nobody expected
-        return _refused(not_taken("unavailable" if status == 503 else "unforeseen"), status, b"", at)
+        found = problems.of(error, request)  # logs what nobody expected
+        reason = not_taken("unavailable" if found.status == 503 else "unforeseen")
+        return _refused(reason, found.status, b"", at, found.headers)
 
 
-def _refused(problem: NotTaken, status: int, head: bytes, at: datetime) -> HttpResponse:
+def _refused(
+    problem: NotTaken, status: int, head: bytes, at: datetime, headers: dict[str, str] | None = None
+) -> HttpResponse:
     """Answer an envelope that was not opened; of one that is too large only the beginning was read."""
     heading = transmissions.heading_cut(head)
     taken = transmissions.refusal(problem, heading, on=at.astimezone(SHANGHAI).date())
-    return HttpResponse(taken.answer, status=status, content_type=XML)
+    return HttpResponse(taken.answer, status=status, content_type=XML, headers=headers)
 
 
 def _fetched(request: HttpRequest, who: Caller) -> HttpResponse:

@@ -48,7 +48,8 @@ def _received(of: Recording) -> HttpResponse:
     except Exception as error:
         found = problems.of(error, of.request)  # logs what nobody expected
         of.note(found)
-        return _refused(of, not_taken("unavailable" if found.status == 503 else "unforeseen"), found.status, None)
+        reason = not_taken("unavailable" if found.status == 503 else "unforeseen")
+        return _refused(of, reason, found.status, None, found.headers)
 
 
 def _taken(of: Recording, data: bytes) -> bytes:
@@ -81,9 +82,15 @@ def _said(of: Recording) -> tuple[str, str, dict[str, str]]:
     return transmissions.accepted(outcome.message, outcome.accepted, outcome.refused)
 
 
-def _refused(of: Recording, problem: NotTaken, status: int, heading: formats.Heading | None) -> HttpResponse:
-    day = of.at.astimezone(SHANGHAI).date()
-    return HttpResponse(transmissions.refusal(problem, heading, on=day).answer, status=status, content_type=XML)
+def _refused(
+    of: Recording,
+    problem: NotTaken,
+    status: int,
+    heading: formats.Heading | None,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    answer = transmissions.refusal(problem, heading, on=of.at.astimezone(SHANGHAI).date()).answer
+    return HttpResponse(answer, status=status, content_type=XML, headers=headers)
 
 
 def _fetched(of: Recording) -> HttpResponse:
