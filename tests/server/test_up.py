@@ -23,7 +23,7 @@ import pytest
 from tongguan.server.configuration import checkout
 from tongguan.server.postgres import Cluster
 
-READY_SECONDS = 90
+READY_SECONDS = 180
 
 
 def free_port() -> int:
