@@ -44,7 +44,10 @@ def refused(call, *arguments, **named) -> list[str]:
     [
         ("short", ["PASSWORD_SHORT"]),
         ("aaaaaaaaaaaa", ["PASSWORD_COMMON"]),
-        ("Password123", ["PASSWORD_SHORT", "PASSWORD_COMMON"]),
+        ("Password123", ["PASSWORD_SHORT", "PASSWORD_COMMON", "PASSWORD_NAMES_YOU"]),
+        ("Tongguan-2026", ["PASSWORD_NAMES_YOU"]),
+        ("customs-TONGGUAN", ["PASSWORD_NAMES_YOU"]),
+        ("seven ships at the customs pier", []),
         ("wu.xiaomei-wu.xiaomei", ["PASSWORD_NAMES_YOU"]),
         ("91110105MA01ABCD5F1", ["PASSWORD_NAMES_YOU"]),
         ("correct horse battery", []),

@@ -27,7 +27,7 @@ ROLES = {
 """The how-to of each role."""
 
 _PAGES: dict[str, str] = {
-    "account": "account account_act_as account_password account_factor account_passkeys account_passkey_offer "
+    "account": "account account_data account_act_as account_password account_factor account_passkeys account_passkey_offer "
     "account_sessions account_work account_take",
     "needs": "account_digest account_digest_confirm account_digest_stop",
     "sign-in": "sign_in account_code account_passkey_sign_in account_passkey_challenge sign_out",
@@ -72,7 +72,7 @@ _PAGES: dict[str, str] = {
     "move_measure cases case move_case publicity move_publicity public_cases public_publicity voices",
     "checks": "checks decide",
     "blacklist": "listed_buyers listed_buyer remove_listed",
-    "for-officers": "risks risk risk_people decide_risk",
+    "for-officers": "risks risk risk_people decide_risk seconds second answer_second",
     "for-authorities": "figures",
     "for-operators": "operate",
     "webhooks": "webhooks webhook webhook_delivery webhook_again change_webhook",

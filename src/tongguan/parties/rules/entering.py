@@ -15,6 +15,10 @@ from tongguan.kernel.rules import Break, Rule
 _PART = 3  # a shorter part of a name is in many words
 
 
+WORDS = ("tongguan", "haiguan", "customs", "singlewindow", "password", "officer", "trader", "broker")
+"""What anybody tries first at a window of customs."""
+
+
 @dataclass(frozen=True)
 class PasswordCase:
     """A password that somebody chooses, on a day. ``about`` are texts others know of him: user name, name, codes."""
@@ -63,13 +67,13 @@ class PasswordCommon(Rule):
 
 
 class PasswordNamesYou(Rule):
-    """The password is made of what others know of you: your name, your user name or your firm's code."""
+    """The password is made of what others know: your name, your user name, your firm's code, or words of this window."""
 
     code = "PASSWORD_NAMES_YOU"
 
     def broken_by(self, doc: PasswordCase, ctx: object) -> Iterable[Break]:
         written, left = doc.password.casefold(), doc.password.casefold()
-        for known in doc.about:
+        for known in (*doc.about, *WORDS):
             if len(known) >= _PART:
                 left = left.replace(known.casefold(), "")
         if left != written and len(left) < doc.least / 2:
