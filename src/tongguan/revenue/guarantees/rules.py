@@ -114,7 +114,7 @@ class GuaranteeLong(Rule):
 
 
 class GuaranteeGrade(Rule):
-    """A firm of the grade {grade} cannot have this of a guarantee: {what}."""
+    """Not open to firms of the grade “{grade}”: {what}."""
 
     code = "GUARANTEE_GRADE"
 
