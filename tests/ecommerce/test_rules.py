@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import chain
 
+import msgspec
 import pytest
 
 from tongguan.ecommerce import rules
@@ -12,7 +13,7 @@ from tongguan.ecommerce.intake.vouchers import VOUCHERS
 from tongguan.ecommerce.models import Order, Payment, Waybill
 from tongguan.ecommerce.rules.bonded import BY_ITSELF
 from tongguan.ecommerce.rules.limits import LIMITS, Purchase
-from tongguan.ecommerce.rules.matching import MATCH, Dossier
+from tongguan.ecommerce.rules.matching import MATCH, Dossier, Ordered
 from tongguan.kernel.rules import check, template_fields
 from tongguan.parties import vault
 
@@ -123,6 +124,7 @@ def dossier(parcel) -> Dossier:
     kept = {noun: v.kept for noun, v in ((v.noun, v) for v in VOUCHERS.values())}
     models = {"order": Order, "payment": Payment, "waybill": Waybill}
     rows = {noun: models[noun](id=1, **kept[noun](getattr(parcel, noun))) for noun in models}
+    rows["order"].items = msgspec.convert(rows["order"].items, list[Ordered])
     doc = parcel.inventory
     return Dossier(
         doc, rows["order"], [rows["payment"]], rows["waybill"], vault.match("id", doc.buyerIdNumber),

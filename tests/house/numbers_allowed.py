@@ -241,6 +241,7 @@ ALLOWED = {
     ("kernel/seals.py", "12"): "bytes of a nonce of AES-GCM",
     ("kernel/seals.py", "16"): "bytes of a tag and of a fingerprint",
     ("kernel/seals.py", "32"): "bytes of a key of AES-256",
+    ("kernel/seals.py", "64"): "bytes of a block of SHA-256",
     ("ledgers/batch.py", "1e-05"): "the five decimals of the column of amounts",
     ("ledgers/batch.py", "14"): "digits before the point of the column of amounts",
     ("ecommerce/intake/signatures.py", "64"): "characters of the column of numbers of messages",

@@ -61,5 +61,7 @@ def test_the_fingerprint_finds_the_same_number_under_the_same_key_only():
 
 
 def test_the_fingerprint_is_hmac_sha256():
-    # RFC 4231, test case 6 has a longer key; test case 1 with its 20-byte key is cut to 16 bytes here.
+    # RFC 4231, test cases 1 and 6, whose key is longer than a block; both cut to 16 bytes here.
+    whole = "Test Using Larger Than Block-Size Key - Hash Key First"
+    assert mac(whole, b"\xaa" * 131).hex() == "60e431591ee0b67f0d8a26aacbf5b77f"
     assert mac("Hi There", b"\x0b" * 20).hex() == "b0344c61d8db38535ca8afceaf0bf12b"

@@ -15,10 +15,10 @@ tongguan.kernel.seals.Unsealable: this is not a seal of a known version
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import Callable
 from functools import lru_cache
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,6 +28,7 @@ _NONCE = 12
 _TAG = 16
 _KEY = 32
 _MAC = 16
+_BLOCK, _INNER, _OUTER = 64, 0x36, 0x5C
 
 
 class Unsealable(ValueError):
@@ -70,11 +71,14 @@ def mac_under(key: bytes) -> Callable[[str], bytes]:
     """
     if len(key) < _MAC:
         raise ValueError(f"a key has at least {_MAC} bytes, not {len(key)}")
-    begun = hmac.new(key, digestmod="sha256")
+    # The two digests of which an HMAC is made (RFC 2104), begun once: to copy the object that hides them costs twice that.
+    block = (key if len(key) <= _BLOCK else sha256(key).digest()).ljust(_BLOCK, b"\0")
+    inner, outer = (sha256(bytes(byte ^ pad for byte in block)) for pad in (_INNER, _OUTER))
 
     def fingerprint(value: str) -> bytes:
-        one = begun.copy()
-        one.update(value.encode())
-        return one.digest()[:_MAC]
+        within, around = inner.copy(), outer.copy()
+        within.update(value.encode())
+        around.update(within.digest())
+        return around.digest()[:_MAC]
 
     return fingerprint

@@ -132,7 +132,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
     def total(self, kind: str | None = None) -> Decimal:
         """Return the sum of one tax, or of all of them, in yuan."""
-        return sum((line.amount for line in self.lines if kind is None or line.kind == kind), _NOTHING)
+        return sum([line.amount for line in self.lines if kind is None or line.kind == kind], _NOTHING)
 
     def totals(self) -> dict[str, Decimal]:
         """Return the sum of each tax; of duties that trade measures add, only those that are levied."""

@@ -151,19 +151,22 @@ def _forbidden(batch: Batch, doc: Any, before: Inventory | None) -> list[Finding
 
 def _written(batch: Batch, node: Any, before: Inventory | None, pre_numbers: Any) -> Inventory:
     doc, number = node.document, batch.number(node)
-    if before is None:
-        row = _blank(id=number, version=0, pre_no=next(pre_numbers), **_columns(doc))
-    else:
-        row = before
-        for column, value in _columns(doc).items() if doc.appType != "3" else ():
-            setattr(row, column, value)
     if doc.appType == "3":
-        row.state, row.status, row.stands = "deleted", "120", None
+        values = {"state": "deleted", "status": "120", "stands": None}
+    elif doc.appStatus == "1":
+        values = {**_columns(doc), "state": "saved", "status": "1"}
     else:
-        row.state, row.status = ("saved", "1") if doc.appStatus == "1" else ("waiting", "2")
-    row.filing_id, row.version, row.app_time, row.filed_at = number, row.version + 1, doc.appTime, batch.at
-    row.enterprise_id, row.dxp_id = batch.message.enterprise_id, batch.message.dxp_id
-    return row
+        values = {**_columns(doc), "state": "waiting", "status": "2"}
+    values |= {
+        "filing_id": number, "app_time": doc.appTime, "filed_at": batch.at,
+        "enterprise_id": batch.message.enterprise_id, "dxp_id": batch.message.dxp_id,
+    }  # fmt: skip
+    if before is None:
+        return _blank(id=number, version=1, pre_no=next(pre_numbers), **values)
+    before.version += 1
+    for column, value in values.items():
+        setattr(before, column, value)
+    return before
 
 
 _DEFAULTS = {field.attname: field.get_default() for field in Inventory._meta.concrete_fields}

@@ -21,7 +21,7 @@ from tongguan.revenue.sheet import Sheet
 
 from .. import rules
 from ..models import ITEMS_OF_A_NODE, Inventory
-from ..rules.matching import Dossier
+from ..rules.matching import Dossier, Ordered
 from ..states import INVENTORY
 from . import answers
 from .batch import Batch
@@ -58,7 +58,7 @@ class _Order(NamedTuple):
     ebc_code: str
     actural_paid: Decimal
     pay_transaction_id: str
-    items: list[dict[str, Any]]
+    items: list[Ordered]
     buyer_match: bytes
     buyer_name_match: bytes
     consignee_match: bytes
@@ -102,7 +102,7 @@ _PAYMENTS = _statement("payment", _Payment, "order_no")
 _WAYBILLS = _statement("waybill", _Waybill, "logistics_no")
 
 
-_read_items = msgspec.json.Decoder(list[dict[str, Any]]).decode
+_read_items = msgspec.json.Decoder(list[Ordered]).decode
 
 
 def _with_documents(candidates: list[Candidate], keys_held: bool) -> list[Candidate]:

@@ -10,7 +10,6 @@ from tongguan.kernel.numbers import customs_registration, resident_id, uscc
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
 
-
 ZERO = Decimal(0)
 
 

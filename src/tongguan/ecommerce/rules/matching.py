@@ -12,12 +12,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from tongguan.kernel.money import fen
 from tongguan.kernel.pointers import at
 from tongguan.kernel.rules import Break, Rule
 from tongguan.kernel.texts import LANGUAGES, text
 
 from ..models import Order, Payment, Waybill
+
+
+class Ordered(msgspec.Struct):
+    """An item of an order as it is kept there, as far as it is compared."""
+
+    gnum: int
+    unit: str
+    qty: Decimal
+    price: Decimal
+    totalPrice: Decimal
+    itemName: str
 
 
 @dataclass(slots=True)
@@ -204,21 +217,17 @@ class ItemValues(ItemsMismatch):
     alias = "ITEMS_MISMATCH"
 
     def broken_by(self, doc, ctx):
-        ordered = {item["gnum"]: item for item in doc.order.items}
+        ordered = {item.gnum: item for item in doc.order.items}
         for place, item in enumerate(doc.inventory.items, 1):
             if (wanted := ordered.get(item.gnum)) is None:
                 yield Break(at("item", place, "gnum"), gnum=item.gnum, found=item.gnum, wanted="-")
                 continue
             for field in ("qty", "price", "totalPrice"):
-                if getattr(item, field) != Decimal(wanted[field]):
-                    yield Break(
-                        at("item", place, field),
-                        gnum=item.gnum,
-                        found=getattr(item, field),
-                        wanted=Decimal(wanted[field]),
-                    )
-            if item.unit != wanted["unit"]:
-                yield Break(at("item", place, "unit"), gnum=item.gnum, found=item.unit, wanted=wanted["unit"])
+                found, asked = getattr(item, field), getattr(wanted, field)
+                if found != asked:
+                    yield Break(at("item", place, field), gnum=item.gnum, found=found, wanted=asked)
+            if item.unit != wanted.unit:
+                yield Break(at("item", place, "unit"), gnum=item.gnum, found=item.unit, wanted=wanted.unit)
 
 
 class ItemNames(ItemsMismatch):
@@ -228,11 +237,11 @@ class ItemNames(ItemsMismatch):
     level = "warn"
 
     def broken_by(self, doc, ctx):
-        ordered = {item["gnum"]: item for item in doc.order.items}
+        ordered = {item.gnum: item for item in doc.order.items}
         for place, item in enumerate(doc.inventory.items, 1):
             wanted = ordered.get(item.gnum)
-            if wanted and item.gname != wanted["itemName"] and _plain(item.gname) != _plain(wanted["itemName"]):
-                yield Break(at("item", place, "gname"), gnum=item.gnum, found=item.gname, wanted=wanted["itemName"])
+            if wanted and item.gname != wanted.itemName and _plain(item.gname) != _plain(wanted.itemName):
+                yield Break(at("item", place, "gname"), gnum=item.gnum, found=item.gname, wanted=wanted.itemName)
 
 
 def readable(amount: Decimal) -> Decimal:

@@ -65,8 +65,7 @@ class AssurersDeposit:
 
     def check(self, postings: Postings, c: Candidate) -> list[Finding]:
         """Return whether the deposit secures the tax; an inventory whose tax is not known is refused anyway."""
-        tax = _tax(c)
-        if c.secured is None or not tax:
+        if c.secured is None or not (tax := _tax(c)):
             return []
         left = postings.balances[c.secured.account]
         asked = rules.Securing(c.doc.assureCode, tax, left, c.secured.valid_until, self.ctx.day)
@@ -74,8 +73,7 @@ class AssurersDeposit:
 
     def debit(self, postings: Postings, c: Candidate) -> None:
         """Take the tax from the deposit. Raises Overdrawn, whatever ``check`` has said."""
-        tax = _tax(c)
-        if c.secured is not None and tax:
+        if c.secured is not None and (tax := _tax(c)):
             postings.debit(c.secured.account, tax, reference=c.subject)
 
     def credit_accounts(self, rows: Iterable[Inventory]) -> set[str]:
