@@ -51,8 +51,8 @@ def _received(request: HttpRequest, who: Caller) -> HttpResponse:
         raise
     except Exception as error:
         found = problems.of(error, request)  # logs what nobody expected
-        reason = not_taken("unavailable" if found.status == 503 else "unforeseen")
-        return _refused(reason, found.status, b"", at, found.headers)
+        why = not_taken("unavailable" if found.status == 503 else "unforeseen")
+        return _refused(why, found.status, b"", at, found.headers)
 
 
 def _refused(
