@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -43,7 +44,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
             answer = HttpResponse(msgspec.json.format(msgspec.json.encode(written)), content_type="application/json")
             answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
             return answer
-    shown = [(text(f"desk.own_data.section.{name}", request.lang), rows) for name, rows in sections(person).items()]
+    shown = [
+        (text(f"desk.own_data.section.{name}", request.lang), [_readable(row) for row in rows])
+        for name, rows in sections(person).items()
+    ]
     context = {"tab": "own_data", "sections": shown, "problem": problem}
     return render(request, "desk/account/own_data.html", context, status=status)
 
@@ -57,6 +61,18 @@ def _wrong(request: HttpRequest, person: Person) -> tuple[str, int]:
         return text("desk.passkeys.password_wrong", request.lang), 409
     throttle.succeeded(counted, address(request))
     return "", 200
+
+
+def _readable(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return an entry as the page shows it: times in Beijing, lists in a row."""
+    told = []
+    for name, value in row.items():
+        if isinstance(value, datetime):
+            value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        elif isinstance(value, list):
+            value = ", ".join(map(str, value))
+        told.append((name.replace("__", " ").replace("_", " "), "" if value is None else str(value)))
+    return told
 
 
 def sections(person: Person) -> Sections:
