@@ -21,6 +21,7 @@ from .elements import Answers
 from .models import TwoStep
 
 CALL = "9321483"
+DESTINATION = "0101"  # the goods go on to Beijing: two districts share the order
 BILLS = ("TGLU26200001", "TGLU26200002", "TGLU26200003", "TGLU26200004")
 """Those of the summaries in their order, and one for whoever tries the pages."""
 
@@ -70,5 +71,5 @@ class StepsDemo(Demo):
         return dec.Declaration(
             IEFlag="I", CustomMaster=PORT, IEPort=PORT, BillNo=number, TrafMode=SEA, TrafName="BOHAI DEMO", TradeMode="0110",
             TradeCoScc=self.importer.uscc, TradeName=self.importer.name_zh, GrossWet=Decimal(1200), Type="  5   ",
-            containers=[dec.documents.ROWS["container"](ContainerId="CSQU3054383")], items=[goods],
+            containers=[dec.documents.ROWS["container"](ContainerId="CSQU3054383")], items=[goods], PurpOrgCode=DESTINATION,
         )  # fmt: skip

@@ -184,7 +184,7 @@ def _context(request: HttpRequest, row: Declaration, actor: Actor, kept: Declara
         "may_settle": mine and bill is not None and bill.state == "differing",
         **_changes(row, whole["asked_for"], reasons, mine),
         "evidence": evidence_of(pending, request.lang) if pending is not None else [],
-        "longest": LONGEST_ANSWER,
+        "longest": LONGEST_ANSWER, "acts_for": actor.office,
     }  # fmt: skip
 
 
