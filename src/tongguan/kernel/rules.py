@@ -220,7 +220,7 @@ class RuleSet(tuple[Rule, ...]):
         if len(known) > self._KEPT:
             known.clear()
         head = known.setdefault(self._head(doc), len(known))  # a number that stands for these fields
-        met = [(head,)]
+        met: list[tuple[Any, ...]] = [(head,)]
         if (item := self._item) is not None:
             met += [(head, item(one)) for one in getattr(doc, "items", ())]
         if all(map(known.__contains__, met)):  # in none of them anything was found
