@@ -139,14 +139,11 @@ def page_of(
         "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in history],
         "facts": shown(page, FACT, actor, lang),
         "turning": turning(request, "before", page[-1].pk if len(facts) > queries.PAGE else None),
-        "volumes": [
-            (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
-        ],
         "rectifications": shown(rectifications, RECTIFICATION, actor, lang),
         "repairs": shown(queries.repairs(uscc) if _fell(history) else [], REPAIR, actor, lang),
         **_served(uscc, of, file, actor, lang),
         "reviews": shown(reviews, AEO, actor, lang),
-        "file": file, "anchors": queries.anchors(uscc) if of.pilot else [],
+        "file": file,
         "own": is_own, "decides": decides, "longest": MOST_WORDS, "problems": problems, "kept": kept or {},
         "rectifies": is_own and _may_rectify(of, on),
         "repairable": _repairable(uscc, of, at, lang) if is_dishonest(of.grade) else None,
@@ -166,10 +163,14 @@ def _fell(history: list[Grade]) -> bool:
 
 
 def _served(uscc: str, of: Standing, file: CreditFile | None, actor: Actor, lang: str) -> dict[str, Any]:
-    """Return what the firm asked its coordinator, and what customs looked into of it."""
+    """Return the months of a firm, what it asked its coordinator and anchored, and what customs looked into of it."""
     is_own = actor.role in FIRM
     questions = shown(queries.questions(uscc) if file and file.coordinator else [], QUESTION, actor, lang)
     return {
+        "volumes": [
+            (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
+        ],
+        "anchors": queries.anchors(uscc) if of.pilot else [],
         "questions": [
             (one, cites(cited(day_of(one.row.decided_at), *one.row.cites), lang) if one.row.decided_at else [])
             for one in questions

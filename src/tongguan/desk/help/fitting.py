@@ -63,7 +63,8 @@ _PAGES: dict[str, str] = {
     "taxes": "deposits deposit change_deposit bills bills_file bills_choose bill bill_receipt "
     "payments payment payment_pay payment_form payment_file",
     "guarantees": "guarantees new_guarantee guarantees_work guarantee change_guarantee duty_bills month_bills month_bill "
-    "arrears duty_bill duty_bill_pay change_duty_bill refunds refund claim_refund change_refund",
+    "arrears duty_bill duty_bill_pay change_duty_bill deferrals deferral ask_deferral change_deferral "
+    "refunds refund claim_refund change_refund",
     "sandbox": "sandbox sandbox_send sandbox_magic sandbox_certificates sandbox_exchange sandbox_bundle",
     "tallies": "tallies tally tally_file decide_tally subscribers end_subscriber",
     "journal": "proofs proof journal checkpoints journal_event journal_proof",
