@@ -28,7 +28,14 @@ from tongguan.parties.models import Person
 from tongguan.server.prepare import prepare
 
 MOST_QUERIES, MOST_BYTES = 12, 150_000
-MORE_QUERIES: dict[str, int] = {}
+MORE_QUERIES = {
+    "account_data": 16,  # each table that keeps something of a person, asked once
+    "credit": 13,  # the grade, its history, facts, putting right, repair, reviews, questions and months, each asked once
+    "credit_firm": 15,  # the same, and what its facts make the firm
+    "declaration_complete": 13,  # the summary, what is missing of it, and what the form of a declaration asks
+    "declaration_decide": 13,  # joined from manifest, holds, money, licences, requests, journal, and who has taken it
+    "operate": 16,  # each figure is asked for on its own, so that one that fails leaves the others
+}
 WRITTEN_BY_PEOPLE = ("parties", "governance")
 WRITTEN_IN_CHINESE = ("compliance", "credit", "declarations")
 """Applications whose texts people wrote: names, cases, voices; they stand in the language they were written in."""
@@ -51,6 +58,8 @@ TECHNICAL = {"operate", "style"}
 """Pages of settings, versions and names of components, which are words of no language."""
 NEVER_LINKED = {
     "what_if_file": "is a file",
+    "deferral": "is there when a firm asked to pay later",
+    "second": "is there when an officer has proposed what two decide",
     "bills_file": "is a file",
     "proof": "is a file",
     "what_if": "is there when one was asked for",
