@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 from tongguan.server.postgres import Cluster
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-CHECKPOINT_SECONDS = 30
-"""Shorter than in service, so that one falls into every run of a minute; another is forced half-way."""
 SETTINGS = (
     "server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_compression", "shared_buffers",
     "max_wal_size", "checkpoint_timeout", "max_connections", "autovacuum_naptime", "random_page_cost", "jit",
@@ -53,8 +51,6 @@ def house(keep: str = "") -> Iterator[Cluster]:
             from tongguan.server.prepare import set_up
 
             set_up()
-            ask(f"ALTER SYSTEM SET checkpoint_timeout = '{CHECKPOINT_SECONDS}s'")
-            ask("SELECT pg_reload_conf()")
             if _SECURE.items() - settings().items():
                 raise NotDurable(f"{settings()}")
             try:

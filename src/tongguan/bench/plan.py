@@ -19,7 +19,7 @@ class Plan:
 
     seconds: float = 60
     stored: int = 0
-    workers: int = 2
+    workers: int = 3
     over: str = "process"
     most: int = 6500
     seed: int = 1

@@ -30,6 +30,7 @@ SERVICE = Path("/var/lib/tongguan")  # what root's servers share: the copied bin
 NOBODY = 2**22 + 1  # Linux gives no process a number above 2**22
 PATIENCE = 600  # seconds; recovery after a crash may take minutes: waiting is right, giving up after ten seconds is not
 
+# Whole pages go uncompressed into the log: to compress those of indexes with keys of chance cost as much as filing.
 # Statements are not logged, neither slow nor failed ones: an officer's search has a person's number in it.
 ARCHIVING = "archiving.conf"  # where the log of changes goes; written by the first backup
 HBA = "local all all peer map=ours\nlocal replication all peer map=ours\n"
@@ -38,9 +39,9 @@ listen_addresses = ''
 unix_socket_directories = '{socket}'
 max_connections = 60
 max_locks_per_transaction = 256
-shared_buffers = 256MB
-wal_compression = on
-max_wal_size = 2GB
+shared_buffers = {buffers}MB
+wal_compression = off
+max_wal_size = 4GB
 checkpoint_timeout = 10min
 random_page_cost = 1.1
 jit = off
@@ -58,6 +59,28 @@ fsync = {durable}
 synchronous_commit = {durable}
 full_page_writes = {durable}
 """
+
+
+MIB = 2**20
+LEAST_BUFFERS, MOST_BUFFERS = 256 * MIB, 4096 * MIB
+LIMIT = Path("/sys/fs/cgroup/memory.max")  # of the container we are in, if it is one
+
+
+def memory() -> int:
+    """Return the bytes of memory this machine has, or those that our container may use of them."""
+    whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with suppress(OSError, ValueError):
+        return min(whole, int(LIMIT.read_text()))
+    return whole
+
+
+def buffers_of(memory: int) -> int:
+    """Return how many bytes of the memory the server keeps pages of tables and indexes in: a quarter, within bounds.
+
+    >>> buffers_of(2**30) // MIB, buffers_of(8 * 2**30) // MIB, buffers_of(64 * 2**30) // MIB
+    (256, 2048, 4096)
+    """
+    return min(max(memory // 4, LEAST_BUFFERS), MOST_BUFFERS)
 
 
 class NotStarted(RuntimeError):
@@ -170,7 +193,8 @@ class Cluster:
     def _launch(self) -> None:
         self._open_socket_folder()
         durable = "on" if self.durable else "off"
-        conf = CONF.format(socket=self.socket, durable=durable, archiving=ARCHIVING)
+        buffers = buffers_of(memory()) if self.durable else LEAST_BUFFERS
+        conf = CONF.format(socket=self.socket, durable=durable, archiving=ARCHIVING, buffers=buffers // MIB)
         for name, words in (
             ("postgresql.conf", conf + self.more),
             ("pg_hba.conf", HBA),
