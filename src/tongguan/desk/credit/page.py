@@ -167,9 +167,7 @@ def _served(uscc: str, of: Standing, file: CreditFile | None, actor: Actor, lang
     is_own = actor.role in FIRM
     questions = shown(queries.questions(uscc) if file and file.coordinator else [], QUESTION, actor, lang)
     return {
-        "volumes": [
-            (one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)
-        ],
+        "volumes": [(one, "–" if one.error_rate is None else f"{one.error_rate:.2%}") for one in queries.volumes(uscc)],
         "anchors": queries.anchors(uscc) if of.pilot else [],
         "questions": [
             (one, cites(cited(day_of(one.row.decided_at), *one.row.cites), lang) if one.row.decided_at else [])
