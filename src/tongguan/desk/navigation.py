@@ -77,6 +77,7 @@ PUBLIC = (
     "own",
     "credit_grades",
     "services",
+    "open_data",
     "measures",
 )
 """Where those go who have not signed in, each place an area of its own; the foot of a page has the rest."""
