@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.signals import user_logged_in
 from django.test import Client
+from django.utils import timezone
 from tests.declarations import made
 from tests.ecommerce.conftest import drawn_share, prepare
 from tests.ecommerce.filing import AT, OPERATOR, file, file_all
 
+from tongguan.desk.account.entering import PROVEN
 from tongguan.desk.trader.declarations import editor
 from tongguan.ecommerce import context, samples
 from tongguan.parties.actions import admit, register
@@ -35,6 +38,18 @@ PLATFORM = samples.PLATFORM.code
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _signed_in_a_moment_ago():
+    """Let who is signed in by a test have shown a moment ago who he is, as who signs in on the page has."""
+
+    def prove(request, **_):
+        request.session[PROVEN] = timezone.now().timestamp()
+
+    user_logged_in.connect(prove)
+    yield
+    user_logged_in.disconnect(prove)
 
 
 @dataclass

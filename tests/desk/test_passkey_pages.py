@@ -156,7 +156,7 @@ def test_what_is_no_answer_signs_nobody_in(answer):
 
 def test_the_password_is_asked_again():
     client = arrive()
-    assert set_up(client, Device(), password="wrong").status_code == 400
+    assert set_up(client, Device(), password="wrong").status_code == 409
     assert not Passkey.objects.exists()
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from tongguan.desk.account.proving import proof_asked
 from tongguan.desk.audience import personal
 from tongguan.desk.permits import self_of
 from tongguan.desk.words import Mark
@@ -37,6 +38,8 @@ def own(request: HttpRequest) -> HttpResponse:
             actions.stop_digest(person, at=timezone.now())
             notices.success(request, text("desk.digest.stopped", request.lang))
             return redirect("account_digest")
+        if (asked := proof_asked(request)) is not None:
+            return asked
         said = _ask(request, person)
         if not said:
             notices.success(request, text("desk.digest.asked", request.lang))

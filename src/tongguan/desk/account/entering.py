@@ -17,7 +17,7 @@ from tongguan.parties.actions import end_sessions, open_session, see_session
 from tongguan.parties.models import Person, PortalSession
 from tongguan.parties.queries import memberships
 
-FACTOR, SEEN = "factor", "seen"
+FACTOR, SEEN, PROVEN = "factor", "seen", "proven"
 _signing = structlog.get_logger("tongguan.sign_in")
 _EVERY = timedelta(minutes=10)
 _BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("MicroMessenger", "WeChat"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
@@ -56,6 +56,7 @@ def enter(request: HttpRequest, person: Person, *, factor: bool) -> None:
     at = timezone.now()
     login(request, person)
     request.session[FACTOR], request.session[SEEN] = factor, at.timestamp()
+    request.session[PROVEN] = at.timestamp()
     agent = request.headers.get("User-Agent", "")
     open_session(person, request.session.session_key, device=device(agent), address=address(request), at=at)
     log("entered", person)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tongguan.desk import throttle
 from tongguan.desk.account.entering import FACTOR, address
+from tongguan.desk.account.proving import proof_asked
 from tongguan.desk.audience import CHOSEN, capacity, held, personal
 from tongguan.desk.permits import self_of
 from tongguan.kernel.rules import Refused
@@ -98,8 +99,10 @@ def _keep_session(request: HttpRequest, person: Person, before: str) -> None:
 def factor(request: HttpRequest) -> HttpResponse:
     """Set up a second factor, make new recovery codes, or take the factor away."""
     person, at = _person(request), timezone.now()
-    problem, codes = "", []
+    problem, codes = "", list[str]()
     if request.method == "POST":
+        if (asked := proof_asked(request)) is not None:
+            return asked
         problem, codes = _act_on_factor(request, person)
     confirmed = actions.confirmed_factor(person)
     context: dict[str, Any] = {

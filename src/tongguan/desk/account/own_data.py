@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tongguan.desk import throttle
-from tongguan.desk.account.entering import address
+from tongguan.desk.account.proving import password_wrong
 from tongguan.desk.audience import personal
 from tongguan.desk.models import KeptList
 from tongguan.desk.permits import self_of
@@ -37,7 +36,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     person, at, problem, status = request.user, timezone.now(), "", 200
     assert isinstance(person, Person)
     if request.method == "POST":
-        problem, status = _wrong(request, person)
+        problem, status = password_wrong(request, person)
         if not problem:
             note_data_taken(person, by=self_of(request), at=at)
             written = {"person": person.username, "at": at, "kept": sections(person)}
@@ -50,17 +49,6 @@ def own_data(request: HttpRequest) -> HttpResponse:
     ]
     context = {"tab": "own_data", "sections": shown, "problem": problem}
     return render(request, "desk/account/own_data.html", context, status=status)
-
-
-def _wrong(request: HttpRequest, person: Person) -> tuple[str, int]:
-    """Return what is wrong with the password that was given again, and the status of the answer; nothing when it is right."""
-    counted = f"password\n{person.username}"
-    if throttle.attempt(counted, address(request), at=timezone.now()):
-        return text("desk.password.wait", request.lang), 429
-    if not person.check_password(request.POST.get("password", "")[:1000]):
-        return text("desk.passkeys.password_wrong", request.lang), 409
-    throttle.succeeded(counted, address(request))
-    return "", 200
 
 
 def _readable(row: dict[str, Any]) -> list[tuple[str, str]]:

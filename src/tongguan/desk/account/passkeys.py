@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
-from ipaddress import ip_address
 from typing import Any
 
 from django.contrib import messages as notices
@@ -16,36 +13,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk import throttle
+from tongguan.desk.account.challenges import answered, challenge, new_challenge, portal, possible
 from tongguan.desk.account.entering import FACTOR, address, log
+from tongguan.desk.account.proving import password_wrong, proof_asked
 from tongguan.desk.account.signing_in import PENDING, entered, form, pending, target
 from tongguan.desk.audience import personal
 from tongguan.desk.permits import self_of
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.texts import text
 from tongguan.parties.actions import passkeys as actions
-from tongguan.parties.actions.passkeys import Portal
 from tongguan.parties.models import Passkey, Person
-
-CHALLENGE = "passkey"
-PATIENCE = timedelta(minutes=5)
-LARGEST = 20_000  # characters of what a browser answers
-
-
-def portal(request: HttpRequest) -> Portal:
-    """Return the address at which the reader sees the portal."""
-    host = request.get_host()
-    return Portal(
-        host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host, f"{request.scheme}://{host}"
-    )
-
-
-def possible(request: HttpRequest) -> bool:
-    """Say whether passkeys can be made for this address: browsers want a name, and no number."""
-    try:
-        ip_address(portal(request).host.strip("[]"))
-    except ValueError:
-        return True
-    return False
 
 
 @sensitive_post_parameters("password")
@@ -55,6 +32,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List one's passkeys; keep one that the browser made, name one, remove one."""
     person, problem = _person(request), ""
     if request.method == "POST":
+        if request.POST.get("verb") == "remove" and (asked := proof_asked(request)) is not None:
+            return asked
         problem = _act(request, person)
         if not problem:
             return redirect("account_passkeys")
@@ -71,7 +50,7 @@ def _act(request: HttpRequest, person: Person) -> str:
     try:
         if verb == "register":
             actions.register_passkey(
-                person, _written(request, "name"), request.POST.get("answer", "")[:LARGEST], _challenge(request),
+                person, _written(request, "name"), answered(request), challenge(request),
                 portal(request), by=by, at=at,
             )  # fmt: skip
             request.session[FACTOR] = True
@@ -96,21 +75,18 @@ def _act(request: HttpRequest, person: Person) -> str:
 def offer(request: HttpRequest) -> HttpResponse:
     """Answer what the browser needs to make a passkey, after the reader gave his password again."""
     person = _person(request)
-    counted = f"password\n{person.username}"
-    if throttle.attempt(counted, address(request), at=timezone.now()):
-        return JsonResponse({"problem": text("desk.password.wait", request.lang)}, status=429)
-    if not person.check_password(request.POST.get("password", "")[:1000]):
-        return JsonResponse({"problem": text("desk.passkeys.password_wrong", request.lang)}, status=400)
-    throttle.succeeded(counted, address(request))
-    return JsonResponse(actions.offer_registration(person, portal(request), _new_challenge(request)))
+    problem, status = password_wrong(request, person)
+    if problem:
+        return JsonResponse({"problem": problem}, status=status)
+    return JsonResponse(actions.offer_registration(person, portal(request), new_challenge(request)))
 
 
 @never_cache
 @require_POST
 def offer_sign_in(request: HttpRequest) -> HttpResponse:
-    """Answer what the browser needs to sign in by a passkey."""
-    person, _ = pending(request)
-    return JsonResponse(actions.offer_sign_in(portal(request), _new_challenge(request), person))
+    """Answer what the browser needs to sign in by a passkey, or to show again who is signed in."""
+    person = request.user if isinstance(request.user, Person) else pending(request)[0]
+    return JsonResponse(actions.offer_sign_in(portal(request), new_challenge(request), person))
 
 
 @never_cache
@@ -120,32 +96,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     at, where = timezone.now(), address(request)
     wanted, goal = pending(request)
     goal = goal or target(request)
-    answer, counted = request.POST.get("answer", "")[:LARGEST], f"passkey\n{where}"
+    answer, counted = answered(request), f"passkey\n{where}"
     if not answer:  # sent without script: nobody tried anything
         return form(request, goal, problem="desk.passkeys.needs_script", status=400)
     if wait := throttle.attempt(counted, where, at=at):
         return form(request, goal, problem="desk.sign_in.wait", wait=wait, status=429)
-    person = actions.check_passkey(answer, _challenge(request), portal(request), at=at)
+    person = actions.check_passkey(answer, challenge(request), portal(request), at=at)
     if person is None or (wanted is not None and wanted != person):
         log("passkey_wrong", wanted)
         return form(request, goal, problem="desk.passkeys.wrong", status=400)
     throttle.succeeded(counted, where)
     request.session.pop(PENDING, None)
     return entered(request, person, goal, factor=True)
-
-
-def _new_challenge(request: HttpRequest) -> bytes:
-    made = secrets.token_bytes(32)
-    request.session[CHALLENGE] = {"is": made.hex(), "at": timezone.now().timestamp()}
-    return made
-
-
-def _challenge(request: HttpRequest) -> bytes:
-    """Return the challenge that the browser was given a moment ago, once; one of nobody's when there is none."""
-    kept = request.session.pop(CHALLENGE, None)
-    if kept and timezone.now() - datetime.fromtimestamp(kept["at"], timezone.get_default_timezone()) < PATIENCE:
-        return bytes.fromhex(kept["is"])
-    return secrets.token_bytes(32)
 
 
 def _written(request: HttpRequest, name: str) -> str:

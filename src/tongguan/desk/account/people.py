@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk.account.managing import asked, back, manager
+from tongguan.desk.account.proving import proof_asked
 from tongguan.desk.audience import signed_in
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor
@@ -32,6 +33,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     actor, firm = manager(request, "people", "invite")
     made, problem = "", ""
     if request.method == "POST":
+        if (unproven := proof_asked(request)) is not None:
+            return unproven
         made, problem = _invite(request, actor, firm)
     at = timezone.now()
     context: dict[str, Any] = {
@@ -63,6 +66,8 @@ def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     row = Membership.objects.filter(pk=min(number, 2**63 - 1), enterprise=firm, ended=None).first()
     if row is None or verb not in VERBS:
         raise Http404
+    if verb != "end" and (unproven := proof_asked(request)) is not None:
+        return unproven
     at = timezone.now()
     try:
         if verb == "change":

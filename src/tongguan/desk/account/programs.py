@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from tongguan.desk.account.managing import asked, back, manager
+from tongguan.desk.account.proving import proof_asked
 from tongguan.desk.audience import signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.words import Mark
@@ -37,6 +38,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     said: dict[str, str] = {}
     given: tuple[MachineClient, str] | None = None
     if request.method == "POST" and firm is not None:
+        if (unproven := proof_asked(request)) is not None:
+            return unproven
         given, said = _give(request, firm, actor)
     return _page(request, actor, firm, said=said, given=given)
 
@@ -55,6 +58,8 @@ def change(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         actions.revoke(row.pk, by=actor, at=at)
         notices.success(request, text("desk.programs.revoked", request.lang, name=row.name))
         return redirect(back("account_programs", firm, actor))
+    if (unproven := proof_asked(request)) is not None:
+        return unproven
     try:
         return _page(request, actor, firm, given=actions.renew_access(row.pk, _days(request), by=actor, at=at))
     except Refused as refused:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
+from tongguan.desk.account.proving import proof_asked, proven
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.columns import Column
@@ -87,13 +88,16 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
     firm, asked = _firm(request, actor)
     problem = ""
     if request.method == "POST" and firm is not None:
+        if (unproven := proof_asked(request)) is not None:
+            return unproven
         try:
             return _trial(firm, request, actor) if "trial" in request.POST else _registered(firm, request, actor)
         except Refused as refused:
             problem = _said(refused, request.lang)
     context: dict[str, Any] = {
         "firm": firm, "firm_name": firm and firm.name(request.lang), "asked": asked, "problem": problem,
-        "chooses": actor.role == "operator", "trials": registered.trials_allowed(), "days": registered.TRIAL_DAYS,
+        "chooses": actor.role == "operator", "asks": not proven(request),
+        "trials": registered.trials_allowed(), "days": registered.TRIAL_DAYS,
     }  # fmt: skip
     if firm is not None:
         listed, at = listing(request.lang), timezone.now()
