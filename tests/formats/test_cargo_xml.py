@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 
 from tongguan.formats import cargo_xml
 from tongguan.formats.ceb.faults import Unreadable
 
-SHARED = Path(__file__).parents[3] / "shared/formats/cargo-xml"
+SAMPLES = SHARED / "formats" / "cargo-xml"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
@@ -121,9 +121,9 @@ def test_what_is_no_waybill_is_refused(data):
         cargo_xml.read(data)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="needs the samples")
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="needs the samples")
 def test_the_published_samples_are_read():
-    found = {path.name: cargo_xml.read(path.read_bytes()) for path in SHARED.glob("*.xml")}
+    found = {path.name: cargo_xml.read(path.read_bytes()) for path in SAMPLES.glob("*.xml")}
     assert len(found) == 3
     assert all(one.master and one.pieces and one.gross for rows in found.values() for one in rows)
     [house] = found["SEL22222222_XFZB.xml"]

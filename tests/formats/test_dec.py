@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.beside import SHARED
 
 from tongguan.formats import dec
 from tongguan.formats.ceb.faults import Unreadable
@@ -18,7 +18,7 @@ from tongguan.formats.dec.contract import BLOCKS, LISTS
 from tongguan.kernel.rules import check, template_fields
 
 D = Decimal
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "formats" / "dec" / "field-dictionary.json"
+FIELDS = SHARED / "formats" / "dec" / "field-dictionary.json"
 CHAPTERS = {
     "head": "DecHead",
     "item": "DecList",
@@ -38,9 +38,9 @@ def found(rules, **fields) -> list[tuple[str, str]]:
     return [(f.code, f.pointer) for f in findings]
 
 
-@pytest.mark.skipif(not SHARED.is_file(), reason="the field table is not at hand")
+@pytest.mark.skipif(not FIELDS.is_file(), reason="the field table is not at hand")
 def test_the_table_has_every_field_of_the_specification_and_what_it_requires():
-    written = json.loads(SHARED.read_text(encoding="utf-8"))
+    written = json.loads(FIELDS.read_text(encoding="utf-8"))
     for name, chapter in CHAPTERS.items():
         rows = next(rows for title, rows in written.items() if title.endswith(chapter))
         asked = {

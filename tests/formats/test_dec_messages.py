@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.beside import SHARED
 
 from tongguan.formats import dec
 from tongguan.formats.ceb.faults import Unreadable
 from tongguan.formats.dec.contract import BLOCKS, TRANSPORT
 from tongguan.formats.dec.describing import page, wco_names
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "formats" / "dec" / "field-dictionary.json"
+FIELDS = SHARED / "formats" / "dec" / "field-dictionary.json"
 NS = "http://www.chinaport.gov.cn/dec"
 SIGN = "<DecSign><OperType>C</OperType><ClientSeqNo>LOCAL-1</ClientSeqNo><Sign>c2ln</Sign></DecSign>"
 HEAD = "<DecHead><IEFlag>I</IEFlag><GName>名</GName></DecHead>"
@@ -24,9 +24,9 @@ def message(body: str, root: str = f'DecMessage xmlns="{NS}" Version="4.8"') -> 
     return f"<{root}>{body}</{root.split()[0]}>".encode()
 
 
-@pytest.mark.skipif(not SHARED.is_file(), reason="the field table is not at hand")
+@pytest.mark.skipif(not FIELDS.is_file(), reason="the field table is not at hand")
 def test_the_signature_has_every_field_of_the_specification():
-    written = json.loads(SHARED.read_text(encoding="utf-8"))
+    written = json.loads(FIELDS.read_text(encoding="utf-8"))
     rows = next(rows for title, rows in written.items() if title.endswith("DecSign"))
     asked = {r["字段代码"]: (int(r["长度"]), r["暂存必填"] == "是", r["申报必填"] == "是") for r in rows}
     assert {f.name: (f.most, f.to_save, f.to_declare) for f in TRANSPORT["sign"].fields.values()} == asked

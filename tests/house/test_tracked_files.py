@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 from tests.house.source import ROOT
-
-SHARED = ROOT.parent / "shared"
 
 INDEX = re.compile(
     r"(?:--(?:extra-)?index-url|--find-links|--trusted-host|PIP_INDEX_URL|UV_INDEX)[= ]\S|"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 
 from tongguan.kernel.codes import codes
 from tongguan.kernel.law import ROOT, law
 from tongguan.tariff import sources
 
 LISTS = sorted(path.stem for path in (ROOT / "codes").glob("*.yaml"))
-TABLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "params-2022"
+TABLES = SHARED / "data" / "params-2022"
 
 at_hand = pytest.mark.skipif(not TABLES.is_dir(), reason="the parameter tables are not at hand")
 

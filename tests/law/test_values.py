@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import yaml
+from tests.beside import SHARED
 
 from tongguan.kernel.law import ROOT, STANDINGS, NotConfigured, law
 from tongguan.tariff import sources
 
 NAMES = law.names()
-HANDBOOK = Path(__file__).resolve().parents[3] / "shared" / "handbook"
+HANDBOOK = SHARED / "handbook"
 
 UNITS = {
     "yuan", "share", "count", "text", "code", "rule", "mode", "supervision mode", "level", "byte",

@@ -6,15 +6,15 @@ import csv
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 
 from tongguan.tariff.book import Book
 from tongguan.tariff.formulas import Formula
 from tongguan.tariff.sources import read
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = SHARED / "data"
 YEAR_2020, YEAR_2026 = DATA / "tariff-2020" / "lines.csv", DATA / "tariff-2026" / "hs_codes.json"
 
 pytestmark = pytest.mark.skipif(not (YEAR_2020.exists() and YEAR_2026.exists()), reason="the tables are not at hand")

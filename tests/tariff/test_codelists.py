@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 
 from tongguan.journal.models import Event
 from tongguan.kernel import codes as kernel
@@ -20,7 +21,7 @@ from tongguan.tariff.codelists.actions import load_codes, preview_codes
 from tongguan.tariff.importing.parameters import read_parameters, read_tables
 from tongguan.tariff.models import CodeTable
 
-TABLES = Path(__file__).resolve().parents[3] / "shared" / "data" / "params-2022"
+TABLES = SHARED / "data" / "params-2022"
 CLERK = Actor("Li Ming", "authority")
 AT = datetime(2026, 5, 1, 9, tzinfo=timezone(timedelta(hours=8)))
 REFERENCE = {"title": "A table", "href": "", "standing": "read"}

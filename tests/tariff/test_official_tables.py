@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+from tests.beside import SHARED
 
 from tongguan.kernel.law import NotConfigured
 from tongguan.kernel.states import Actor
@@ -15,7 +15,7 @@ from tongguan.tariff.actions import load
 from tongguan.tariff.importing.tables import Reading, read_table
 from tongguan.tariff.models import Line, Rate
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+DATA = SHARED / "data"
 YEAR_2020, YEAR_2026 = DATA / "tariff-2020" / "lines.csv", DATA / "tariff-2026" / "hs_codes.json"
 CLERK = Actor("Li Ming", "authority")
 AT = datetime(2026, 5, 1, 9, tzinfo=timezone(timedelta(hours=8)))

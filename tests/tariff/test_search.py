@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.beside import SHARED
 
 from tongguan.kernel.states import Actor
 from tongguan.tariff import queries
@@ -20,7 +21,7 @@ from tongguan.tariff.models import Line
 from tongguan.tariff.search import search, understood
 
 CLERK, AT, DAY = Actor("tests", "operator"), datetime(2026, 5, 1, tzinfo=UTC), date(2026, 5, 1)
-OFFICIAL = Path(__file__).parents[3] / "shared/data/tariff-2026/hs_codes.json"
+OFFICIAL = SHARED / "data" / "tariff-2026" / "hs_codes.json"
 WHISKY, BEER, RICE = "2208300000", "2203000000", "1006302090"
 
 pytestmark = pytest.mark.usefixtures("tariff_loaded", "db")

@@ -6,16 +6,16 @@ The XML is put together here without the writer, so that the tests of reading do
 from __future__ import annotations
 
 import copy
-import os
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from lxml import etree
+from tests import beside
 
 from tongguan.formats import ceb
 
-SHARED = Path(os.environ.get("TONGGUAN_SHARED") or Path(__file__).resolve().parents[4] / "shared") / "formats" / "ceb"
+SHARED = beside.SHARED / "formats" / "ceb"
 GUID = "5B0E7C1A-9D42-4E0B-8F31-0C6A2D9E4F10"
 SIGNATURE = (
     '<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>'
