@@ -87,3 +87,14 @@ def test_a_table_on_a_day_has_the_codes_of_that_day(window):
 def test_no_path_leads_out_of_the_tables(window):
     for name in ("..%2Ftariff%2Ffood", "..", "units.yaml", "%2e%2e"):
         assert window.nobody.get(f"/api/v1/codes/{name}").status_code == 404
+
+
+def test_the_data_elements_say_where_each_document_has_them(window):
+    found = window.nobody.get("/api/v1/elements?q=GrossWet").json()["elements"]
+    assert [one["key"] for one in found] == ["gross_weight"]
+    one = window.nobody.get("/api/v1/elements/gross_weight").json()
+    assert one == found[0] and one["wco"] == "TotalGrossMassMeasure" and "customs" in one["readBy"]
+    assert {"document": "manifest", "path": "bills/gross"}.items() <= one["places"][-1].items()
+    assert window.nobody.get("/api/v1/elements?document=none").status_code == 400
+    assert window.nobody.get("/api/v1/elements/none").status_code == 404
+    assert all(one["shared"] for one in window.nobody.get("/api/v1/elements?shared=true").json()["elements"])

@@ -25,6 +25,7 @@ PUBLIC = {"home", "before_filing", "advisor", "style", "theme", "sign_in", "sign
           "measures_file", "measure", "indicators",
           "tariff", "commodity", "credit_grades", "anchor_verify", "calculator", "trade_calculator", "disclosure_calculator",
           "exchange_rates", "check_number", "services", "open_data",
+          "data_elements", "data_element", "data_elements_file",
           "open_data_tariff",
           "open_data_codes", "open_data_law", "open_data_months",
           "public_cases", "public_publicity", "measures_workbook",

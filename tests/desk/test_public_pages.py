@@ -43,6 +43,10 @@ PAGES = {
     "numbers": "/check-number",
     "services": "/services",
     "open data": "/open-data",
+    "elements": "/open-data/elements",
+    "elements found": "/open-data/elements?q=%E6%AF%9B%E9%87%8D&document=DecMessage",
+    "elements none": "/open-data/elements?q=zeppelin&document=none",
+    "an element": "/open-data/elements/unified_code_of_trader",
 }
 MOST_QUERIES, MOST_BYTES = 13, 150_000
 
@@ -263,3 +267,31 @@ def test_the_tariff_as_json_is_whole_and_names_its_instruments():
     assert found["on"] == "2026-05-01" and whisky["rates"]["provisional"]["rate"] == {"rate": "0.05"}
     instrument = found["instruments"][whisky["rates"]["provisional"]["instrument"]]
     assert "2026年第1号" in instrument["title"] and instrument["standing"] == "read" and "export" not in whisky["rates"]
+
+
+@pytest.mark.measure("M2-I-1.1")
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_data_elements_are_looked_up_and_taken_away(lang):
+    import csv
+    import io
+    import zipfile
+
+    from tongguan.elements import catalogue
+
+    listed = page("/open-data/elements", lang)
+    assert 'href="/open-data/elements/gross_weight"' in listed and 'href="/open-data/codes/units.csv"' in listed
+    weight = page("/open-data/elements/gross_weight", lang)
+    for path in ("DecHead/GrossWet", "Inventory/InventoryHead/grossWeight", "TotalGrossMassMeasure", "bills/gross"):
+        assert path in weight
+    found = page("/open-data/elements?q=EntyPortCode", lang)
+    assert "/open-data/elements/dec.head.EntyPortCode" in found and "gross_weight" not in found
+    assert reader(lang).get("/open-data/elements/none").status_code == 404
+    client = reader(lang)
+    rows = list(
+        csv.reader(io.StringIO(b"".join(client.get("/open-data/elements.csv").streaming_content).decode("utf-8-sig")))
+    )
+    places = sum(len(one.places) for one in catalogue().values())
+    assert len(rows) == places + 1 and {len(row) for row in rows} == {13}
+    sheet = zipfile.ZipFile(io.BytesIO(client.get("/open-data/elements.xlsx").content)).read("xl/worksheets/sheet1.xml")
+    assert sheet.count(b"<row ") == places + 1
+    assert client.get("/open-data/elements.pdf").status_code == 404

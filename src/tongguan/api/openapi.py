@@ -34,6 +34,7 @@ from . import (
     deferrals,
     deposits,
     duties,
+    elements,
     estimates,
     guarantees,
     journal,
@@ -72,6 +73,7 @@ for part in (messages, parcels, statuses, receipts, requests, taxes, books, cert
     api.add_router("", part.router)
 for part in (
     tariff,
+    elements,
     estimates,
     trade,
     advice,
@@ -122,6 +124,7 @@ _SHAPED = (
     deferrals,
     deposits,
     duties,
+    elements,
     guarantees,
     trade,
     journal,

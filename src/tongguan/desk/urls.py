@@ -45,6 +45,7 @@ from tongguan.desk.public.commodity import commodity
 from tongguan.desk.public.credit import anchor_verify, credit_grades
 from tongguan.desk.public.disclosure import disclosure_calculator
 from tongguan.desk.public.filing import before_filing
+from tongguan.desk.public.elements import data_element, data_elements, data_elements_file
 from tongguan.desk.public.numbers import check_number
 from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
 from tongguan.desk.public.own import entering as own_entering
@@ -137,6 +138,9 @@ urlpatterns = [
     path("check-number", check_number, name="check_number"),
     path("services", services, name="services"),
     path("open-data", open_data, name="open_data"),
+    path("open-data/elements", data_elements, name="data_elements"),
+    path("open-data/elements.<str:form>", data_elements_file, name="data_elements_file"),
+    path("open-data/elements/<str:key>", data_element, name="data_element"),
     path("open-data/tariff.<str:form>", tariff_file, name="open_data_tariff"),
     path("open-data/monthly.csv", months_file, name="open_data_months"),
     path("open-data/law.csv", law_file, name="open_data_law"),

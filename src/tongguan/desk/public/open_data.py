@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from tongguan.desk.public.days import day_of
 from tongguan.desk.spreadsheets import spreadsheet
+from tongguan.elements import catalogue
 from tongguan.kernel.codes import codes
 from tongguan.kernel.codes import names as code_tables
 from tongguan.kernel.law import NotConfigured, law
@@ -50,6 +51,7 @@ def open_data(request: HttpRequest) -> HttpResponse:
             "origins": origins,
             "tables": [(name, one.title[lang], len(one), one.complete, one.reference) for name, one in tables],
             "parameters": len(law.names()),
+            "elements": len(catalogue()),
             "least": law(LEAST_FIRMS, on=timezone.localdate()),
             "on": timezone.localdate(),
         },

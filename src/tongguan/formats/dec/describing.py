@@ -45,11 +45,12 @@ def _block(block: Block) -> Iterator[str]:
     yield "| element | 中文 | English | type | to save | to declare | WCO DM 3 |"
     yield "|---|---|---|---|---|---|---|"
     for field in block.fields.values():
-        cells = (f"`{field.name}`", field.zh, field.en, _type(field), "yes" if field.to_save else "",
+        cells = (f"`{field.name}`", field.zh, field.en, written_type(field), "yes" if field.to_save else "",
                  "yes" if field.to_declare else "", names.get(field.name, ""))  # fmt: skip
         yield f"| {' | '.join(cells)} |"
     yield ""
 
 
-def _type(field: Field) -> str:
+def written_type(field: Field) -> str:
+    """Return the type of a field as the table writes it: C10, N19,5, I9 or D8."""
     return _KINDS[field.kind].format(most=field.most, digits=field.digits, places=field.places)

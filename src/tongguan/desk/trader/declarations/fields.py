@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from tongguan.formats.dec.coded import CODED
 from tongguan.formats.dec.contract import ALONE, BLOCKS, LISTS
 from tongguan.kernel.codes import codes
 from tongguan.kernel.texts import text
@@ -39,23 +40,11 @@ ROWS = ("item", "container", "document", "licence", "package", "request", "quali
 BESIDE = ROWS[1:]
 """The blocks of rows after the lines of goods."""
 
-SELECTS = {
-    "IEFlag": "", "TransMode": "transaction_modes", "FeeMark": "fee_marks", "InsurMark": "fee_marks",
-    "OtherMark": "fee_marks",
-}  # fmt: skip
+_CHOSEN = ("TransMode", "FeeMark", "InsurMark", "OtherMark")
+SELECTS = {"IEFlag": ""} | {name: CODED[name] for name in _CHOSEN}
 """Fields with few codes, which are chosen."""
 
-_COUNTRIES = ("TradeCountry", "TradeAreaCode", "OriginCountry", "DestinationCountry", "RcepOrigPlaceCode")
-_CURRENCIES = ("FeeCurr", "InsurCurr", "OtherCurr", "TradeCurr")
-_UNITS = ("GUnit", "FirstUnit", "SecondUnit", "LicWrtofQtyUnit")
-_OFFICES = ("CustomMaster", "IEPort", "PurpOrgCode")
-LISTED = {
-    "TradeMode": "trade_modes", "TrafMode": "transport_modes", "CutMode": "levy_natures", "DutyMode": "levy_modes",
-    "WrapType": "declaration_packages", "PackType": "declaration_packages", "DocuCode": "licence_documents",
-    "LicTypeCode": "licence_documents", **dict.fromkeys(_COUNTRIES, "countries"),
-    **dict.fromkeys(_CURRENCIES, "currencies"), **dict.fromkeys(_UNITS, "units"),
-    **dict.fromkeys(_OFFICES, "customs_districts"),
-}  # fmt: skip
+LISTED = {name: table for name, table in CODED.items() if name not in _CHOSEN}
 """Fields with a code list; the form shows what the code means."""
 
 DEFAULTS = {"IEFlag": "I", "TransMode": "1", "DestinationCountry": "142", "DutyMode": "1", "TradeCurr": "142"}
