@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from tests.declarations import made
@@ -24,6 +25,7 @@ from tests.declarations.made import (
     submitted,
 )
 from tests.declarations.test_worked import cif, yuan
+from tests.seconded import shown_by_two
 
 from tongguan.declarations import actions, queries
 from tongguan.kernel.states import NotNow, NotYours
@@ -200,7 +202,10 @@ def test_what_happened_before_release_is_claimed_before_it(port):
     assert refused(claim, row, "damaged") == [("LEGAL_LINE_TAKEN", "lines/1"), ("LEGAL_RELEASED", "ground")]
     assert refused(actions.grant_relief, one.number, by=OFFICER, at=AT) == [("LEGAL_RELEASED", "ground")]
     claims.refuse(one.number, answer="已放行", by=OFFICER, at=AT)
-    row = granted(row, "sample")
+    one = claim(row)
+    grant = partial(actions.grant_relief, one.number, answer="属实", at=AT)
+    shown_by_two(grant, lambda: (again(row).tax, again(row).version, again(one).state), AT)
+    row = again(row)
     assert (row.tax, str(DutyBill.objects.get().refundable)) == (0, "164801.12")
 
 

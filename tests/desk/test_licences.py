@@ -39,6 +39,7 @@ def draw(quantity: str, reference: str) -> None:
 @pytest.fixture
 def licence(window) -> Licence:
     firms()
+    admit("colleague", "同事某", "correct horse battery", [("officer", None)], by=OPERATOR, at=AT)
     admit("holder", "许某", "correct horse battery", [("trader", find(HOLDER))], by=OPERATOR, at=AT)
     row = received("7-1", first="2026-01-05")
     draw("6000", "020220261000000001")
@@ -110,7 +111,13 @@ def test_a_firm_applies_is_asked_for_more_and_gets_its_licence(window, licence):
     assert officer.post(f"{path}/issue", issued).status_code == 302
     row.refresh_from_db()
     assert (row.number, row.state, row.issued_on) == ("26-AH-7", "issued", today)
-    assert officer.post(f"{path}/revoke", {"words": "虚假材料"}).status_code == 302
+    proposal = officer.post(f"{path}/revoke", {"words": "虚假材料"}).url
+    row.refresh_from_db()
+    assert row.state == "issued" and proposal in officer.get(path).content.decode()
+    assert officer.post(f"{proposal}/confirm").status_code == 409
+    assert window.person("colleague").post(f"{proposal}/confirm").status_code == 302
+    row.refresh_from_db()
+    assert row.state == "revoked"
     assert officer.post(f"{path}/nothing").status_code == 404
 
 

@@ -27,6 +27,7 @@ def letter(window, monkeypatch) -> ReliefLetter:
     relieved.use_tariff(monkeypatch)
     relieved.firms()
     at = timezone.now() - timedelta(days=500)
+    admit("colleague", "同事某", "correct horse battery", [("officer", None)], by=OPERATOR, at=at)
     admit("holder", "许某", "correct horse battery", [("trader", find(TRADER))], by=OPERATOR, at=at)
     relieved.listed(since="2021-01-01")
     row = relieved.letter(goods(), at=at)
@@ -113,7 +114,13 @@ def test_a_firm_applies_and_customs_decide(window, letter):
     assert holder.post(f"/reliefs/{row.pk}/answer", {"words": ""}).status_code == 409
     assert holder.post(f"/reliefs/{row.pk}/answer", {"words": "见附件1"}).status_code == 302
     assert "见附件1" in officer.get(f"/reliefs/{row.pk}").content.decode()
-    assert officer.post(f"/reliefs/{row.pk}/confirm").status_code == 302
+    assert (
+        officer.post(f"/reliefs/{row.pk}/confirm").status_code == 409
+    )  # nobody knows its value: by two, with a reason
+    proposal = officer.post(f"/reliefs/{row.pk}/confirm", {"words": "用途属实"}).url
+    assert relieved.again(row).state == "applied"
+    assert officer.post(f"{proposal}/confirm").status_code == 409
+    assert window.person("colleague").post(f"{proposal}/confirm").status_code == 302
     assert officer.post(f"/reliefs/{row.pk}/confirm").status_code == 409
     assert relieved.again(row).state == "confirmed"
     assert holder.post(f"/reliefs/{row.pk}/other").status_code == 404

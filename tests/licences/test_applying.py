@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from tests.ecommerce.filing import happened
@@ -31,6 +32,7 @@ from tests.licences.given import (
     trader,
     use,
 )
+from tests.seconded import by_two, shown_by_two
 
 from tongguan.holds.queries import standing
 from tongguan.kernel.rules import Refused
@@ -321,9 +323,15 @@ def test_licences_expire_by_the_day():
 def test_what_is_reserved_of_a_revoked_licence_stays_the_declarations():
     row = received("N")
     draw(use("6000", "N"))
-    revoke(row.pk, "虚假材料", by=OFFICER, at=AT)
+    by_two(partial(revoke, row.pk, "虚假材料", at=AT), AT)
     confirm("D1", by=SYSTEM, at=AT)
     assert (left(row), state(row)) == (D(4000), "revoked")
+
+
+def test_a_licence_is_revoked_by_two_officers():
+    row = received("N")
+    shown_by_two(partial(revoke, row.pk, "虚假材料", at=AT), lambda: state(row), AT)
+    assert (state(row), happened(row)[-1]) == ("revoked", "licence.revoked")
 
 
 def test_what_was_left_empty_or_is_no_number_is_said_in_words():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,6 @@ from tests.licences.given import (
     DAY,
     HOLDER,
     KILOGRAM,
-    OFFICER,
     OTHER,
     PIECE,
     SYSTEM,
@@ -30,6 +30,7 @@ from tests.licences.given import (
     state,
     use,
 )
+from tests.seconded import by_two
 
 from tongguan.kernel.rules import Refused
 from tongguan.ledgers.queries import check_all
@@ -201,7 +202,7 @@ def test_LICENCE_USE_QUANTITY(soy, written):
 
 
 def test_LICENCE_NOT_IN_FORCE(soy):
-    revoke(soy.pk, "虚假材料", by=OFFICER, at=AT)
+    by_two(partial(revoke, soy.pk, "虚假材料", at=AT), AT)
     assert refused() == [("LICENCE_NOT_IN_FORCE", "licences/1/LicenceNo")]
 
 

@@ -43,7 +43,14 @@ def listed(scheme: str = "science", key: str = TRADER, since: str = "2026-01-01"
 
 
 def goods(quantity: str = "10", **more) -> GoodsAsked:
-    told = {"gcode": GCODE, "name": "仪器", "quantity": D(quantity), "unit": PIECE} | more
+    told = {
+        "gcode": GCODE,
+        "name": "仪器",
+        "quantity": D(quantity),
+        "unit": PIECE,
+        "value": D(90000),
+        "currency": "142",
+    } | more
     return GoodsAsked(**told)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from tests.revenue.firms import AT, DAY, IMPORTER, OFFICER, SYSTEM, D, accepted, debit, left, refused, trader
+from tests.seconded import shown_by_two
 
 from tongguan.exchange.models import BankOrder
+from tongguan.kernel.law import law
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.revenue.models import DutyBill, Secured
 from tongguan.revenue.payments import actions, queries
@@ -52,6 +55,16 @@ class TestClaims:
         row = claim(overdue(of))
         assert (row.state, row.surcharge) == ("paid", D("824.01"))
         assert left(of) == D("200000") - D("165625.13") and Secured.objects.get().amount == D("165625.13")
+
+    def test_a_large_claim_is_made_by_two(self):
+        of, late = accepted("3000000", "deposit", **LETTER), at(date(2026, 3, 18))
+        large = law("revenue.guarantee_claim_alone", on=DAY).value + 1
+        row = actions.bill("D2", payer=IMPORTER, kinds={"duty": large}, due=DUE, by=SYSTEM, at=AT)
+        debit(of, str(large), "D2", scope="time_limit")
+        actions.lapse_due(late.date(), at=late)
+        by_both = partial(actions.claim, row.number, "逾期未缴", at=at(TEN_LATE))
+        shown_by_two(by_both, lambda: (DutyBill.objects.get().state, left(of)), at(TEN_LATE))
+        assert DutyBill.objects.get().state == "paid"
 
     def test_what_a_deposit_cannot_cover_stays_in_arrears(self):
         of = accepted("165000", "deposit", **LETTER)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from tests.revenue.firms import AT, DAY, OFFICER, D, accepted, debit, left, refused, trader
+from tests.seconded import shown_by_two
 
+from tongguan.kernel.law import law
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.revenue.guarantees import actions
 from tongguan.revenue.guarantees.queries import to_claim
@@ -66,3 +70,11 @@ def test_what_is_wrong():
         piece(of, by=trader())
     assert refused(accepted, "1", "onsite", scopes=["exhibits"], guarantor="", document="1") == ["GUARANTEE_LETTER"]
     assert refused(accepted, "1", "onsite", scopes=["time_limit"]) == ["GUARANTEE_USES"]
+
+
+def test_more_than_one_officer_may_claim_falls_due_by_two():
+    of = venue()
+    piece(of, amount=str(law("revenue.guarantee_claim_alone", on=DAY).value + 1))
+    end = partial(actions.end_onsite, of.number, reason="展览结束", at=AT)
+    shown_by_two(end, lambda: (again(of).state, again(of).demanded), AT)
+    assert again(of).state == "expired" and again(of).demanded > 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from tests.revenue import relieved
 from tests.revenue.relieved import AT, OFFICER, OTHER, SYSTEM, TRADER, goods, importer, moment, share, tariff
+from tests.seconded import shown_by_two
 
 from tongguan.journal.models import Event
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import NotNow, NotYours
 from tongguan.ledgers.queries import check_all
@@ -264,3 +267,14 @@ def test_customs_ask_for_papers_and_the_firm_answers():
     assert actions.confirm_letter(row.pk, by=OFFICER, at=moment("2026-03-24")).number
     other = actions.ask_for_papers(relieved.applied().pk, "请补充", by=OFFICER, at=AT)
     assert actions.refuse(other.pk, "逾期未补充", by=OFFICER, at=AT).state == "refused"
+
+
+def test_goods_of_great_or_unknown_value_are_relieved_by_two(listed):
+    most = law("revenue.relief_letter_alone", on=AT.date()).value
+    half = relieved.goods(value=most / 2)
+    assert actions.confirm_letter(relieved.applied(half, half).pk, by=OFFICER, at=AT).number
+    for more in ({"value": most + 1}, {"value": None, "currency": ""}, {"value": D(1), "currency": "502"}):
+        row = relieved.applied(relieved.goods(**more))
+        confirm = partial(actions.confirm_letter, row.pk, "用途属实", at=AT)
+        shown_by_two(confirm, lambda row=row: (relieved.again(row).state, relieved.again(row).number), AT)
+        assert relieved.again(row).state == "confirmed" and relieved.left(row) == 10

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from tests.revenue import relieved
-from tests.revenue.relieved import AT, GCODE, OFFICER, TRADER, importer, order
+from tests.revenue.relieved import AT, GCODE, TRADER, importer, order
 from tests.revenue.test_reliefs import refused
+from tests.seconded import by_two
 
 from tongguan.journal.models import Event
 from tongguan.revenue.reliefs import actions, queries
@@ -44,7 +46,7 @@ def test_an_order_is_prefilled_and_the_first_is_left_to_people():
 def test_without_a_risk_it_is_confirmed_at_once_and_both_times_are_in_the_journal():
     first = sent()
     later = AT + timedelta(hours=30)
-    actions.confirm_letter(first.pk, by=OFFICER, at=later)
+    by_two(partial(actions.confirm_letter, first.pk, "核对无误", at=later), later)  # nobody knows a rate
     row = sent("PO-2", at=later)
     assert (row.state, row.quick, row.risks, row.decided_at) == ("confirmed", True, [], later)
     assert relieved.left(row) == 2
@@ -60,7 +62,7 @@ def test_the_same_order_again_and_a_missing_report_are_risks():
     relieved.listed("science")
     relieved.released(relieved.letter())
     first = sent()
-    actions.confirm_letter(first.pk, by=OFFICER, at=AT)
+    by_two(partial(actions.confirm_letter, first.pk, "核对无误", at=AT), AT)
     again = sent()
     assert (again.state, again.risks) == ("applied", ["RELIEF_RISK_ORDER"])
     late = relieved.moment("2027-07-01")

@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class DeclarationsConfig(AppConfig):
     name = "tongguan.declarations"
     label = "declarations"
+
+    def ready(self) -> None:
+        """Make known what two officers do together here."""
+        from . import seconding  # noqa: F401

@@ -15,6 +15,7 @@ from tongguan.revenue.refunds import actions as refunds
 from tongguan.revenue.reliefs import actions as reliefs
 from tongguan.revenue.reliefs.applications import Application, GoodsAsked
 from tongguan.revenue.reliefs.terms import schemes
+from tongguan.revenue.valuation import YUAN
 
 from . import actions
 from .days import day_of
@@ -40,7 +41,8 @@ def show_letters(holder: str, by: Actor, at: datetime) -> ReliefLetter | None:
 
 
 def _application(project: str, quantity: str) -> Application:
-    return Application(SCHEME, project, "0202", [GoodsAsked(PUMP, "真空泵", Decimal(quantity), PIECE)])
+    pumps = GoodsAsked(PUMP, "真空泵", Decimal(quantity), PIECE, value=Decimal(240000), currency=YUAN)
+    return Application(SCHEME, project, "0202", [pumps])
 
 
 def show_claims(rows: list[Declaration], declarant: Actor, payer: Actor, at: datetime) -> None:

@@ -14,7 +14,9 @@ from django.db import transaction
 
 from tongguan.journal.actions import record, record_many
 from tongguan.kernel.states import Actor
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.actions.work import decide_held
+from tongguan.revenue.alone import beyond
 from tongguan.revenue.legal import actions, queries
 from tongguan.revenue.legal.rules import Claim
 from tongguan.revenue.models import LegalRelief
@@ -91,7 +93,8 @@ def grant_relief(
     """Grant a claim, and work out again what its declaration owes; money follows.
 
     ``share`` is what is left of the taxes of damaged goods, ``extended`` says that customs of the district have extended the
-    time. Raises NotNow, NotYours, LegalRelief.DoesNotExist, and Refused: nothing has changed then.
+    time. Raises NotNow, NotYours, LegalRelief.DoesNotExist, NeedsSecond for more tax than one officer may relieve, and Refused:
+    nothing has changed then.
     """
     reference = LegalRelief.objects.values_list("reference", flat=True).get(number=number)
     row = locked(int(reference.partition("/")[2]), by=by)
@@ -104,7 +107,14 @@ def grant_relief(
     _know(asked, row, own=found.pk)
     actions.grant(found, asked, version=row.version + 1, answer=answer, by=by, at=at)
     move(row, "amend", by=by)
+    before = row.tax
     _assess_again(row, found, by=by, at=at)
+    if beyond("revenue.legal_relief_alone", before - row.tax, day_of(at)):
+        given = {
+            "number": number, "amount": format(before - row.tax, "f"), "share": str(share), "extended": extended,
+            "words": answer.strip(),
+        }  # fmt: skip
+        insist_second("legal_relief.grant", found, given, by=by, at=at)
     return found
 
 

@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from tongguan.declarations import actions as declarations
 from tongguan.desk.audience import only, signed_in
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.legal import page_of, seen
 from tongguan.desk.written import written
 from tongguan.kernel.rules import Refused
@@ -36,8 +38,13 @@ def decide_legal(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     who: dict[str, Any] = {"by": actor, "at": timezone.now()}
     try:
         if verb == "grant":
-            extended = bool(request.POST.get("extended"))
-            declarations.grant_relief(row.number, share=_share(share), extended=extended, answer=answer, **who)
+            told = {"share": _share(share), "extended": bool(request.POST.get("extended")), "answer": answer} | who
+            path = reverse("legal_relief", args=[row.number])
+            waits = alone_or_proposed(
+                request, actor, lambda: declarations.grant_relief(row.number, **told), answer, path
+            )
+            if waits is not None:
+                return waits
         elif verb == "refuse":
             actions.refuse(row.number, answer=answer, **who)
         else:

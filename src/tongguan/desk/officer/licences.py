@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.licences import OFFICER_VERBS, page_of, seen
 from tongguan.desk.written import written
 from tongguan.kernel.law import NotConfigured
@@ -40,7 +42,10 @@ def decide_licence(request: HttpRequest, number: int, verb: str) -> HttpResponse
     row = seen(number, actor)
     kept = {name: written(request, name, most) for name, most in FIELDS.items()}
     try:
-        _decided(row.pk, verb, kept, actor)
+        path = reverse("licence", args=[row.pk])
+        waits = alone_or_proposed(request, actor, lambda: _decided(row.pk, verb, kept, actor), kept["words"], path)
+        if waits is not None:
+            return waits
     except Refused as refused:
         problems = [one.text(request.lang) for one in refused.findings]
     except (NotNow, NotYours, NotConfigured) as refused:

@@ -8,11 +8,13 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import Turning, place, turning
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.relief_form import day_of
 from tongguan.desk.trader.reliefs import UNKNOWN, page_of, seen
 from tongguan.desk.written import written
@@ -39,7 +41,10 @@ def decide_relief(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     who: dict[str, Any] = {"by": actor, "at": timezone.now()}
     try:
         if verb == "confirm":
-            actions.confirm_letter(row.pk, **who)
+            path = reverse("relief", args=[row.pk])
+            waits = alone_or_proposed(request, actor, lambda: actions.confirm_letter(row.pk, said, **who), said, path)
+            if waits is not None:
+                return waits
         elif verb != "take_back":
             {"refuse": actions.refuse, "ask": actions.ask_for_papers, "answer": actions.answer}[verb](
                 row.pk, said, **who

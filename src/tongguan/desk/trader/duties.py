@@ -23,6 +23,7 @@ from tongguan.desk.lists.beside import days_left
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.guarantees import amount, words_of
 from tongguan.desk.trader.references import About, about
 from tongguan.desk.trader.requests import searched, today
@@ -371,8 +372,9 @@ def change_duty_bill(request: HttpRequest, number: str, verb: str) -> HttpRespon
     assert actor is not None
     named: dict[str, Any] = {"by": actor, "at": timezone.now()}
     document, part = written(request, "document", 40), amount(written(request, "amount", 20))
+    reason, page_of = written(request, "reason", 400), "month_bill" if isinstance(row, MonthBill) else "duty_bill"
     verbs: dict[str, Callable[[], object]] = {
-        "claim": lambda: actions.claim(number, **named),
+        "claim": lambda: actions.claim(number, reason, **named),
         "guarantor_paid": lambda: actions.guarantor_paid(number, document=document, amount=part, **named),
         "receive": lambda: actions.receive(number, part, document=document, **named),
         "agree": lambda: actions.agree(number, **named),
@@ -380,7 +382,9 @@ def change_duty_bill(request: HttpRequest, number: str, verb: str) -> HttpRespon
     if verb not in verbs:
         raise Http404
     try:
-        verbs[verb]()
+        waits = alone_or_proposed(request, actor, verbs[verb], reason, reverse(page_of, args=[number]))
+        if waits is not None:
+            return waits
     except Refused as refused:
         return page(request, row, [one.text(request.lang) for one in refused.findings])
     except (NotNow, NotYours) as refused:
@@ -388,4 +392,4 @@ def change_duty_bill(request: HttpRequest, number: str, verb: str) -> HttpRespon
     except MonthBill.DoesNotExist:
         raise Http404 from None
     notices.success(request, text(f"desk.duties.done.{verb}", request.lang))
-    return redirect("month_bill" if isinstance(row, MonthBill) else "duty_bill", number=number)
+    return redirect(page_of, number=number)

@@ -23,6 +23,7 @@ from tongguan.desk.lists.beside import days_left
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
 from tongguan.desk.lists.tabs import tabs
+from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader.references import About, about
 from tongguan.desk.trader.requests import searched, today
 from tongguan.desk.written import written
@@ -39,6 +40,7 @@ from tongguan.revenue.models import Guarantee, Secured
 LONGEST = {"kind": 12, "total": 20, "guarantor": 60, "document": 40, "valid_from": 10, "valid_to": 10}
 _OF_ENTRIES = ("debited", "restored", "adjusted")
 REASONED = ("refuse", "suspend")
+SECONDED = ("accept",)  # large ones by two, with a reason
 
 
 @dataclass(slots=True)
@@ -268,7 +270,7 @@ def page(request: HttpRequest, row: Guarantee, problems: list[str] | None = None
         "release_days": (row.release_by - today()).days if row.release_by and row.state != "released" else None,
         "turning": turning(request, "before", shown[-1].pk if len(found) > queries.PAGE else None),
         "movements": _moved(row),
-        "forms": [(verb, verb in REASONED) for verb in verbs if verb not in ("expire", "consume")],
+        "forms": [(verb, verb in REASONED, verb in SECONDED) for verb in verbs if verb not in ("expire", "consume")],
         "onsite": row.kind == "onsite" and row.in_force,
         "supervises": row.kind == "onsite" and actor.role == "officer" and row.in_force and row.state != "released",
         "may_resecure": actor.role in HOLDERS and row.resecure_by is not None,
@@ -306,7 +308,8 @@ def change_guarantee(request: HttpRequest, number: str, verb: str) -> HttpRespon
     if verb in REASONED and not reason:
         return page(request, row, [text("desk.guarantees.no_reason", request.lang)])
     try:
-        done()
+        if (waits := alone_or_proposed(request, actor, done, reason, reverse("guarantee", args=[number]))) is not None:
+            return waits
     except Refused as refused:
         return page(request, row, [said(one, request.lang) for one in refused.findings])
     except (NotNow, NotYours) as refused:
@@ -333,7 +336,7 @@ def _verbs(request: HttpRequest, number: str, reason: str, actor: Actor, at: Any
     return {
         "file": lambda: actions.file(number, **named),
         "take_back": lambda: actions.take_back(number, **named),
-        "accept": lambda: actions.accept(number, extended="extended" in request.POST, **named),
+        "accept": lambda: actions.accept(number, extended="extended" in request.POST, words=reason, **named),
         "refuse": lambda: actions.refuse(number, reason=reason, **named),
         "suspend": lambda: actions.suspend(number, reason=reason, **named),
         "resume": lambda: actions.resume(number, **named),

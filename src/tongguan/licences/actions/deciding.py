@@ -9,10 +9,12 @@ from django.db import transaction
 from tongguan.holds.actions import lift_of
 from tongguan.holds.queries import stopping
 from tongguan.journal.actions import Entry, record, record_many
+from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.roles import SYSTEM
 
 from .. import types
@@ -21,6 +23,7 @@ from ..models import Licence, LicenceLine, left_account
 from ..rules import applying as rules
 from ..screening import REASON
 from ..states import IN_FORCE, LICENCE, OFFICER
+from .applying import day_of
 
 _AT_ONCE = 500
 
@@ -39,8 +42,15 @@ def refuse(number: int, words: str, *, by: Actor, at: datetime) -> Licence:
 
 @transaction.atomic
 def revoke(number: int, words: str, *, by: Actor, at: datetime) -> Licence:
-    """Revoke a licence; what declarations reserved of it before stays theirs. Raises as ``refuse``."""
-    return _decided(number, "revoke", "licence.revoked", words, by, at)
+    """Revoke a licence; what declarations reserved of it before stays theirs.
+
+    Raises as ``refuse``, and NeedsSecond where the law of the day wants two officers.
+    """
+    row = _decided(number, "revoke", "licence.revoked", words, by, at)
+    if law("licences.revoke_by_two", on=day_of(at)).value:
+        given = {"id": str(number), "number": row.number, "type": row.type, "words": row.words}
+        insist_second("licence.revoke", row, given, by=by, at=at)
+    return row
 
 
 @transaction.atomic

@@ -16,10 +16,12 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.functions import insist_able
 from tongguan.parties.queries import codes_of
 from tongguan.parties.roles import SYSTEM
 
+from ...alone import beyond
 from ...models import Guarantee
 from ...numbering import SHANGHAI, numbered
 from .. import rules, terms
@@ -73,14 +75,18 @@ def file(number: str, *, by: Actor, at: datetime) -> Guarantee:
 
 
 @transaction.atomic
-def accept(number: str, *, extended: bool = False, by: Actor, at: datetime) -> Guarantee:
+def accept(number: str, *, extended: bool = False, words: str = "", by: Actor, at: datetime) -> Guarantee:
     """Accept a guarantee that was filed: from now on it secures taxes. ``extended``: longer than the law's months.
 
-    Raises NotNow, NotYours, DoesNotExist, and Refused (those of filing, GUARANTEE_LONG).
+    ``words`` are the officer's reason where a second one has to agree. Raises NotNow, NotYours, DoesNotExist, Refused (those
+    of filing, GUARANTEE_LONG), NeedsSecond for more than one officer may accept.
     """
     row = _locked(number, by)
     row.state = GUARANTEE.after(row.state, "accept", by=by)
     insist(rules.ACCEPTING, replace(_offer(row, at), extended=extended))
+    if beyond("revenue.guarantee_alone", row.total, day_of(at)):
+        given = {"number": number, "amount": format(row.total, "f"), "extended": extended, "words": words.strip()}
+        insist_second("guarantee.accept", row, given, by=by, at=at)
     name = account(number)
     plan = Batch(lock([name]))
     plan.credit(name, row.total, reference="accepted")

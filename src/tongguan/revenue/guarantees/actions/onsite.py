@@ -16,7 +16,9 @@ from tongguan.journal.actions import record
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.ledgers.actions import lock
+from tongguan.parties.actions.seconding import insist_second
 
+from ...alone import beyond
 from ...models import Guarantee, Secured
 from .. import rules
 from ..queries import account
@@ -76,12 +78,17 @@ def account_for(number: str, piece: str, document: str, *, by: Actor, at: dateti
 def end_onsite(number: str, *, reason: str = "", by: Actor, at: datetime) -> Guarantee:
     """End supervision on the premises: the full sum of what is not accounted for falls due at once.
 
-    Raises NotNow, NotYours, Guarantee.DoesNotExist, Refused (GUARANTEE_NOT_ONSITE).
+    Raises NotNow, NotYours, Guarantee.DoesNotExist, Refused (GUARANTEE_NOT_ONSITE), NeedsSecond where more falls due than
+    one officer may claim.
     """
     of = _of(number, by, "end_onsite")
     insist([rules.GuaranteeNotOnsite()], rules.Piece(of))
-    held = list(of.entries.filter(state="open").order_by("reference").values_list("reference", flat=True))
+    held = dict(of.entries.filter(state="open").order_by("reference").values_list("reference", "amount"))
     of.state = GUARANTEE.after(of.state, "expire" if held else "release", by=by)
+    falls_due = sum(held.values(), Decimal(0))
+    if beyond("revenue.guarantee_claim_alone", falls_due, day_of(at)):
+        given = {"number": number, "amount": format(falls_due, "f"), "words": reason.strip()}
+        insist_second("guarantee.end_onsite", of, given, by=by, at=at)
     of.remark, of.decided_at, of.decided_by = reason.strip()[:400], at, by.name
     of.resecure_by = day_of(at) if held else None
     of.save(update_fields=["state", "remark", "decided_at", "decided_by", "resecure_by"])

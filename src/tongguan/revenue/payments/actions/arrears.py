@@ -12,8 +12,10 @@ from tongguan.kernel.law import law
 from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.roles import SYSTEM, only
 
+from ...alone import beyond
 from ...guarantees import actions as guarantees
 from ...guarantees.actions.filing import day_of
 from ...guarantees.queries import accounts_of
@@ -51,19 +53,23 @@ def _lapse(model: type[Payable], number: str, on: date, at: datetime) -> bool:
 
 
 @transaction.atomic
-def claim(number: str, *, by: Actor, at: datetime) -> Payable:
+def claim(number: str, words: str = "", *, by: Actor, at: datetime) -> Payable:
     """Claim what is overdue of the guarantees that secure it: deposits are turned into tax, guarantors are asked.
 
     The surcharge until this day is claimed with it, as far as the guarantees reach. What deposits give settles what is owed
-    in its order; what they cannot cover stays in arrears. Raises NotNow, NotYours, and the model's DoesNotExist.
+    in its order; what they cannot cover stays in arrears. ``words`` are the officer's reason where a second one has to agree.
+    Raises NotNow, NotYours, NeedsSecond where more tax is secured than one officer may claim, and the model's DoesNotExist.
     """
     row, references = _locked(number, by)
     row.state = machine_of(row).after(row.state, "claim", by=by)
     row.save(update_fields=["state"])
     held = list(Secured.objects.filter(reference__in=references, state="open").order_by("reference"))
-    on = day_of(at)
+    on, secured = day_of(at), sum((one.amount for one in held), _NOTHING)
+    if beyond("revenue.guarantee_claim_alone", secured, on):
+        given = {"number": number, "amount": format(secured, "f"), "words": words.strip()}
+        insist_second("guarantee.claim", row, given, by=by, at=at)
     asked = sum(owed(row, on).values(), _NOTHING)
-    more = asked - sum((one.amount for one in held), _NOTHING) if law(_COVERED, on=on).value else _NOTHING
+    more = asked - secured if law(_COVERED, on=on).value else _NOTHING
     made = []
     for one in held:
         made.append(guarantees.claim(one.reference, more=max(more, _NOTHING), by=by, at=at))

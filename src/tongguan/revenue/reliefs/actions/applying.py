@@ -19,18 +19,12 @@ from tongguan.parties.roles import SYSTEM
 from tongguan.tariff.queries import book
 
 from ...models import ListEntry, ReliefLetter, ReliefLine
-from ...numbering import SHANGHAI
 from ..applications import Application, Equipment, GoodsAsked, Order, OrderLine
 from ..queries import entry_of, missing, visible
 from ..rules import applying as rules
 from ..states import FIRM, LETTER
 from ..terms import decide_by, schemes, sorts
-from .deciding import put_in_force
-
-
-def day_of(at: datetime) -> date:
-    """Return the day of a moment in Beijing."""
-    return at.astimezone(SHANGHAI).date()
+from .deciding import day_of, put_in_force
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,8 +11,10 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.actions import lock
 from tongguan.ledgers.batch import Batch
+from tongguan.parties.actions.seconding import insist_second
 from tongguan.parties.functions import insist_able
 
+from ...alone import beyond, in_yuan
 from ...models import ReliefLetter, ReliefLine
 from ...models.reliefs import left_account
 from ...numbering import SHANGHAI
@@ -22,14 +24,23 @@ from ..states import LETTER
 from ..terms import decide_by, last_day
 
 
+def day_of(at: datetime) -> date:
+    """Return the day of a moment in Beijing."""
+    return at.astimezone(SHANGHAI).date()
+
+
 @transaction.atomic
-def confirm_letter(number: int, *, by: Actor, at: datetime) -> ReliefLetter:
+def confirm_letter(number: int, words: str = "", *, by: Actor, at: datetime) -> ReliefLetter:
     """Confirm an application: the letter gets its number and days, and its lines their accounts.
 
-    Raises NotNow, NotYours, ReliefLetter.DoesNotExist, NotConfigured.
+    ``words`` are the officer's reason where a second one has to agree. Raises NotNow, NotYours, ReliefLetter.DoesNotExist,
+    NotConfigured, NeedsSecond for goods of more value than one officer may confirm.
     """
     row = ReliefLetter.objects.select_for_update().get(pk=number)
     row.state = LETTER.after(row.state, "confirm", by=by)
+    worth = in_yuan(row.lines.values_list("value", "currency"), day_of(at))
+    if beyond("revenue.relief_letter_alone", worth, day_of(at)):
+        insist_second("relief.confirm", row, {"number": str(number), "words": words.strip()}, by=by, at=at)
     put_in_force(row, by=by, at=at)
     row.save()
     seconds = int((at - row.applied_at).total_seconds())
@@ -74,7 +85,7 @@ def answer(number: int, papers: str, *, by: Actor, at: datetime) -> ReliefLetter
     row = visible(by).select_for_update().get(pk=number)
     row.state = LETTER.after(row.state, "answer", by=by)
     insist(rules.SAYING, papers)
-    row.papers, row.decide_by = papers.strip(), decide_by(at.astimezone(SHANGHAI).date())
+    row.papers, row.decide_by = papers.strip(), decide_by(day_of(at))
     row.save(update_fields=["state", "papers", "decide_by"])
     record("relief.supplemented", row, by=by, at=at, papers=row.papers, decide_by=row.decide_by)
     return row
@@ -82,7 +93,7 @@ def answer(number: int, papers: str, *, by: Actor, at: datetime) -> ReliefLetter
 
 def put_in_force(row: ReliefLetter, *, by: Actor, at: datetime) -> None:
     """Give a letter its number, its days, and an account to each line; nobody else knows these accounts before."""
-    day = at.astimezone(SHANGHAI).date()
+    day = day_of(at)
     row.number = f"Z{day:%y}{row.pk:09d}"
     row.valid_from, row.valid_to = day, last_day(day)
     row.decided_at, row.decided_by = at, by.name[:100]
