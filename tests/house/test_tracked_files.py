@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import subprocess
+from collections import Counter
 from functools import cache
 from pathlib import Path
+from random import Random
+from string import ascii_letters, digits
 
 import pytest
 from tests.beside import SHARED
@@ -28,6 +32,14 @@ SECRETS = {
         r"(?i)\b(?:password|passwd|secret|token|api_?key)\b[\"']?\s*[:=]\s*[\"'][A-Za-z0-9+/_=-]{24,}[\"']"
     ),
 }
+LONG = re.compile(r"[A-Za-z0-9+/_-]{28,}={0,2}")
+PUBLISHED = {  # made up or published by specifications, for everybody to compare with
+    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": "Standard Webhooks",
+    "PeterNeumann+c74f20a3+": "signed notes of Go", "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq": "signed notes of Go",
+    "p5jXN8AQM9LWM0D4loKWxJek": "Standard Webhooks", "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=": "Standard Webhooks",
+    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=": "signed notes of Go",
+    "example+b252d0cf+": "a key of the doctest", "org/officeDocument/2006/": "a name of ECMA-376",
+}  # fmt: skip
 # Files in which such words are meant.
 THIS_FILE = "tests/house/test_tracked_files.py"
 
@@ -64,6 +76,39 @@ def offences(name: str, text: str, root: Path = ROOT) -> list[str]:
 
 def test_nothing_that_may_not_be_published():
     assert [line for name in tracked() if name != THIS_FILE for line in offences(name, text_of(name))] == []
+
+
+def chances(text: str) -> list[str]:
+    """Return long words of a text that only chance makes, as keys and tokens are; hexadecimal digests are none."""
+    return [word for word in LONG.findall(text) if _is_mixed(word) and _bits(word) > 4.2]
+
+
+def _is_mixed(word: str) -> bool:
+    return all(re.search(kind, word) for kind in ("[0-9]", "[a-z]", "[A-Z]")) and len(re.findall("[-_/]", word)) < 4
+
+
+def _bits(word: str) -> float:
+    """Return the entropy of a word by its letters, in bits a letter."""
+    return -sum(n / len(word) * math.log2(n / len(word)) for n in Counter(word).values())
+
+
+def test_no_word_of_chance_is_kept():
+    found = [(name, word) for name in tracked() for word in chances(text_of(name))]
+    assert [(name, word) for name, word in found if not any(one in word for one in PUBLISHED)] == []
+    assert chances("key: " + "".join(Random(7).choices(ascii_letters + digits, k=44))) and not chances("a" * 40 + "B1")
+
+
+def test_no_password_is_kept_but_those_the_demonstration_tells():
+    """Of the program and its documents; tests make up their own people."""
+    given = re.compile(r"""(?i)\bpass(?:word|wd|phrase)["']?\s*(?::|=)\s*f?["']([^"'{}<>]{6,})["']""")
+    kept = {
+        found
+        for name in tracked()
+        if name.startswith(("src/", "docs/", "law/", "examples/", "bench/"))
+        and name.endswith((".py", ".md", ".yaml", ".yml", ".json"))
+        for found in given.findall(text_of(name))
+    }
+    assert {one for one in kept if " " not in one.strip()} <= {"password"}
 
 
 def test_no_file_is_borrowed():

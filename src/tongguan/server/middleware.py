@@ -16,6 +16,7 @@ from tongguan.server.logs import request_line
 from tongguan.server.metrics import requested
 
 _DATA = ("application/json", "application/problem+json")
+MACHINE_POLICY = "default-src 'none'; frame-ancestors 'none'"  # of what is data: shown in a browser it loads nothing
 _AS_FILE = 'attachment; filename="answer.json"'
 QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
 
@@ -43,6 +44,8 @@ class Observed:
             response[name] = value
         if response.get("Content-Type", "").startswith(_DATA):
             response.setdefault("Content-Disposition", _AS_FILE)  # a browser shows no answer as a page
+        response.setdefault("Content-Security-Policy", MACHINE_POLICY)  # pages have brought their own
+        response.setdefault("X-Frame-Options", "DENY")
         if route not in QUIET or status >= 500:
             request_line(request.method, route, status, round(seconds * 1000, 1), request.id)
         return response

@@ -111,7 +111,7 @@ def grant_relief(
     _assess_again(row, found, by=by, at=at)
     if beyond("revenue.legal_relief_alone", before - row.tax, day_of(at)):
         given = {
-            "number": number, "amount": format(before - row.tax, "f"), "share": str(share), "extended": extended,
+            "number": number, "amount": format(before - row.tax, "f"), "share": str(share), "extended": "yes" if extended else "",
             "words": answer.strip(),
         }  # fmt: skip
         insist_second("legal_relief.grant", found, given, by=by, at=at)

@@ -85,8 +85,8 @@ def accept(number: str, *, extended: bool = False, words: str = "", by: Actor, a
     row.state = GUARANTEE.after(row.state, "accept", by=by)
     insist(rules.ACCEPTING, replace(_offer(row, at), extended=extended))
     if beyond("revenue.guarantee_alone", row.total, day_of(at)):
-        given = {"number": number, "amount": format(row.total, "f"), "extended": extended, "words": words.strip()}
-        insist_second("guarantee.accept", row, given, by=by, at=at)
+        told = {"number": number, "amount": format(row.total, "f"), "extended": "yes" if extended else ""}
+        insist_second("guarantee.accept", row, told | {"words": words.strip()}, by=by, at=at)
     name = account(number)
     plan = Batch(lock([name]))
     plan.credit(name, row.total, reference="accepted")
