@@ -58,14 +58,17 @@ def charge(mark: str | None, amount: Decimal | None, currency: str | None) -> Ch
 
 
 def deal(of: Any) -> Deal:
-    """Return how the goods of a declaration were bought."""
+    """Return how the goods of a declaration were bought; other charges below zero are left out of the value (杂费填报负值)."""
+    other, out = of.OtherRate or _ZERO, (of.OtherRate or _ZERO) < 0
+    beside = charge(of.OtherMark, abs(other), of.OtherCurr)
     return Deal(
         of.TransMode or "",
         [one.DeclTotal or _ZERO for one in of.items],
         [figures("currencies", one.TradeCurr) for one in of.items],
         freight=charge(of.FeeMark, of.FeeRate, of.FeeCurr),
         insurance=charge(of.InsurMark, of.InsurRate, of.InsurCurr),
-        additions=charge(of.OtherMark, of.OtherRate, of.OtherCurr),
+        additions=None if out else beside,
+        exclusions=beside if out else None,
         weight=of.GrossWet or _ZERO,
     )
 
@@ -119,7 +122,8 @@ def _goods(one: Any, proofs: Mapping[str, str], book: Book, relief: Relief | Non
 _POINTERS = {
     "transMode": "TransMode", "freight": "FeeRate", "freight/mark": "FeeMark", "freight/currency": "FeeCurr",
     "insurance": "InsurRate", "insurance/mark": "InsurMark", "insurance/currency": "InsurCurr",
-    "additions": "OtherRate", "additions/mark": "OtherMark", "additions/currency": "OtherCurr", "grossWet": "GrossWet",
+    "additions": "OtherRate", "additions/mark": "OtherMark", "additions/currency": "OtherCurr", "exclusions": "OtherRate",
+    "exclusions/mark": "OtherMark", "exclusions/currency": "OtherCurr", "grossWet": "GrossWet",
 }  # fmt: skip
 _OF_ITEM = {
     "currency": "TradeCurr", "price": "DeclTotal", "origin": "OriginCountry", "gcode": "CodeTS",

@@ -30,6 +30,9 @@ from .valuation import Unvalued
 Owed = Callable[[Rate], Decimal]
 """What goods would pay by a rate, in yuan; by it two rates are compared that are not both shares of the value."""
 
+UNKNOWN = "701"
+"""The country of goods whose origin is not known (国别不详)."""
+
 MFN, GENERAL, PROVEN, PREFERRED, UNSHOWN = "mfn", "general", "agreement", "special", "unshown"
 QUOTA, PROVISIONAL_QUOTA = QUOTAS
 
@@ -39,8 +42,8 @@ class Origin(msgspec.Struct, frozen=True):
 
     ``country`` is a code of the list of countries, empty where it is unknown. ``agreement`` or ``special`` name the
     preference that is claimed, ``proof`` the document that proves it. ``shown`` is false where goods of a kind that is
-    hit by measures have no document that shows their origin (art 19). ``within_quota`` is true where a certificate of
-    tariff quota is drawn on.
+    hit by measures have no document that shows their origin (art 19); an origin that is not known is not shown either.
+    ``within_quota`` is true where a certificate of tariff quota is drawn on.
     """
 
     country: str
@@ -50,6 +53,12 @@ class Origin(msgspec.Struct, frozen=True):
     proof: str = ""
     shown: bool = True
     within_quota: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether something is known or claimed by which a rate can be chosen."""
+        claimed = self.within_quota or self.agreement or self.special
+        return self.shown and bool(claimed or self.country not in ("", UNKNOWN))
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -66,7 +75,7 @@ def chosen(line: LineOn, origin: Origin, *, day_law: DayLaw, owed: Owed, pointer
     Raises NotConfigured when the tariff has no rate for the day, Unvalued for a preference that is claimed without a
     proof, for goods of an origin it is not for, or that the tariff does not have; for a quota of goods that have none.
     """
-    if not origin.shown:
+    if not origin.is_shown:
         return _unshown(line, owed)
     duty, ground = _base(line, origin, day_law, owed, pointer)
     return Chosen(duty, tuple(_against(line, origin)), ground)

@@ -117,7 +117,7 @@ def valued(deal: Deal, *, exchange: Mapping[str, Decimal], day_law: DayLaw) -> V
     around = sum((step.amount for step in steps[1:]), _ZERO)
     values = tuple(fen(one + around * one / price) for one in prices)
     if sum(values) <= 0:
-        raise Unvalued("VALUE_NEGATIVE", "exclusions")
+        raise Unvalued("VALUE_NEGATIVE", "exclusions" if deal.exclusions is not None else "items/1/price")
     return Valued(values, tuple(steps))
 
 

@@ -30,6 +30,8 @@ CHARGES = (
     ("InsurMark", "InsurRate", "InsurCurr"),
     ("OtherMark", "OtherRate", "OtherCurr"),
 )
+LEFT_OUT = "OtherRate"
+"""The charge that is below zero where it is to be left out of the value (应从完税价格中扣除的杂费填报为负值)."""
 _LETTERED = ("countries", "currencies")
 
 
@@ -111,14 +113,15 @@ class NothingWeighed(Rule):
 
 
 class ChargeIncomplete(Rule):
-    """{field} ({name}) goes with a mark and an amount: give both or neither, and no amount below zero."""
+    """{field} ({name}) goes with a mark and an amount: give both or neither; only other charges go below zero, to be left out."""
 
     code = "DEC_CHARGE"
 
     def broken_by(self, doc, ctx):
         for mark, rate, _ in CHARGES:
             amount = getattr(doc, rate)
-            if bool(getattr(doc, mark)) != bool(amount) or (amount is not None and amount < 0):
+            below = amount is not None and amount < 0 and rate != LEFT_OUT
+            if bool(getattr(doc, mark)) != bool(amount) or below:
                 yield Break(rate, field=_HEAD[rate].labels, name=rate)
 
 
