@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tongguan.kernel.calendar import Calendar, add_months, within
@@ -30,7 +30,7 @@ _LATE_SHARE, _LATE_LEAST = "revenue.late_payment_share", "revenue.late_payment_l
 class Fee:
     """A late-declaration fee, in yuan: ``accrued`` as it is worked out, ``due`` as it is collected.
 
-    ``limit`` is the last day without a fee, ``start`` the first day that counts; ``terms`` are the values of the law.
+    ``limit`` is the last day without a fee, ``start`` the first day that counts, after it; ``terms`` are the values of the law.
     """
 
     limit: date
@@ -66,12 +66,20 @@ def late_fee(
     terms = tuple(law(name, on=accepted) for name in (_DAYS, _SHARE, _LEAST))
     days, share, least = (term.value for term in terms)
     the = named(calendar) if isinstance(calendar, str) else calendar
-    limit = the.within(days, of=entry_declared)
-    start = the.on_or_after(within(days + 1, of=entry_declared))
+    limit, start = _limit(days, entry_declared, the), _start(days, entry_declared, the)
     late = max((accepted - start).days + 1, 0)
     accrued = yuan_floor(customs_value * share * late)
     more = max(accrued - charged, Decimal(0))
     return Fee(limit, start, late, customs_value, accrued, more if more >= least else Decimal(0), terms)
+
+
+def _start(days: int, entry_declared: date, the: Calendar) -> date:
+    return the.on_or_after(within(days + 1, of=entry_declared))
+
+
+def _limit(days: int, entry_declared: date, the: Calendar) -> date:
+    """Return the last day without a fee: moved off a day of rest, but never onto the day that costs one."""
+    return min(the.within(days, of=entry_declared), _start(days, entry_declared, the) - timedelta(days=1))
 
 
 def declaring_limit(entry_declared: date, *, law: Law = in_force, calendar: Calendar | str = "cn") -> date:
@@ -81,7 +89,7 @@ def declaring_limit(entry_declared: date, *, law: Law = in_force, calendar: Cale
     '2026-03-16'
     """
     the = named(calendar) if isinstance(calendar, str) else calendar
-    return the.within(law(_DAYS, on=entry_declared).value, of=entry_declared)
+    return _limit(law(_DAYS, on=entry_declared).value, entry_declared, the)
 
 
 def sale_day(entry_declared: date, *, law: Law = in_force) -> date:
