@@ -193,6 +193,23 @@ def test_the_mode_fits_the_time():
     assert broken(document(), context(asked=advance, is_amendment=True)) == []
 
 
+LEAVING = {"IEFlag": "E", "FeeMark": None, "FeeRate": None, "FeeCurr": None}
+
+
+def test_goods_that_leave_are_declared_at_the_site_a_day_before_they_are_loaded():
+    of = document(**LEAVING)
+    departs = made.moment("2026-03-17", 10)
+    at_site, abroad = ON_MANIFEST._replace(departs=departs), ON_MANIFEST._replace(arrived=None, departs=departs)
+    day_before = made.moment("2026-03-16", 10)
+    assert broken(of, context(of, bill=at_site, at=day_before)) == []
+    assert broken(of, context(of, bill=abroad, at=day_before)) == [("DEC_NOT_AT_SITE", "BillNo")]
+    advance = Asked(mode="advance", enterprise=1)
+    assert broken(of, context(of, bill=abroad, asked=advance, at=day_before)) == []
+    late = context(of, bill=at_site, at=made.moment("2026-03-16", 11))
+    assert broken(of, late) == [("DEC_LOADING_NEAR", "BillNo")]
+    assert [one.level for one in judging.findings(complete(of), late)] == ["warn"]
+
+
 def test_a_guarantee_is_named_where_it_settles():
     assert broken(document(), context(asked=Asked(settlement="guarantee", enterprise=1))) == [
         ("DEC_GUARANTEE_UNNAMED", "guarantee")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.cargo.carrying import bill, by_sea
 from tests.declarations import made
 from tests.declarations.made import D, document, guarantee, item, moment, passed, pay, submitted
 
+from tongguan.cargo import actions as cargo
 from tongguan.declarations import actions, queries
 from tongguan.declarations.models import Declaration
+from tongguan.parties.actions import register
+from tongguan.parties.queries import find
 
 
 def totals(row: Declaration) -> dict[str, str]:
@@ -141,3 +145,40 @@ def test_what_is_declared_again_after_a_withdrawal_keeps_the_first_days(port, mo
     row = actions.submit(later.pk, by=made.broker(), at=moment("2026-03-30"))
     assert (row.rate_day, totals(row)["duty"]) == (date(2026, 3, 16), "59818.92")
     assert row.late_fee == 0, "the clock began anew on 17 March, when customs required the withdrawal"
+
+
+def test_goods_hit_by_measures_whose_origin_is_not_known(port, monkeypatch):
+    """Tariff Law art 19: base 6 %, highest anti-dumping duty 45 %, general rate 40 %: 51 % are levied."""
+    measures = {"antidumping__116": made.share("45"), "antidumping__133": made.share("20")}
+    made.use_tariff(
+        monkeypatch, made.tariff(mfn=made.share("6"), general=made.share("40"), vat=made.share("0"), **measures)
+    )
+    row = submitted(cif(yuan("100000", OriginCountry="701")))
+    assert totals(row) == {"duty": "6000.00", "antidumping": "45000.00"} and str(row.tax) == "51000.00"
+
+
+def test_what_is_shown_separately_is_left_out_of_the_value(port):
+    """Other charges below zero (杂费填报负值) are left out: example A with 1,000 USD of installation inside its price."""
+    row = submitted(document(OtherMark="3", OtherRate=D(-1000), OtherCurr="USD"))
+    assert str(row.value) == "740636.50", "747,736.50 less 7,100.00"
+    assert queries.versions(row)[0].steps[-1] == {"name": "exclusions", "amount": "-7100.000000", "said": ""}
+    assert queries.recomputed(row).sheet == queries.sheet_of(row)
+
+
+def test_no_more_is_left_out_than_the_goods_cost(port):
+    with pytest.raises(made.Refused) as refused:
+        submitted(document(OtherMark="1", OtherRate=D(-200)))
+    assert made.codes(refused.value) == [("DEC_VALUE_NEGATIVE", "OtherRate")]
+
+
+def test_goods_that_leave_by_sea_are_declared_once_they_are_at_the_site(window):
+    """An ordinary export is declared after its goods came to the site, and 24 hours before loading at the latest."""
+    firm = register("91350000158142711F", "1105980009", name_zh="某场站", kinds=["site"], by=made.OPERATOR, at=made.AT)
+    manifest = by_sea(bill(), direction="E", departs_at=moment("2026-03-20"), expected_at=moment("2026-03-25"))
+    cargo.receive(manifest, by=made.Actor("carrier", "carrier", find(made.CARRIER).pk), at=moment("2026-03-10"))
+    of = document(IEFlag="E", FeeMark=None, FeeRate=None, FeeCurr=None, PackNo=5, GrossWet=D(500), NetWt=D(450))
+    assert made.refused(submitted, of) == [("DEC_NOT_AT_SITE", "BillNo")]
+    assert submitted(of, mode="advance").findings == [], "what is declared in advance waits for its goods"
+    cargo.deliver("2", made.BILL, moment("2026-03-16", 9), by=made.Actor("yard", "site", firm.pk), at=made.AT)
+    late = submitted(of, at=moment("2026-03-19", 11))
+    assert (late.state, [one["code"] for one in late.findings]) == ("accepted", ["DEC_LOADING_NEAR"])

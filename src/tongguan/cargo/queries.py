@@ -39,7 +39,7 @@ class Known(NamedTuple):
     """A bill as a declaration is compared with it; ``subject`` is what holds on it name.
 
     ``entry_declared`` is a day of Beijing; ``arrived`` is when the conveyance arrived, or export goods came to the site.
-    ``pieces`` are packages, ``gross`` kilograms.
+    ``pieces`` are packages, ``gross`` kilograms; ``departs`` is when the conveyance sets out.
     """
 
     id: int
@@ -61,6 +61,7 @@ class Known(NamedTuple):
     containers: tuple[str, ...]
     state: str
     conveyance_state: str
+    departs: datetime | None = None
 
 
 def among(keys: Iterable[Key]) -> QuerySet[Bill]:
@@ -88,7 +89,7 @@ def bills(keys: Collection[Key]) -> dict[Key, Known]:
 _KNOWN = """
 SELECT b.direction, b.transport_mode, b.number, b.id, b.pieces, b.gross, b.consignee_code, b.consignee_name, b.state,
   b.delivered_at, v.id, v.vehicle, v.voyage, v.name, v.customs_code, v.received_at, v.entry_declared_at, v.arrived_at,
-  v.unloaded_at, v.state, ARRAY(SELECT c.number FROM cargo_container c WHERE c.bill_id = b.id ORDER BY c.number)
+  v.unloaded_at, v.state, v.departs_at, ARRAY(SELECT c.number FROM cargo_container c WHERE c.bill_id = b.id ORDER BY c.number)
 FROM unnest(string_to_array(%s, chr(31)), string_to_array(%s, chr(31)), string_to_array(%s, chr(31)))
   AS a(direction, mode, number)
 JOIN cargo_bill b ON b.direction = a.direction AND b.transport_mode = a.mode AND b.number = a.number AND b.current
@@ -106,14 +107,14 @@ def _known(
     direction: str, mode: str, number: str, pk: int, pieces: int, gross: Decimal, consignee_code: str, consignee: str,
     state: str, delivered: datetime | None, ship: int, vehicle: str, voyage: str, name: str, customs_code: str,
     received: datetime, entry: datetime | None, arrived: datetime | None, unloaded: datetime | None, ship_state: str,
-    boxes: list[str],
+    departs: datetime, boxes: list[str],
 ) -> Known:  # fmt: skip
     return Known(
         id=pk, subject=f"bill_of_lading/{pk}", number=number, conveyance=ship, vehicle=vehicle, voyage=voyage, name=name,
         customs_code=customs_code, manifest_received=received, entry_declared=entry and entry.astimezone(SHANGHAI).date(),
         arrived=delivered if direction == "E" else arrived, unloaded=unloaded, pieces=pieces, gross=gross,
         consignee_code=consignee_code, consignee_name=consignee, containers=tuple(boxes), state=state,
-        conveyance_state=ship_state,
+        conveyance_state=ship_state, departs=departs,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def contexts(posed: Sequence[Posed], *, at: datetime) -> list[Context]:
             lacking=lacking, books=books, is_amendment=one.is_amendment,
             is_suspended=family(of) in COLLECTED and is_suspended(of.TradeCoScc or ""),
             reference=f"declaration/{one.own}" if one.own is not None else "",
-            secured_by=kinds.get(one.asked.guarantee, ""), halved=_halved(of),
+            secured_by=kinds.get(one.asked.guarantee, ""), halved=_halved(of), at=at,
         ))  # fmt: skip
     return found
 

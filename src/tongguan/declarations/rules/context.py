@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +35,7 @@ class Context:
     settled at acceptance; ``is_suspended`` says that the firm may not collect by the month; ``reference`` is what the
     ledgers call a declaration that is kept already; ``summary`` is what a summary is judged against beside, or the summary
     that a complete declaration follows; ``secured_by`` is the kind of the guarantee that is named, where goods are levied
-    against security; ``halved`` what the declaration it follows levied by half, by code and unit.
+    against security; ``halved`` what the declaration it follows levied by half, by code and unit; ``at`` the moment it is judged.
     """
 
     day: date
@@ -55,3 +55,4 @@ class Context:
     summary: Any = None
     secured_by: str = ""
     halved: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
+    at: datetime | None = None

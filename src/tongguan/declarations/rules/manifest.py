@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tongguan.cargo.states import AIR, SEA
 from tongguan.kernel.rules import Break, Rule
 
 from ..days import ADVANCE
-from ..models import IMPORT
+from ..models import EXPORT, IMPORT
 
 CARRIED = frozenset({SEA, AIR})
 """The modes of transport whose manifests are received here."""
@@ -71,6 +73,32 @@ class NotEntered(Rule):
             yield Break("BillNo")
 
 
+class NotAtSite(Rule):
+    """The goods of this bill have not come to the supervised site; declare in advance, or wait until they have."""
+
+    code = "DEC_NOT_AT_SITE"
+
+    def broken_by(self, doc, ctx):
+        if ctx.is_amendment or doc.IEFlag != EXPORT or ctx.asked.mode == ADVANCE or ctx.bill is None:
+            return
+        if ctx.bill.arrived is None:
+            yield Break("BillNo")
+
+
+class LoadingNear(Rule):
+    """The conveyance sets out on {departs}; goods that leave are declared {hours} hours before they are loaded."""
+
+    code = "DEC_LOADING_NEAR"
+    level = "warn"  # customs may allow a shorter time
+
+    def broken_by(self, doc, ctx):
+        departs = ctx.bill.departs if ctx.bill is not None else None
+        if ctx.is_amendment or doc.IEFlag != EXPORT or departs is None or ctx.at is None:
+            return
+        if departs - ctx.at < timedelta(hours=(hours := ctx.law("declarations.export_lead_hours"))):
+            yield Break("BillNo", departs=departs, hours=hours)
+
+
 class TooLateForAdvance(Rule):
     """The conveyance arrived on {arrived}; what has arrived is declared the ordinary way."""
 
@@ -81,4 +109,7 @@ class TooLateForAdvance(Rule):
             yield Break("BillNo", arrived=ctx.bill.arrived)
 
 
-MANIFEST = [BillMissing(), BillNotInManifest(), MorePackages(), OverManifest(), NotEntered(), TooLateForAdvance()]
+MANIFEST = [
+    BillMissing(), BillNotInManifest(), MorePackages(), OverManifest(), NotEntered(), NotAtSite(), LoadingNear(),
+    TooLateForAdvance(),
+]  # fmt: skip
