@@ -69,3 +69,10 @@ def test_what_is_issued_already_is_not_decided_again(tongguan, window):
     tongguan("issuer", "mode", "issue")
     row = pass_on(apply(asked(), by=trader(), at=AT).pk, at=AT)
     assert tongguan("issuer", "refuse", number_of(row)).status == 1
+
+
+def test_it_answers_twice(tongguan, window):
+    tongguan("issuer", "mode", "issue")
+    row = pass_on(apply(asked(), by=trader(), at=AT).pk, at=AT)
+    assert tongguan("issuer", "repeat", number_of(row)).status == 0
+    assert take_delivered(at=AT) == 1 and Licence.objects.get().state == "issued"

@@ -29,6 +29,7 @@ READERS = {
     "declarations": "officer",
     "declarations_work": "officer",
     "licences": "officer",
+    "licence_reports": "officer",
     "reliefs": "officer",
     "legal_reliefs": "officer",
     "refunds": "officer",

@@ -66,7 +66,9 @@ WORKED_OUT = {
     ("licences/actions/exchanging.py", "f'licence.{what}'"): {
         f"licence.{what}" for what in ("supplement_asked", "refused", "revoked", "approved")
     },
-    ("licences/actions/reporting.py", "what"): {"licence.report_entered", "licence.report_refused"},
+    ("licences/actions/reporting.py", "what"): {
+        f"licence.report_{what}" for what in ("entered", "refused", "retried", "settled")
+    },
     ("licences/actions/using.py", "what"): {
         f"licence.{what}" for what in ("reserved", "written_off", "given_back")
     },

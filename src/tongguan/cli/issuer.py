@@ -12,7 +12,7 @@ from tongguan.cli.screen import Failed, Screen, now
 from tongguan.kernel.states import Actor
 
 _OPERATOR = Actor("command line", "operator")
-_VERBS = ("mode", "ask", "approve", "refuse", "issue", "deliver", "revoke")
+_VERBS = ("mode", "ask", "approve", "refuse", "issue", "repeat", "deliver", "revoke")
 
 
 def run(
@@ -56,6 +56,8 @@ def _drive(screen: Screen, verb: str, subject: str, holder: str, words: str, typ
             actions.deliver(paper.asked, paper.issued, by=_OPERATOR, at=at)
         elif verb == "revoke":
             actions.revoke(type, subject, words, by=_OPERATOR, at=at)
+        elif verb == "repeat":
+            actions.repeat(subject, by=_OPERATOR, at=at)
         else:
             actions.decide(subject, verb, words, by=_OPERATOR, at=at)
     except (BodyCase.DoesNotExist, LookupError):

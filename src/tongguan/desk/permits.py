@@ -57,6 +57,8 @@ CHANGES = {
     "licence_apply": "file",
     "licence_resubmit": "file",
     "decide_licence": "file",
+    "change_licence_report": "file",
+    "drive_issuer": "file",
     "watched": "file",
     "unwatch": "file",
     "listed_buyers": "file",

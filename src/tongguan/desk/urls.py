@@ -29,6 +29,7 @@ from tongguan.desk.officer.declarations import (
 from tongguan.desk.officer.disowned import disowned_purchase, disowned_purchases
 from tongguan.desk.officer.guarantees import guarantees_work
 from tongguan.desk.officer.legal import decide_legal
+from tongguan.desk.officer.licence_reports import change_licence_report, licence_report, licence_reports
 from tongguan.desk.officer.licences import decide_licence, unwatch, watched
 from tongguan.desk.officer.reliefs import decide_relief, dispose_relieved, end_listed, relief_lists
 from tongguan.desk.officer.requests import decide as request_decide
@@ -36,6 +37,7 @@ from tongguan.desk.officer.requests import work as requests_work
 from tongguan.desk.officer.risks import decide_risk, risk, risk_people, risks
 from tongguan.desk.officer.seconding import answer_second, second, seconds
 from tongguan.desk.operator import status
+from tongguan.desk.operator.issuer import drive_issuer, issuer
 from tongguan.desk.paper.slips import slip
 from tongguan.desk.public import trade
 from tongguan.desk.public import views as public
@@ -152,6 +154,8 @@ urlpatterns = [
     path("own/provider", provider, name="own_provider"),
     path("own/not-mine/<int:number>", own_pages.not_mine, name="own_not_mine"),
     path("operate", status.operate, name="operate"),
+    path("operate/issuing-body", issuer, name="issuer"),
+    path("operate/issuing-body/<str:verb>", drive_issuer, name="drive_issuer"),
     path("file", file, name="file"),
     path("declarations", declarations, name="declarations"),
     path("declarations/new", declaration_new, name="declaration_new"),
@@ -236,6 +240,9 @@ urlpatterns = [
     path("licences/apply", licence_apply, name="licence_apply"),
     path("licences/watched", watched, name="watched"),
     path("licences/watched/<int:number>/remove", unwatch, name="unwatch"),
+    path("licences/reports", licence_reports, name="licence_reports"),
+    path("licences/reports/<int:number>", licence_report, name="licence_report"),
+    path("licences/reports/<int:number>/<str:verb>", change_licence_report, name="change_licence_report"),
     path("licences/<int:number>", licence, name="licence"),
     path("licences/<int:number>/again", licence_apply, name="licence_resubmit"),
     path("licences/<int:number>/<str:verb>", decide_licence, name="decide_licence"),

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from .states import AWAITED, LICENCE, USE
+from .states import AWAITED, LICENCE, REPORT, USE
 from .types import FORMS, MULTI, ONE_BATCH
 
 _QUANTITY = {"max_digits": 20, "decimal_places": 5}
@@ -145,9 +145,10 @@ class LicenceUse(models.Model):
 
 
 class LicenceReport(models.Model):
-    """What the issuing body is told of a use (核销反馈): *written_off* or *given_back*; waiting, entered, or refused.
+    """What the issuing body is told of a use (核销反馈): *written_off* or *given_back*.
 
-    ``told_at`` is when it was told last, whether or not it answered.
+    ``told_at`` is when it was told last, whether or not it answered; ``words`` what it said. ``note`` is what the officer
+    wrote who had it told again, or who settled with the body what it refused; ``noted_by`` is that officer.
     """
 
     use = models.ForeignKey(LicenceUse, models.PROTECT, related_name="reports")
@@ -156,16 +157,21 @@ class LicenceReport(models.Model):
     made_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
     words = models.CharField(max_length=500, blank=True, default="")
+    note = models.CharField(max_length=500, blank=True, default="")
+    noted_by = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["use", "kind"], name="one_licence_report_a_use"),
             models.CheckConstraint(
-                condition=Q(kind__in=("written_off", "given_back"), state__in=("waiting", "entered", "refused")),
+                condition=Q(kind__in=("written_off", "given_back"), state__in=REPORT.states),
                 name="licence_report_state",
             ),
         ]
-        indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="licence_reports_waiting")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="waiting"), name="licence_reports_waiting"),
+            models.Index(fields=["id"], condition=Q(state="refused"), name="licence_reports_refused"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.use}/report/{self.kind}"

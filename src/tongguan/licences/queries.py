@@ -13,14 +13,14 @@ from tongguan.kernel.states import Actor
 from tongguan.ledgers.batch import ZERO
 from tongguan.parties.models import Enterprise
 
-from .models import Licence, LicenceLine, LicenceUse, WatchEntry
+from .models import Licence, LicenceLine, LicenceReport, LicenceUse, WatchEntry
 from .needed import CodeNeeds, Want, needed
-from .states import FIRM, SEES_ALL, STAGES
+from .states import FIRM, REPORT_STAGES, SEES_ALL, STAGES
 from .uses import Use
 
 __all__ = [
     "PAGE", "CodeNeeds", "Left", "Use", "Want", "accounts", "accounts_of", "lefts", "licence", "licences", "needed",
-    "uses_of", "visible", "watched",
+    "reports", "uses_of", "visible", "watched",
 ]  # fmt: skip
 
 PAGE = 50
@@ -102,6 +102,16 @@ def uses_of(row: Licence, before: int | None = None, limit: int = PAGE) -> list[
     rows = (
         LicenceUse.objects.filter(line__licence=row).select_related("line").prefetch_related("reports").order_by("-pk")
     )
+    return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
+
+
+def reports(stage: str, *, to: Actor, before: int | None = None, limit: int = PAGE) -> list[LicenceReport]:
+    """Return what the issuing body is told of uses, the latest first; of a stage, or all. Nothing for a firm."""
+    if to.role not in SEES_ALL:
+        return []
+    rows = LicenceReport.objects.select_related("use__line__licence").order_by("-pk")
+    if stage in REPORT_STAGES:
+        rows = rows.filter(state__in=REPORT_STAGES[stage])
     return list((rows.filter(pk__lt=before) if before is not None else rows)[:limit])
 
 

@@ -41,6 +41,16 @@ AWAITED = ("applied", "approved")
 """States in which the authority has the next word."""
 COUNTED = IN_FORCE | {"used_up"}
 """States that follow from how much of a licence is used."""
+REPORT = Machine(
+    "licence_report",
+    Move("enter", "waiting", "entered", by="system"),
+    Move("refuse", "waiting", "refused", by="system"),
+    Move("retry", "refused", "waiting", by=OFFICER),
+    Move("settle", "refused", "settled", by=OFFICER),
+    groups={"waiting": "waiting", "refused": "needs_you", "entered": "done", "settled": "done"},
+)
+REPORT_STAGES = {"refused": ("refused",), "waiting": ("waiting",), "over": ("entered", "settled")}
+"""The parts of the list of reports: those the body refused, those it has not answered, the others."""
 USE = Machine(
     "licence_use",
     Move("confirm", "reserved", "written_off", by="system"),

@@ -21,6 +21,7 @@ QUEUES = {
     "risks": ("/risks?state=open", ("officer", "operator", "auditor")),
     "shops": ("/shops", ("officer", "operator", "auditor")),
     "licences": ("/licences?stage=deciding", ("officer", "operator", "auditor")),
+    "licence_reports": ("/licences/reports?stage=refused", ("officer", "operator", "auditor")),
     "guarantees": ("/guarantees/work", ("officer", "operator", "auditor")),
     "reliefs": ("/reliefs?stage=deciding", ("officer", "operator", "auditor")),
     "legal_reliefs": ("/reliefs/by-law?state=asked", ("officer", "operator", "auditor")),
@@ -58,6 +59,8 @@ _WAITING = {
         WHERE state = 'registered' ORDER BY id""",
     "licences": """SELECT applied_at AS since, NULL::timestamptz AS due FROM licences_licence
         WHERE state IN ('applied', 'approved') AND NOT elsewhere ORDER BY id""",
+    "licence_reports": """SELECT told_at AS since, NULL::timestamptz AS due FROM licences_licencereport
+        WHERE state = 'refused' ORDER BY id""",
     "guarantees": """SELECT since, due FROM (
         (SELECT filed_at AS since, (decide_by + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' AS due
         FROM revenue_guarantee WHERE state = 'filed' ORDER BY decide_by, id LIMIT %(most)s)

@@ -53,7 +53,8 @@ _PAGES: dict[str, str] = {
     "parcel": "parcels parcel receipt slip reveal",
     "books": "books book book_item",
     "shops": "shops shop change_shop",
-    "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch before_filing",
+    "licences": "licences licence licence_apply licence_resubmit decide_licence watched unwatch licence_reports licence_report "
+    "change_licence_report before_filing",
     "credit": "credit credit_work credit_firm credit_act candidates candidate_act window_act aeo_review aeo_act credit_grades "
     "anchor_verify",
     "reliefs": "reliefs relief relief_apply relief_report relief_lists end_listed dispose_relieved decide_relief "
@@ -75,7 +76,7 @@ _PAGES: dict[str, str] = {
     "blacklist": "listed_buyers listed_buyer remove_listed",
     "for-officers": "risks risk risk_people decide_risk seconds second answer_second",
     "for-authorities": "figures",
-    "for-operators": "operate",
+    "for-operators": "operate issuer drive_issuer",
     "webhooks": "webhooks webhook webhook_delivery webhook_again change_webhook",
     "about/simulate": "what_ifs what_if what_if_file",
     "lists": "list_columns list_filters",

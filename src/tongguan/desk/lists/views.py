@@ -33,6 +33,7 @@ LISTS = (
     "declaration_orders",
     "declaration_templates",
     "licences",
+    "licence_reports",
     "reliefs",
     "legal_reliefs",
     "refunds",

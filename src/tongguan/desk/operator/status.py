@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.context import switched
 from tongguan.desk.operator import charts, samples
+from tongguan.desk.operator.issuer import connected
 from tongguan.desk.words import Mark
 from tongguan.kernel.texts import text
 from tongguan.server import report as reports
@@ -52,6 +53,7 @@ def operate(request: HttpRequest) -> HttpResponse:
         "settings": reports.settings_in_force(),
         "refresh": REFRESH if request.GET.get("refresh") else 0,
         "seconds": REFRESH,
+        "simulated_issuer": connected(),
     }  # fmt: skip
     response = render(request, "desk/operator/status.html", context)
     if context["refresh"]:  # who asked for it can end it on the page; a page that turns by itself is nobody's default

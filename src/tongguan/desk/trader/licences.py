@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,7 @@ from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.licences import actions, queries, types
-from tongguan.licences.models import Licence, LicenceUse
+from tongguan.licences.models import Licence, LicenceReport, LicenceUse
 from tongguan.licences.rules.applying import MOST_WORDS
 from tongguan.licences.states import AWAITED, FIRM, LICENCE, SEES_ALL, STAGES, USE
 from tongguan.parties.queries import find_many
@@ -270,7 +271,7 @@ def page_of(
         "row": row,
         "goods": [_goods(one, lang) for one in line.goods],
         "below": any(one.left < 0 for one in line.goods),
-        "uses": _used(page, actor, lang),
+        "uses": used(page, actor, lang),
         "course": [(one, called(one.what, lang)) for _, one in told_of({str(row)}, set())],
         "turning": turning(request, "before", more) if request.method in ("GET", "HEAD") else Turning("", ""),
         "held": line.holds,
@@ -327,14 +328,14 @@ class Used:
     reports: list[str]
 
 
-def _used(rows: list[LicenceUse], actor: Actor, lang: str) -> list[Used]:
-    """Return uses as the page shows them; one query for their declarations."""
+def used(rows: list[LicenceUse], actor: Actor, lang: str, *, reports: bool = True) -> list[Used]:
+    """Return uses as the pages show them, with what was told of them if wanted; one query for their declarations."""
     keys = {int(key) for one in rows if (key := one.reference.removeprefix("declaration/")).isdecimal()}
     known = dict(declarations_of(actor).filter(pk__in=keys).values_list("pk", "number")) if keys else {}
-    return [_one_used(one, known, lang) for one in rows]
+    return [_one_used(one, known, lang, one.reports.all() if reports else ()) for one in rows]
 
 
-def _one_used(one: LicenceUse, known: dict[int, str | None], lang: str) -> Used:
+def _one_used(one: LicenceUse, known: dict[int, str | None], lang: str, told: Iterable[LicenceReport]) -> Used:
     tone = "draft" if one.state == "given_back" else USE.group(one.state)
     mark = words.Mark(tone, text(f"licence_use.state.{one.state}", lang))
     declared = "" if one.unit == one.line.unit else f"{figure(one.declared)} {unit(one.unit, lang)}"
@@ -342,5 +343,10 @@ def _one_used(one: LicenceUse, known: dict[int, str | None], lang: str) -> Used:
     found = int(key) if key != one.reference and key.isdecimal() else 0
     href = reverse("declaration", args=[found]) if found in known else ""
     quantity = f"{figure(one.quantity)} {unit(one.line.unit, lang)}"
-    reports = [text(f"licence_report.{said.kind}.{said.state}", lang, words=said.words) for said in one.reports.all()]
+    reports = [
+        text(
+            f"licence_report.{said.kind}.{said.state}", lang, words=said.note if said.state == "settled" else said.words
+        )
+        for said in told
+    ]
     return Used(one, known.get(found) or one.reference, quantity, declared, mark, href, reports)

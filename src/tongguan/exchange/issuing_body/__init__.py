@@ -1,6 +1,7 @@
 """A simulated issuing body (模拟发证机关): ``TONGGUAN_ISSUING_BODY=tongguan.exchange.issuing_body.SimulatedBody``.
 
-A person drives it with ``tongguan issuer``. It issues nothing that is worth anything.
+A person drives it with ``tongguan issuer``, or as operator on the page ``/operate/issuing-body``. It issues nothing that
+is worth anything.
 """
 
 from __future__ import annotations
@@ -39,10 +40,15 @@ class SimulatedBody:
         ]
 
     def enter(self, drawn: Drawn, *, at: datetime) -> Entered:
-        """Enter what was written off of a licence it knows; raises BodySilent in everybody's modes *late* and *lost*."""
-        mode, _ = actions.mode_for(EVERYBODY)
+        """Enter what was written off of a licence it knows, or refuse it in everybody's mode *refuse*.
+
+        Raises BodySilent in everybody's modes *late* and *lost*.
+        """
+        mode, words = actions.mode_for(EVERYBODY)
         if mode == "lost":
             raise BodySilent
+        if mode == "refuse":
+            return Entered(False, words or actions.USUAL_WORDS)
         said = actions.enter(drawn, at=at)
         if mode == "late":
             raise BodySilent

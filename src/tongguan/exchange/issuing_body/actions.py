@@ -128,6 +128,20 @@ def deliver(asked: Application, issued: Issued, *, by: Actor, at: datetime) -> B
 
 
 @transaction.atomic
+def repeat(number: str, *, by: Actor, at: datetime) -> BodyDelivery:
+    """Answer an application a second time: the licence it issued comes once more, among its deliveries.
+
+    Raises BodyCase.DoesNotExist, ValueError for one it has not issued, NotYours for anybody but the operator.
+    """
+    only(by, "operator", verb="let_body")
+    row = BodyCase.objects.select_for_update().get(number=number)
+    asked, issued = application_of(row.asked), issued_of(row.issued)
+    if row.state != ISSUED or asked is None or issued is None:
+        raise ValueError(f"{number} is {row.state}, not issued")
+    return deliver(asked, issued, by=by, at=at)
+
+
+@transaction.atomic
 def revoke(type: str, number: str, words: str, *, by: Actor, at: datetime) -> BodyDelivery:
     """Revoke a licence the body knows. Raises LookupError for another, NotYours for anybody but the operator."""
     only(by, "operator", verb="let_body")

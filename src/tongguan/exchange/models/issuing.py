@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 
 BODY_MODES = ("review", "issue", "ask", "refuse", "late", "lost")
-"""*review*: keeps an application until a person decides. *issue*: issues at once. *ask*: asks for more the first time, then
-issues. *refuse*: refuses. *late*: issues, but its answers do not come. *lost*: nothing reaches it, no answer comes."""
+"""*review*: keeps an application until a person decides. *issue*: issues at once. *ask*: asks for more the first time,
+then issues. *refuse*: refuses, what is written off too. *late*: issues, but its answers do not come. *lost*: nothing
+reaches it, no answer comes."""
 
 
 class BodyMode(models.Model):

@@ -10,10 +10,14 @@ from django.db import transaction
 from django.db.models import F
 
 from tongguan.journal.actions import record
+from tongguan.kernel.rules import insist
+from tongguan.kernel.states import Actor
 
 from ..models import LicenceReport, LicenceUse
 from ..ports import Drawn, heard, issuing_body
 from ..rules.applying import MOST_WORDS
+from ..rules.reporting import NOTING, SETTLING, Noting
+from ..states import REPORT
 from .exchanging import BODY
 
 MOST_SILENT = 3
@@ -52,11 +56,42 @@ def report_due(*, at: datetime, limit: int = 100) -> int:
 
 
 @transaction.atomic
+def retry_report(number: int, note: str, *, by: Actor, at: datetime) -> LicenceReport:
+    """Have the body told again, under the same key, of what it refused; it is told within a minute, a note may say why.
+
+    Raises LicenceReport.DoesNotExist, NotNow, NotYours, Refused (LICENCE_NOTE_LONG).
+    """
+    insist(NOTING, Noting(note))
+    return _noted(number, "retry", note, by, at)
+
+
+@transaction.atomic
+def settle_report(number: int, note: str, *, by: Actor, at: datetime) -> LicenceReport:
+    """Close a report that the body refused and that was settled with it otherwise; the note says how.
+
+    Raises LicenceReport.DoesNotExist, NotNow, NotYours, Refused (LICENCE_NOTE, LICENCE_NOTE_LONG).
+    """
+    insist(SETTLING, Noting(note))
+    return _noted(number, "settle", note, by, at)
+
+
+def _noted(number: int, verb: str, note: str, by: Actor, at: datetime) -> LicenceReport:
+    row = LicenceReport.objects.select_for_update(of=("self",)).select_related("use__line__licence").get(pk=number)
+    row.state = REPORT.after(row.state, verb, by=by)
+    row.note, row.noted_by = note.strip(), by.name[:100]
+    row.save()
+    what = "licence.report_retried" if verb == "retry" else "licence.report_settled"
+    record(what, row.use.line.licence, by=by, at=at, declaration=row.use.reference, words=row.note)
+    return row
+
+
+@transaction.atomic
 def _told(number: int, taken: bool, words: str, at: datetime) -> bool:
     row = LicenceReport.objects.select_for_update(of=("self",)).select_related("use__line__licence").get(pk=number)
     if row.state != "waiting":
         return False
-    row.state, row.words, row.told_at = "entered" if taken else "refused", words.strip()[:MOST_WORDS], at
+    row.state = REPORT.after(row.state, "enter" if taken else "refuse", by=BODY)
+    row.words, row.told_at = words.strip()[:MOST_WORDS], at
     row.save()
     what = "licence.report_entered" if taken else "licence.report_refused"
     record(what, row.use.line.licence, by=BODY, at=at, declaration=row.use.reference, words=row.words)
