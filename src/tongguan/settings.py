@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tongguan.server.configuration import checkout, choice, home, is_on, mandates, read, second_factor, secret
 from tongguan.server.logs import LOGGING as LOGGING
+from tongguan.server.tls import tls
 
 _NEVER = 2**62  # as often as no statement is asked
 
@@ -98,6 +99,7 @@ INSTALLED_APPS = [
 
 # Machine endpoints run without the session, user and page layers: see server.middleware.
 MIDDLEWARE = [
+    "tongguan.server.middleware.Proxied",
     "django.middleware.security.SecurityMiddleware",
     "tongguan.server.middleware.Observed",
     "tongguan.server.shedding.Shedding",
@@ -168,10 +170,10 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
-if is_on("TONGGUAN_HTTPS"):
+if is_on("TONGGUAN_HTTPS") or tls() is not None:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"  # of this host alone, never of a sibling
     SECURE_HSTS_SECONDS = 31536000
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # of who may say so: server.middleware.Proxied
 
 BASE_DIR = Path(__file__).resolve().parent

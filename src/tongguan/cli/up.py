@@ -20,6 +20,7 @@ from tongguan.cli.screen import Failed, Screen, now
 from tongguan.cli.web import Host, Port, Workers, insist_address
 from tongguan.kernel.texts import text
 from tongguan.server.configuration import home, note_demo, read
+from tongguan.server.tls import scheme, tls
 
 PATIENCE = 180  # seconds from the start of the web processes until they must be ready
 REST = 5  # seconds before a database that could not be started is tried again
@@ -37,7 +38,7 @@ def run(
     screen: Screen = context.obj
     if demo:
         os.environ["TONGGUAN_DEMO"] = os.environ["TONGGUAN_OPEN_INTAKE"] = "yes"
-    with _alone(f"http://{_shown(host)}:{port}"):
+    with _alone(_address(host, port)):
         if not only_prepare:
             insist_address(host, port)
         note_demo(demo)
@@ -74,7 +75,7 @@ class Portal:
         from tongguan.server.supervisor import Service, Supervisor, tongguan
 
         self.screen, self.cluster, self.host, self.port, self.demo = screen, cluster, host, port, demo
-        self.address = f"http://{_shown(host)}:{port}"
+        self.address = _address(host, port)
         self.ready, self.failure = False, ""
         self.next_look, self.deadline = 0.0, time.monotonic() + PATIENCE
         self.web = Service("web", tongguan("web", "--host", host, "--port", str(port), "--workers", str(workers)))
@@ -149,9 +150,11 @@ class Portal:
 
 def _readiness(host: str, port: int) -> str | None:
     """Return None when the portal is ready, else what it says is missing, or nothing when it does not answer yet."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    secured = tls()
+    https = [urllib.request.HTTPSHandler(context=secured.asking())] if secured else []
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), *https)
     try:
-        with opener.open(f"http://{_shown(host)}:{port}/readyz", timeout=5):
+        with opener.open(f"{_address(host, port)}/readyz", timeout=5):
             return None
     except urllib.error.HTTPError as error:
         with contextlib.suppress(ValueError, KeyError):
@@ -159,6 +162,10 @@ def _readiness(host: str, port: int) -> str | None:
         return f"HTTP {error.code}"
     except (OSError, ValueError):
         return ""
+
+
+def _address(host: str, port: int) -> str:
+    return f"{scheme()}://{_shown(host)}:{port}"
 
 
 def _shown(host: str) -> str:

@@ -24,13 +24,17 @@ def run(context: typer.Context, port: Port = 8000, host: Host = "127.0.0.1", wor
 
 
 def insist_address(host: str, port: int) -> None:
-    """Raise Failed, with what to do, when the address cannot be listened on."""
+    """Raise Failed, with what to do, when the address cannot be listened on, or not with the certificate of the settings."""
     import socket
 
+    from tongguan.server.tls import tls
     from tongguan.server.web import PortTaken, insist_free
 
     try:
+        tls()
         insist_free(host, port)
+    except ValueError as error:
+        raise Failed("tls", 2, reason=str(error)) from None
     except PortTaken:
         raise Failed("port_taken", host=host, port=port, other=port + 1 if port < 65535 else 8000) from None
     except socket.gaierror:

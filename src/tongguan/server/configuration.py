@@ -27,6 +27,9 @@ SETTINGS = {
         Setting("TONGGUAN_HOME", "", "folder of the service; empty: /var/lib/tongguan/<checkout> as root, else ./var"),
         Setting("TONGGUAN_HOSTS", "127.0.0.1,localhost,[::1]", "host names the portal answers to, comma separated"),
         Setting("TONGGUAN_HTTPS", "no", "yes when served behind TLS: secure cookies and HSTS"),
+        Setting("TONGGUAN_PROXIES", "local", "whose X-Forwarded-Proto is believed: local, any, none, or networks"),
+        Setting("TONGGUAN_TLS_CERT", "", "certificate in PEM with its chain; with its key the program itself ends TLS"),
+        Setting("TONGGUAN_TLS_KEY", "", "key of TONGGUAN_TLS_CERT in PEM, without a passphrase"),
         Setting("TONGGUAN_OPEN_INTAKE", "no", "yes: message intake from this machine needs no token (demo only)"),
         Setting("TONGGUAN_DEMO", "no", "yes: the sign-in page lists the demo people and their passwords"),
         Setting(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from ipaddress import ip_address, ip_network
 
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tongguan.kernel.texts import text
 from tongguan.server.configuration import read
 from tongguan.server.metrics_database import exposition
+from tongguan.server.networks import among
 
 RETRY_AFTER = 5  # seconds; a server that was killed is back after two or three
 
@@ -69,16 +69,7 @@ def was_forwarded(request: HttpRequest) -> bool:
 def may_read_metrics(address: str, *, forwarded: bool = False) -> bool:
     """Say whether an address may read the figures: this machine's own, any, or those of the networks that are set."""
     allowed = read("TONGGUAN_METRICS").strip().lower()
-    if allowed in ("any", "none"):
-        return allowed == "any"
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    if allowed == "local":
-        return found.is_loopback and not forwarded
-    return any(found in ip_network(one.strip(), strict=False) for one in allowed.split(","))
+    return among(address, allowed) and not (allowed == "local" and forwarded)
 
 
 def missing() -> list[str]:

@@ -12,13 +12,28 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 from tongguan.server import slow
+from tongguan.server.configuration import read
 from tongguan.server.logs import request_line
 from tongguan.server.metrics import requested
+from tongguan.server.networks import among
 
 _DATA = ("application/json", "application/problem+json")
 MACHINE_POLICY = "default-src 'none'; frame-ancestors 'none'"  # of what is data: shown in a browser it loads nothing
 _AS_FILE = 'attachment; filename="answer.json"'
 QUIET = {"healthz", "readyz", "metrics"}  # asked every few seconds by programs; logged only when something is wrong
+
+
+class Proxied:
+    """Forget what a request says of its scheme unless it comes from a proxy that may say so (``TONGGUAN_PROXIES``)."""
+
+    def __init__(self, get_response):
+        self.get_response, self.proxies = get_response, read("TONGGUAN_PROXIES")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = "HTTP_X_FORWARDED_PROTO" in request.META
+        if said and not among(request.META.get("REMOTE_ADDR", ""), self.proxies):
+            del request.META["HTTP_X_FORWARDED_PROTO"]
+        return self.get_response(request)
 
 
 class Observed:

@@ -16,6 +16,7 @@ from pathlib import Path
 from tongguan.server.child import die_with_parent
 from tongguan.server.configuration import home, read
 from tongguan.server.logs import LOGGING
+from tongguan.server.tls import tls
 
 CONNECTIONS = 40  # database connections that all web threads together may hold; the embedded server allows 60
 SHARED_MEMORY = Path("/dev/shm")
@@ -90,7 +91,7 @@ def _logging() -> dict:
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT; requests under way are finished."""
-    from granian.constants import HTTPModes, Interfaces
+    from granian.constants import HTTPModes, Interfaces, SSLProtocols
     from granian.server import Server
 
     insist_free(host, port)
@@ -99,6 +100,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     from tongguan.server import shedding
 
     threads = shedding.threads(CONNECTIONS, workers)
+    secured = tls()
     static = home() / "static"
     static.mkdir(parents=True, exist_ok=True)
     server = Server(
@@ -117,6 +119,9 @@ def serve(*, host: str, port: int, workers: int) -> None:
         static_path_mount=[static],
         static_path_expires=300,
         log_dictconfig=_logging(),
+        ssl_cert=secured and secured.certificate,
+        ssl_key=secured and secured.key,
+        ssl_protocol_min=SSLProtocols.tls12,
     )
     try:
         server.serve(target_loader=partial(load, threads), wrap_loader=False)
