@@ -33,6 +33,7 @@ from . import (
     declarations,
     deferrals,
     deposits,
+    disclosures,
     duties,
     elements,
     estimates,
@@ -102,6 +103,7 @@ api.add_router("", deferrals.router)
 api.add_router("", refunds.router)
 api.add_router("", reliefs.router)
 api.add_router("", compliance.router)
+api.add_router("", disclosures.router)
 api.add_router("", exchanges.router)
 api.add_router("", webhooks.router)
 
@@ -123,6 +125,7 @@ _SHAPED = (
     estimates,
     deferrals,
     deposits,
+    disclosures,
     duties,
     elements,
     guarantees,

@@ -1,6 +1,7 @@
 """What must be so of a manifest, of what is reported of its conveyance, and of a tally."""
 
-from .manifests import AMENDING, FILING, Amending, Filing
+from .filed import Amending, Filing
+from .manifests import AMENDING, FILING
 from .reports import RECOUNTING, REPORTING, TALLYING, Counting, Report
 
 __all__ = [

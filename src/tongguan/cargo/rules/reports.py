@@ -9,7 +9,7 @@ from decimal import Decimal
 from tongguan.kernel.rules import Break, Rule
 
 from ..models import Bill
-from .manifests import is_weight
+from .bills import is_weight
 
 
 @dataclass(slots=True)

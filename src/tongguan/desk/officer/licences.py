@@ -24,7 +24,7 @@ from tongguan.kernel.texts import text
 from tongguan.licences import actions, queries
 from tongguan.licences.applications import Issued
 from tongguan.licences.models import WatchEntry
-from tongguan.licences.rules.applying import MOST_WORDS
+from tongguan.licences.rules.deciding import MOST_WORDS
 from tongguan.licences.screening import BARRED, END_USER
 from tongguan.licences.states import OFFICER, SEES_ALL
 

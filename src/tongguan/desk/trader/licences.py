@@ -35,7 +35,7 @@ from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.licences import actions, queries, types
 from tongguan.licences.models import Licence, LicenceReport, LicenceUse
-from tongguan.licences.rules.applying import MOST_WORDS
+from tongguan.licences.rules.deciding import MOST_WORDS
 from tongguan.licences.states import AWAITED, FIRM, LICENCE, SEES_ALL, STAGES, USE
 from tongguan.parties.queries import find_many
 

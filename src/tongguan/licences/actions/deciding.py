@@ -20,7 +20,7 @@ from tongguan.parties.roles import SYSTEM
 from .. import types
 from ..applications import Issued
 from ..models import Licence, LicenceLine, left_account
-from ..rules import applying as rules
+from ..rules import deciding as rules
 from ..screening import REASON
 from ..states import IN_FORCE, LICENCE, OFFICER
 from .applying import day_of

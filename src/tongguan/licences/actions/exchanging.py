@@ -20,7 +20,7 @@ from tongguan.kernel.texts import LANGUAGES
 from ..applications import Application, LineAsked
 from ..models import BodyPlace, Licence
 from ..ports import APPROVED, ISSUED, REFUSED, SUPPLEMENT, Answer, Delivered, Filed, heard, issuing_body, log
-from ..rules import applying as rules
+from ..rules import deciding as rules
 from ..states import AWAITED, IN_FORCE, LICENCE
 from .deciding import put_in_force
 from .receiving import receive

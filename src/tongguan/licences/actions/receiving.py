@@ -16,6 +16,7 @@ from tongguan.parties.roles import SYSTEM
 from ..applications import Application, Issued
 from ..models import Licence
 from ..rules import applying as rules
+from ..rules import deciding
 from ..states import RECEIVERS
 from ..uses import country_of
 from .applying import fill, judging, screen
@@ -62,6 +63,6 @@ def _same(known: Licence, doc: rules.Applying, how: Issued) -> Licence:
     days = (known.valid_from, known.valid_to) == (how.valid_from, how.valid_to or known.valid_to)
     if kept == told and days and known.holder == doc.holder and known.mode == asked.mode:
         return known
-    issuing = rules.Issuing(known.number or "", how.issued_on, how.valid_from, how.valid_to, None, taken=True)
-    insist([rules.LicenceExists()], issuing)
+    issuing = deciding.Issuing(known.number or "", how.issued_on, how.valid_from, how.valid_to, None, taken=True)
+    insist([deciding.LicenceExists()], issuing)
     raise Refused([])  # a licence that exists is always refused

@@ -15,7 +15,7 @@ from tongguan.kernel.states import Actor
 
 from ..models import LicenceReport, LicenceUse
 from ..ports import Drawn, heard, issuing_body
-from ..rules.applying import MOST_WORDS
+from ..rules.deciding import MOST_WORDS
 from ..rules.reporting import NOTING, SETTLING, Noting
 from ..states import REPORT
 from .exchanging import BODY

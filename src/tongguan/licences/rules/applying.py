@@ -1,4 +1,4 @@
-"""What must be so before a licence is applied for, issued, or taken in from another authority."""
+"""What must be so before a licence is applied for."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ..types import Type
 from ..uses import is_quantity
 
 _DIGITS = re.compile(r"[0-9]{6}([0-9]{2}){0,2}")
-_NUMBER = re.compile(r"[0-9A-Za-z()（）\u4e00-\u9fff._/-]{1,40}")
 _OFFICE = re.compile("[0-9]{4}")
+_LONGEST = 13  # digits before the point
 MOST_LINES = 50
 MOST_END_USERS = 20
 
@@ -260,107 +260,9 @@ class LicenceBarredFirm(Rule):
             yield Break("holder", holder=doc.holder, reason=doc.barred)
 
 
-@dataclass(slots=True)
-class Issuing:
-    """A licence that is to be issued; ``last`` is the last day the law allows, ``taken`` whether the number is."""
-
-    number: str
-    issued_on: date
-    valid_from: date
-    valid_to: date | None
-    last: date | None
-    taken: bool = False
-    held: bool = False
-
-
-class LicenceNumber(Rule):
-    """A number of a licence has 1 to 40 letters, figures or Chinese characters, not {found}."""
-
-    code = "LICENCE_NUMBER"
-
-    def broken_by(self, doc: Issuing, ctx) -> Iterator[Break]:
-        if doc.number and not _NUMBER.fullmatch(doc.number):
-            yield Break("number", found=doc.number)
-
-
-class LicenceExists(Rule):
-    """There is a licence {number} of this type already, and it says something else."""
-
-    code = "LICENCE_EXISTS"
-
-    def broken_by(self, doc: Issuing, ctx) -> Iterator[Break]:
-        if doc.taken:
-            yield Break("number", number=doc.number)
-
-
-class LicenceDays(Rule):
-    """The days do not fit: issued {issued}, valid from {first} to {last}. Give a last day that is not before the first."""
-
-    code = "LICENCE_DAYS"
-
-    def broken_by(self, doc: Issuing, ctx) -> Iterator[Break]:
-        last = doc.valid_to
-        if last is None or last < doc.valid_from or doc.valid_from < doc.issued_on:
-            yield Break("validTo", issued=doc.issued_on, first=doc.valid_from, last=last)
-
-
-class LicenceTooLong(Rule):
-    """A licence of this type that is valid from {first} is valid until {most} at most, not {last}."""
-
-    code = "LICENCE_TOO_LONG"
-
-    def broken_by(self, doc: Issuing, ctx) -> Iterator[Break]:
-        if doc.last is not None and doc.valid_to is not None and doc.valid_to > doc.last:
-            yield Break("validTo", first=doc.valid_from, most=doc.last, last=doc.valid_to)
-
-
-class LicenceNotCleared(Rule):
-    """The application is held for screening: clear it first, or refuse the application."""
-
-    code = "LICENCE_NOT_CLEARED"
-
-    def broken_by(self, doc, ctx) -> Iterator[Break]:
-        if doc.held:
-            yield Break("endUsers")
-
-
-class LicenceElsewhere(Rule):
-    """The issuing body decides this one; its answer comes by itself."""
-
-    code = "LICENCE_ELSEWHERE"
-
-    def broken_by(self, doc, ctx) -> Iterator[Break]:
-        if doc.elsewhere:
-            yield Break("state")
-
-
-@dataclass(slots=True)
-class Saying:
-    """What the authority says of an application; ``held`` whether screening holds it."""
-
-    words: str
-    held: bool = False
-
-
-class LicenceWords(Rule):
-    """Say why, in at most {most} characters: the applicant reads it."""
-
-    code = "LICENCE_WORDS"
-
-    def broken_by(self, doc: Saying, ctx) -> Iterator[Break]:
-        if not 1 <= len(doc.words.strip()) <= MOST_WORDS:
-            yield Break("words", most=MOST_WORDS)
-
-
-_LONGEST = 13  # digits before the point
-MOST_WORDS = 500
 TYPE = [LicenceType(), TypeNotAppliedFor()]
 APPLYING = [
     LicenceApplicant(), LicenceMandate(), LicenceMode(), LicenceForm(), LicenceLines(), LicenceLineGoods(),
     LicenceLineName(), LicenceLineQuantity(), LicenceLineUnit(), LicenceLineCountry(), LicenceLineValue(), LicencePorts(),
     LicenceEndUsers(), LicenceEndUse(), LicenceControlCode(), LicenceBarredFirm(),
 ]  # fmt: skip
-ISSUING = [LicenceNumber(), LicenceExists(), LicenceDays(), LicenceTooLong(), LicenceNotCleared()]
-APPROVING = [LicenceNotCleared()]
-SAYING = [LicenceWords()]
-DECIDING = [LicenceElsewhere()]
