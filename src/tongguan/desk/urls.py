@@ -46,8 +46,8 @@ from tongguan.desk.public.calculator import calculator
 from tongguan.desk.public.commodity import commodity
 from tongguan.desk.public.credit import anchor_verify, credit_grades
 from tongguan.desk.public.disclosure import disclosure_calculator
-from tongguan.desk.public.filing import before_filing
 from tongguan.desk.public.elements import data_element, data_elements, data_elements_file
+from tongguan.desk.public.filing import before_filing
 from tongguan.desk.public.numbers import check_number
 from tongguan.desk.public.open_data import codes_file, law_file, months_file, open_data, tariff_file
 from tongguan.desk.public.own import entering as own_entering
@@ -94,15 +94,8 @@ from tongguan.desk.trader.disclosures import (
     disclosure_form_page,
     disclosures,
 )
-from tongguan.desk.trader.duties import (
-    arrears,
-    change_duty_bill,
-    duty_bill,
-    duty_bill_pay,
-    duty_bills,
-    month_bill,
-    month_bills,
-)
+from tongguan.desk.trader.duties import change_duty_bill, duty_bill, duty_bill_pay, month_bill
+from tongguan.desk.trader.duty_lists import arrears, duty_bills, month_bills
 from tongguan.desk.trader.errors import change_error, error, errors, record_error
 from tongguan.desk.trader.fee_reductions import ask_fee_reduction, change_fee_reduction, fee_reduction, fee_reductions
 from tongguan.desk.trader.file import file
