@@ -27,7 +27,7 @@ from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.licences import actions, queries
 from tongguan.licences.models import LicenceReport
-from tongguan.licences.rules.applying import MOST_WORDS
+from tongguan.licences.rules.deciding import MOST_WORDS
 from tongguan.licences.states import OFFICER, REPORT, REPORT_STAGES, SEES_ALL
 
 _VERBS: dict[str, Callable[..., LicenceReport]] = {"retry": actions.retry_report, "settle": actions.settle_report}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tongguan.kernel.rules import Break, Rule
 
-from .applying import MOST_WORDS
+from .deciding import MOST_WORDS
 
 
 class Noting(NamedTuple):
