@@ -193,3 +193,23 @@ def test_a_change_is_asked_for_and_granted(quay):
     assert (found["version"], found["document"]["items"][0]["DeclTotal"]) == (2, "110000")
     assert quay.get(f"{place}/duties", {"version": 1}).json()["recomputed"] == "164801.12"
     assert again(Declaration.objects.get()).number == found["number"]
+
+
+@pytest.mark.parametrize("written", ["X", " ", "0", "i"])
+def test_a_direction_that_is_none_is_told_and_holds_up_no_other(quay, written):
+    wrong = body()
+    wrong["document"]["IEFlag"] = written
+    refused = quay.post(PATH, wrong)
+    assert (refused.status_code, {one["pointer"] for one in refused.json()["errors"]}) == (409, {"IEFlag"})
+    filed = quay.post(f"{PATH}/batches", {"number": "26-1", "declarations": [wrong, body()]}).json()
+    assert [one["state"] for one in filed["answers"]] == ["refused", "due"]
+    assert {one["pointer"] for one in filed["answers"][0]["findings"]} == {"IEFlag"}
+
+
+def test_no_direction_and_blanks_are_told_while_one_fills_in(quay):
+    wrong = body()
+    wrong["document"] |= {"IEFlag": None, "GoodsPlace": " \n", "TradeMode": "X"}
+    found = quay.post(f"{PATH}/check", wrong).json()["findings"]
+    assert [(one["code"], one["pointer"]) for one in found] == [
+        ("DEC_REQUIRED_TO_SAVE", "IEFlag"), ("DEC_REQUIRED_TO_DECLARE", "GoodsPlace"), ("DEC_CODE", "TradeMode"),
+    ]  # fmt: skip

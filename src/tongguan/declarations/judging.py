@@ -47,7 +47,7 @@ def key_of(of: Any) -> Key | None:
     """Return the bill a declaration rests on, as manifests name it; None where it rests on none."""
     if of.TrafMode not in CARRIED or not of.BillNo:
         return None
-    return Key(of.IEFlag, of.TrafMode, of.BillNo)
+    return Key(of.IEFlag or IMPORT, of.TrafMode, of.BillNo)
 
 
 class Posed(NamedTuple):

@@ -8,17 +8,17 @@ from tongguan.kernel.rules import Finding, RuleSet, check
 from ..days import TWO_STEP
 from .access import ACCESS
 from .context import Context
-from .document import CONTENT
+from .document import CONTENT, WrongDirection
 from .goods import GOODS
 from .manifest import MANIFEST
 from .parties import PARTIES
 from .release import RELEASE
 from .requests import ASKING, CHANGING, PROPOSING
 
-SAVING = (*checking.SAVING,)
-"""What holds of a draft: it can be read, and what is required to save is there."""
+SAVING = (*checking.SAVING, WrongDirection())
+"""What holds of a draft: it can be read, what is required to save is there, and it says whether goods come or leave."""
 
-SAVING_SUMMARY = (*checking.FORM,)
+SAVING_SUMMARY = (*checking.FORM, WrongDirection())
 """What holds of the draft of a summary, which asks for less."""
 
 SUBMITTING = RuleSet([*checking.DECLARING, *CONTENT, *GOODS, *PARTIES, *MANIFEST, *ACCESS])

@@ -24,6 +24,8 @@ _CODED = {
     "TradeMode": "trade_modes", "CutMode": "levy_natures",
 }  # fmt: skip
 _FOUR = re.compile(r"[0-9]{4}")
+_FIGURES = {"TradeMode": _FOUR, "CutMode": re.compile(r"[0-9]{3}")}
+"""How codes are written whose lists are not complete."""
 _PROMISES = re.compile(r"[019]{5,}")
 CHARGES = (
     ("FeeMark", "FeeRate", "FeeCurr"),
@@ -50,7 +52,8 @@ class UnknownCode(Rule):
     def broken_by(self, doc, ctx):
         for name, of in _CODED.items():
             written = getattr(doc, name)
-            if written and unknown(of, written):
+            shape = _FIGURES.get(name)
+            if written and (unknown(of, written) or (shape and not shape.fullmatch(written))):
                 title = codes(of).title
                 yield Break(name, field=_HEAD[name].labels, name=name, found=written, list=title)
 

@@ -19,8 +19,12 @@ from tongguan.kernel.rules import Break, Rule
 
 from .contract import ALONE, BLOCKS, LISTS, Block
 
-_EMPTY = (None, "")
 _SHOWN = 40
+
+
+def _empty(value: Any) -> bool:
+    """Say whether nothing was filled in; blanks are nothing."""
+    return value is None or (value.__class__ is str and (not value or value.isspace()))
 
 
 def parts(of: Any) -> Iterator[tuple[Block, Any, str]]:
@@ -58,8 +62,8 @@ class _Needed:
                 continue
             names, look = found
             values = look(row)
-            if None in values or "" in values:
-                for name in dict.fromkeys(n for n, value in zip(names, values, strict=True) if value in _EMPTY):
+            if any(map(_empty, values)):
+                for name in dict.fromkeys(n for n, value in zip(names, values, strict=True) if _empty(value)):
                     yield Break(under(prefix, name), field=block.fields[name].labels, name=name)
 
 
