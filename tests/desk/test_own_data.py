@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 
 import pytest
 from django.utils import timezone
 from tests.desk.conftest import PASSWORD
+from tests.desk.reading import CHINESE
 from tests.desk.test_account import enter
 from tests.desk.test_pages import whole
 from tests.ecommerce.filing import AT, OPERATOR
 
+from tongguan.desk.account.own_data import words
 from tongguan.journal.models import Event
 from tongguan.kernel.states import Actor, NotYours
+from tongguan.kernel.texts import text
 from tongguan.needs.models import Digest
-from tongguan.parties import actions
+from tongguan.parties import actions, kept
 from tongguan.parties.actions import admit
 from tongguan.parties.actions.work import delegate
 from tongguan.parties.models import Person
@@ -47,9 +52,31 @@ def test_no_secret_is_in_it(people):
     client, _ = enter("officer")
     person = Person.objects.get(username="officer")
     secret = actions.begin_factor(person, at=timezone.now())
-    text = client.post(PAGE, {"password": PASSWORD}).content.decode()
-    assert person.password not in text and client.session.session_key not in text and secret.hex() not in text
-    assert not {"password", "sealed", "key", "digest", "credential", "public_key"} & set(_names(json.loads(text)))
+    body = client.post(PAGE, {"password": PASSWORD}).content.decode()
+    assert person.password not in body and client.session.session_key not in body and secret.hex() not in body
+    assert not {"password", "sealed", "key", "digest", "credential", "public_key"} & set(_names(json.loads(body)))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_field_is_named_in_words_of_both_languages(people, lang):
+    client, _ = enter("officer", lang=lang)
+    told = json.loads(client.post(PAGE, {"password": PASSWORD}).content)
+    fields = {name for rows in told["kept"].values() for row in rows for name in row}
+    assert fields <= set(told["words"]["zh"]) and set(told["words"]["zh"]) == set(told["words"]["en"])
+    assert all(CHINESE.search(said) for said in told["words"]["zh"].values())
+    page = client.get(PAGE).content.decode()
+    terms = set(re.findall(r"<dt>([^<]+)</dt>", page))
+    assert terms and terms <= set(told["words"][lang].values())
+    assert text("role.officer", lang) in page and text("event.person.admitted", lang) in page
+
+
+def test_the_words_are_those_of_all_that_can_be_kept(people):
+    """Fields of rows that nobody has yet are named too."""
+    source = inspect.getsource(kept)
+    asked = set(re.findall(r'"([a-z_]+)"', source)) - {"id", "-id"}
+    known = set(words()["en"])
+    parts = {"person", "roles", "sessions", "passkeys", "second_factor", "notices", "applications", "work"}
+    assert asked - parts - {"taken", "handed_over", "delegation", "two_officers"} <= known
 
 
 def _names(found) -> list[str]:
@@ -69,8 +96,8 @@ def test_it_takes_the_password_again(people):
 
 def test_it_is_ones_own(people):
     one, other = enter("broker")[0], enter("payer")[0]
-    text = one.post(PAGE, {"password": PASSWORD}).content.decode()
-    assert "payer" not in text and "broker某" in text
+    body = one.post(PAGE, {"password": PASSWORD}).content.decode()
+    assert "payer" not in body and "broker某" in body
     assert "broker某" not in other.post(PAGE, {"password": PASSWORD}).content.decode()
     with pytest.raises(NotYours):
         actions.note_data_taken(Person.objects.get(username="payer"), by=Actor("broker", "person"), at=AT)

@@ -119,8 +119,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
         static_path_mount=[static],
         static_path_expires=300,
         log_dictconfig=_logging(),
-        ssl_cert=secured and secured.certificate,
-        ssl_key=secured and secured.key,
+        ssl_cert=secured.certificate if secured else None,
+        ssl_key=secured.key if secured else None,
         ssl_protocol_min=SSLProtocols.tls12,
     )
     try:

@@ -16,8 +16,9 @@ from tongguan.desk.account.proving import password_wrong
 from tongguan.desk.audience import personal
 from tongguan.desk.models import KeptList
 from tongguan.desk.permits import self_of
+from tongguan.journal.kinds import called
 from tongguan.journal.queries import story
-from tongguan.kernel.texts import text
+from tongguan.kernel.texts import LANGUAGES, known_keys, template, text
 from tongguan.needs.actions import address_of
 from tongguan.needs.models import Digest
 from tongguan.parties.actions import note_data_taken
@@ -26,6 +27,9 @@ from tongguan.parties.models import Person
 
 MOST_EVENTS = 1000
 Sections = dict[str, Section]
+_FIELD = "desk.own_data.field."
+_CODES = {"role": "role.", "functions": "role.", "why": "desk.sessions.why.", "kind": "desk.own_data.kind."}
+"""Fields whose values are codes, with where these are called something."""
 
 
 @sensitive_post_parameters("password")
@@ -39,28 +43,42 @@ def own_data(request: HttpRequest) -> HttpResponse:
         problem, status = password_wrong(request, person)
         if not problem:
             note_data_taken(person, by=self_of(request), at=at)
-            written = {"person": person.username, "at": at, "kept": sections(person)}
+            written = {"person": person.username, "at": at, "words": words(), "kept": sections(person)}
             answer = HttpResponse(msgspec.json.format(msgspec.json.encode(written)), content_type="application/json")
             answer["Content-Disposition"] = 'attachment; filename="my-data.json"'
             return answer
     shown = [
-        (text(f"desk.own_data.section.{name}", request.lang), [_readable(row) for row in rows])
+        (text(f"desk.own_data.section.{name}", request.lang), [_readable(row, request.lang) for row in rows])
         for name, rows in sections(person).items()
     ]
     context = {"tab": "own_data", "sections": shown, "problem": problem}
     return render(request, "desk/account/own_data.html", context, status=status)
 
 
-def _readable(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return an entry as the page shows it: times in Beijing, lists in a row."""
-    told = []
-    for name, value in row.items():
-        if isinstance(value, datetime):
-            value = timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-        elif isinstance(value, list):
-            value = ", ".join(map(str, value))
-        told.append((name.replace("__", " ").replace("_", " "), "" if value is None else str(value)))
-    return told
+def _readable(row: dict[str, Any], lang: str) -> list[tuple[str, str]]:
+    """Return an entry as the page shows it: names and codes in words, times in Beijing, lists in a row."""
+    return [(text(_FIELD + name, lang), _said(name, value, lang)) for name, value in row.items()]
+
+
+def _said(name: str, value: Any, lang: str) -> str:
+    """Return a value in words: a code by what it is called, where it is one."""
+    if isinstance(value, list):
+        return text("desk.account.and", lang).join(_said(name, one, lang) for one in value)
+    if isinstance(value, bool):
+        return text(f"desk.own_data.{'yes' if value else 'no'}", lang)
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if value is None:
+        return ""
+    if name == "what":
+        return called(value, lang) if "." in value else template(f"account_notice.{value}", lang) or value
+    return template(_CODES.get(name, "") + str(value), lang) or str(value)
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return what the fields of the file are called, in each language."""
+    names = [key.removeprefix(_FIELD) for key in known_keys() if key.startswith(_FIELD)]
+    return {lang: {name: text(_FIELD + name, lang) for name in names} for lang in LANGUAGES}
 
 
 def sections(person: Person) -> Sections:
