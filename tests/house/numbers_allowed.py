@@ -160,6 +160,7 @@ ALLOWED = {
     ("ecommerce/queries.py", "50"): "size of a page",
     ("exchange/portal.py", "32"): "what a portal takes at once, in MiB",
     ("exchange/folders.py", "180"): "bytes of a name that are kept",
+    ("exchange/repeats/actions.py", "500"): "answers that are forgotten at once",
     ("exchange/webhooks/actions/delivering.py", "20"): "deliveries that are taken up at once",
     ("exchange/webhooks/actions/delivering.py", "90"): "seconds after which another process takes up what one left",
     ("exchange/webhooks/actions/delivering.py", "0.1"): "share of chance in a wait",

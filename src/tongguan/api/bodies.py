@@ -26,10 +26,16 @@ class TooLarge(Exception):
 
 
 def body(request: HttpRequest) -> bytes:
-    """Return the body; raises TooLarge, and Problem ENCODED for a compressed one.
+    """Return the body, read once; raises TooLarge, and Problem ENCODED for a compressed one.
 
     A body sent in chunks has no length; Django would take it for empty, so it is read from below.
     """
+    if not hasattr(request, "sent"):
+        request.sent = _whole(request)
+    return request.sent
+
+
+def _whole(request: HttpRequest) -> bytes:
     if (encoding := request.headers.get("Content-Encoding", "identity").lower()) not in ("", "identity"):
         raise Problem("ENCODED", found=encoding[:40])
     if "chunked" in request.headers.get("Transfer-Encoding", "").lower():

@@ -23,6 +23,7 @@ from . import bodies, views
 from .estimates import shape
 from .jsons import decoded
 from .problems import Problem, both
+from .repeats import once
 from .shapes import Shape
 from .v1 import described, plain, who, wrong
 
@@ -199,8 +200,10 @@ def list_manifests(request: HttpRequest, before: int | None = Query(None, ge=1, 
 
 
 @router.post(
-    "/manifests", **described("file_manifest", "cargo", ManifestWhole, fails=_FAILS, body=shape("ManifestToFile"))
+    "/manifests",
+    **described("file_manifest", "cargo", ManifestWhole, fails=_FAILS, body=shape("ManifestToFile"), keyed=True),
 )
+@once
 def file_manifest(request: HttpRequest) -> ManifestWhole:
     actor, filed = who(request).known, _read(request, ManifestToFile)
     return _whole(request, actions.receive(filed, by=actor, at=timezone.now()).pk)

@@ -27,6 +27,7 @@ from . import bodies, shapes, views
 from .change_requests import ChangeRequest, request_of
 from .jsons import decoded
 from .problems import Problem, both
+from .repeats import once
 from .shapes import Shape, Text
 from .v1 import JSON, REF, described, plain, who, wrong
 
@@ -195,8 +196,10 @@ def list_declarations(
 
 
 @router.post(
-    "/declarations", **described("save_declaration", "declarations", DeclarationWhole, fails=_CHANGING, body=_FILED)
+    "/declarations",
+    **described("save_declaration", "declarations", DeclarationWhole, fails=_CHANGING, body=_FILED, keyed=True),
 )
+@once
 def save_declaration(request: HttpRequest) -> DeclarationWhole:
     return _saved(request, None)
 

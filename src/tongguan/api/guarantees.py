@@ -20,6 +20,7 @@ from tongguan.revenue.models import Guarantee, Secured
 from . import views
 from .estimates import read, shape
 from .problems import Problem
+from .repeats import once
 from .shapes import Shape
 from .v1 import described, who, wrong
 
@@ -113,8 +114,10 @@ def list_guarantees(
         GuaranteeWhole,
         fails=(400, 403, 409, 413, 415, 422),
         body=shape("GuaranteeFiled"),
+        keyed=True,
     ),
 )
+@once
 def file_guarantee(request: HttpRequest) -> GuaranteeWhole:
     actor, at = who(request).known, timezone.now()
     of: GuaranteeFiled = read(request, _filed)

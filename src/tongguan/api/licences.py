@@ -26,6 +26,7 @@ from . import bodies, views
 from .jsons import decoded
 from .problems import Problem, both
 from .reference import ON, day_named
+from .repeats import once
 from .shapes import Shape, Text
 from .v1 import JSON, REF, described, who, wrong
 
@@ -224,8 +225,11 @@ def goods_need(
 
 @router.post(
     "/licences",
-    **described("apply_for_licence", "licences", LicenceShown, fails=_FAILS, body=_body("LicenceApplication")),
+    **described(
+        "apply_for_licence", "licences", LicenceShown, fails=_FAILS, body=_body("LicenceApplication"), keyed=True
+    ),
 )
+@once
 def apply_for_licence(request: HttpRequest) -> LicenceShown:
     actor = who(request).known
     asked = _asked(_read(request, _application))
@@ -234,8 +238,9 @@ def apply_for_licence(request: HttpRequest) -> LicenceShown:
 
 @router.post(
     "/licences/received",
-    **described("receive_licence", "licences", LicenceShown, fails=_FAILS, body=_body("LicenceIssued")),
+    **described("receive_licence", "licences", LicenceShown, fails=_FAILS, body=_body("LicenceIssued"), keyed=True),
 )
+@once
 def receive_licence(request: HttpRequest) -> LicenceShown:
     told: LicenceIssued = _read(request, _issued)
     how = Issued(told.number, told.issued_on, told.valid_from, told.valid_to)

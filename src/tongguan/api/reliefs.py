@@ -20,6 +20,7 @@ from tongguan.revenue.reliefs.states import GOODS, LETTER, STAGES
 from . import views
 from .estimates import read, shape
 from .problems import Problem
+from .repeats import once
 from .shapes import Shape
 from .v1 import described, who, wrong
 
@@ -189,8 +190,9 @@ def list_reliefs(
 
 @router.post(
     "/reliefs",
-    **described("apply_for_relief", "reliefs", ReliefShown, fails=_FAILS, body=shape("ReliefApplication")),
+    **described("apply_for_relief", "reliefs", ReliefShown, fails=_FAILS, body=shape("ReliefApplication"), keyed=True),
 )
+@once
 def apply_for_relief(request: HttpRequest) -> ReliefShown:
     actor = who(request).known
     told: ReliefApplication = _read(request, _application)
@@ -201,8 +203,9 @@ def apply_for_relief(request: HttpRequest) -> ReliefShown:
 
 @router.post(
     "/reliefs/orders",
-    **described("apply_by_order", "reliefs", ReliefShown, fails=_FAILS, body=shape("ReliefOrder")),
+    **described("apply_by_order", "reliefs", ReliefShown, fails=_FAILS, body=shape("ReliefOrder"), keyed=True),
 )
+@once
 def apply_by_order(request: HttpRequest) -> ReliefShown:
     actor = who(request).known
     told: ReliefOrder = _read(request, _order)

@@ -100,13 +100,25 @@ def described(
     fails: tuple[int, ...] = (),
     body: Described | None = None,
     public: bool = False,
+    keyed: bool = False,
 ) -> dict[str, Any]:
-    """Return what an operation says of itself: its name, its texts, what it takes and what it answers."""
+    """Return what an operation says of itself: its name, its texts, what it takes and what it answers.
+
+    ``keyed``: it takes an Idempotency-Key (``repeats.once``).
+    """
     texts = both(f"api.operation.{operation}")
-    codes = sorted({*fails, 429, 500, 503} | (set() if public else {401, 403}))
+    codes = sorted({*fails, 429, 500, 503} | ({400, 422} if keyed else set()) | (set() if public else {401, 403}))
     responses: dict[Any, Any] = {200: {"content": {JSON: {"schema": {"$ref": REF.format(name=answer.__name__)}}}}}
     responses |= {status: {"$ref": f"#/components/responses/{status}"} for status in codes}
     extra: Described = {"responses": responses, "security": [] if public else [{"bearer": []}, {"basic": []}]}
+    if keyed:
+        told = both("api.parameter.Idempotency-Key")
+        extra["parameters"] = [
+            {
+                "name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 100},
+                "description": f"{told['en']} / {told['zh']}",
+            }
+        ]  # fmt: skip
     if body:
         extra["requestBody"] = {"required": True, "content": body}
     return {

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import Q
 
 from .issuing import BODY_MODES, BodyCase, BodyDelivery, BodyEntry, BodyMode
+from .repeats import KeyedAnswer
 from .webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
-    "BODY_MODES", "BankMode", "BankOrder", "BodyCase", "BodyDelivery", "BodyEntry", "BodyMode", "ListedBusiness",
-    "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
+    "BODY_MODES", "BankMode", "BankOrder", "BodyCase", "BodyDelivery", "BodyEntry", "BodyMode", "KeyedAnswer",
+    "ListedBusiness", "Transmission", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
 ]  # fmt: skip
 MODES = ("pay", "refuse", "late", "lost")
 """*pay*: pays and says so. *refuse*: does not pay, and says why. *late*: pays, but its answer does not come. *lost*: the
