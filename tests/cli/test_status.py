@@ -38,7 +38,7 @@ def test_a_program_gets_everything_without_secrets(tongguan, worker, monkeypatch
     monkeypatch.setenv("DATABASE_URL", "postgresql://u:" + "opensesame" + "@db/x")
     ran = tongguan("status", "--json")
     assert ran.json["well"] is True and ran.json["level"] == "well"
-    assert {"jobs", "holds", "wal", "versions", "settings", "failures", "backup_age"} <= set(ran.json)
+    assert {"jobs", "holds", "wal", "versions", "settings", "failures", "backup_age", "clock"} <= set(ran.json)
     assert "opensesame" not in ran.out
 
 

@@ -46,6 +46,8 @@ def _standing(screen: Screen, as_json: bool) -> int:
         for one in found.condition.matters
     ]  # fmt: skip
     screen.table(tuple(f"status_{name}" for name in ("matter", "standing", "now", "late_above", "bad_above")), rows)
+    if found.clock is not None and not found.clock.synchronised:
+        screen.say("status.clock_free")
     if found.figures.unknown:
         screen.say("status.unknown", groups=", ".join(found.figures.unknown))
     for row in found.figures.failures:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from django.db import Error
 
+from tongguan.server.clock import Clock, clock
 from tongguan.server.condition import Condition, Matter, condition
 from tongguan.server.configuration import SETTINGS, read
 from tongguan.server.figures import Figures, backup_age, figures
@@ -20,12 +21,14 @@ HIDDEN = {"DATABASE_URL", "TONGGUAN_MAIL"}  # they hold a password
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How the program stands: its condition, the figures behind it, the age of the last backup in seconds if known."""
+    """How the program stands: its condition, the figures behind it, the age of the last backup in seconds if
+    known, and what the kernel tells of the clock."""
 
     figures: Figures
     condition: Condition
     backup: float | None
     samples: list[Any]
+    clock: Clock | None
 
     def as_dict(self, lang: str) -> dict[str, Any]:
         """Return the report for a program."""
@@ -42,7 +45,7 @@ class Report:
             "jobs": found.jobs, "failures": found.failures, "holds": found.holds, "connections": found.connections,
             "database": found.database, "wal": found.wal, "checkpoints": found.checkpoints, "journal": found.journal,
             "certificates": found.certificates, "backup_age": self.backup, "unknown": found.unknown,
-            "versions": versions(), "settings": settings_in_force(),
+            "clock": asdict(self.clock) if self.clock else None, "versions": versions(), "settings": settings_in_force(),
         }  # fmt: skip
 
 
@@ -54,7 +57,7 @@ def report(*, at: datetime) -> Report:
     found, backup = figures(at=at), backup_age(at=at)
     samples, sampled, difference = _sampled(at)
     judged = condition(found, backup=backup, sampled=sampled, difference=difference)
-    return Report(found, judged, backup, samples)
+    return Report(found, judged, backup, samples, clock())
 
 
 def _sampled(at: datetime) -> tuple[list[Any], float | None, float | None]:

@@ -20,6 +20,7 @@ from tongguan.desk.operator.issuer import connected
 from tongguan.desk.words import Mark
 from tongguan.kernel.texts import text
 from tongguan.server import report as reports
+from tongguan.server.clock import Clock
 from tongguan.server.health import missing
 from tongguan.server.slow import slowest
 
@@ -87,7 +88,14 @@ def figures(found: reports.Report, lang: str) -> list[tuple[str, str]]:
     for name, value, unit in rows:
         words = "–" if value is None else value if isinstance(value, str) else one(None, float(value), unit)
         said.append((text(f"status.figure.{name}", lang), words))
-    return said
+    return [*said, (text("status.figure.clock", lang), of_clock(found.clock, lang))]
+
+
+def of_clock(found: Clock | None, lang: str) -> str:
+    """Return in words whether something keeps the clock of this machine."""
+    if found is None:
+        return text("status.clock.unknown", lang)
+    return text(f"status.clock.{found.word}", lang, seconds=f"{found.most_off:.3f}")
 
 
 @require_safe
