@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.cargo.carrying import bill, by_sea
+from tests.cargo.carrying import bill, by_air, by_sea
 from tests.declarations import made
 from tests.declarations.made import D, document, guarantee, item, moment, passed, pay, submitted
 
@@ -155,6 +155,39 @@ def test_goods_hit_by_measures_whose_origin_is_not_known(port, monkeypatch):
     )
     row = submitted(cif(yuan("100000", OriginCountry="701")))
     assert totals(row) == {"duty": "6000.00", "antidumping": "45000.00"} and str(row.tax) == "51000.00"
+
+
+@pytest.mark.parametrize(("producer", "owed"), [(" Good Works ", "5000.00"), ("Other", "45000.00"), (None, "45000.00")])
+def test_a_measure_that_names_producers_goes_by_that_of_the_line(port, monkeypatch, producer, owed):
+    """Tariff Law arts 18 and 19: 5 % against Good Works of Japan, 45 % against all others there."""
+    measures = {"antidumping__116": made.share("45"), "antidumping__116/Good Works": made.share("5")}
+    made.use_tariff(monkeypatch, made.tariff(mfn=made.share("6"), vat=made.share("0"), **measures))
+    row = submitted(cif(yuan("100000", EngManEntCnm=producer)))
+    assert totals(row) == {"duty": "6000.00", "antidumping": owed}
+
+
+def test_goods_that_come_by_air_under_a_house_bill_are_declared_assessed_and_released(window):
+    """Example A by air: the flight lands, the tax is paid, customs pass it."""
+    flight = by_air()
+    by = made.Actor("carrier", "carrier", find(made.CARRIER).pk)
+    ship = cargo.receive(flight, by=by, at=moment("2026-03-01"))
+    made.enter(ship.pk, "2026-03-02", "2026-03-02")
+    by_house = {
+        "TrafMode": "5",
+        "TrafName": "CA982",
+        "BillNo": "99912345675_H1",
+        "CustomMaster": "0101",
+        "IEPort": "0101",
+    }
+    row = submitted(document(**by_house))
+    assert (row.number[:9], str(row.value), str(row.tax)) == ("010120261", "747736.50", "164801.12")
+    assert made.refused(submitted, document(**by_house | {"BillNo": "999-12345676"})) == [
+        ("DEC_BILL_NOT_IN_MANIFEST", "BillNo")
+    ]
+    passed(row)
+    assert made.refused(actions.release, row.pk, by=made.OFFICER, at=made.AT) == [("DEC_NOT_PAID", "release")]
+    pay(row)
+    assert actions.release(row.pk, by=made.OFFICER, at=made.AT).state == "released"
 
 
 def test_what_is_shown_separately_is_left_out_of_the_value(port):

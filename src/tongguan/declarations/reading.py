@@ -98,6 +98,7 @@ def goods(
     """Return the goods of a declaration; a line that names an origin under an agreement claims that of the proof.
 
     ``reliefs`` are what lines are relieved of, by their place; those that draw on a certificate of one of the ``quotas`` within it.
+    A measure that names producers goes by the overseas producer of the line (境外生产企业名称).
     """
     proofs, within = claims(of), {row.GoodsNo for row in of.licences if row.LicTypeCode in quotas}
     return [_goods(one, proofs, book, reliefs.get(place), place in within) for place, one in enumerate(of.items, 1)]
@@ -110,7 +111,7 @@ def stated(one: Any) -> tuple[tuple[str, Decimal], ...]:
 
 
 def _goods(one: Any, proofs: Mapping[str, str], book: Book, relief: Relief | None, within_quota: bool) -> Goods:
-    claim: dict[str, Any] = {"within_quota": within_quota}
+    claim: dict[str, Any] = {"within_quota": within_quota, "producer": (one.EngManEntCnm or "").strip()}
     if one.RcepOrigPlaceCode:
         agreement, proof = next(iter(proofs.items()), ("", ""))
         line = book.line(one.CodeTS or "")
