@@ -10,6 +10,8 @@ from tests.declarations.conftest import _bank, at_sea, bond, port, window  # noq
 from tests.declarations.made import AT, OFFICER, broker, events, moment, refused
 from tests.declarations.stepping import entered, lodged, summary
 
+from tongguan.declarations import actions as declarations
+from tongguan.declarations.offices import decides, offices
 from tongguan.inspections.access import actions
 from tongguan.inspections.access.queries import concerns, of, open_orders, stands
 from tongguan.journal.models import Event
@@ -74,6 +76,35 @@ def test_a_third_district_acts_on_no_order_of_theirs(row):
     assert open_orders(to=SHANGHAI) == [] and len(open_orders(to=OFFICER)) == 1
     assert [concerns(of(row), one) for one in (TIANJIN, BEIJING, SHANGHAI, OFFICER)] == [True, True, False, True]
     assert of(row).port == of(row).destination == "due"
+
+
+def test_before_the_districts_shared_only_the_port_decided(row):
+    assert offices(row, at=moment("2020-11-30")) == ("0202",)
+    assert offices(row, at=moment("2020-12-01")) == ("0202", "0101")
+
+
+@pytest.mark.measure("M3-12.2")
+def test_another_district_decides_and_releases_nothing(row):
+    elsewhere = [("DEC_DISTRICT", "office")]
+    for decision in ("pass", "inspect", "clear"):
+        assert refused(declarations.select, row.pk, decision, by=SHANGHAI, at=AT) == elsewhere
+    assert refused(declarations.release, row.pk, by=SHANGHAI, at=AT) == elsewhere
+    declarations.select(row.pk, "pass", by=BEIJING, at=AT)
+    assert refused(declarations.release, row.pk, by=SHANGHAI, at=AT) == elsewhere
+    assert [decides(made.again(row), by=one, at=AT) for one in (TIANJIN, BEIJING, SHANGHAI, OFFICER)] == [
+        True, True, False, True,
+    ]  # fmt: skip
+
+
+def test_the_destination_decides_only_where_its_district_shares(at_sea, bond, monkeypatch):  # noqa: F811
+    row = lodge(at_sea, bond, monkeypatch, destination="2200")
+    assert refused(declarations.select, row.pk, "pass", by=SHANGHAI, at=AT) == [("DEC_DISTRICT", "office")]
+    assert refused(actions.issue, row.pk, port=False, destination=True, by=SHANGHAI, at=AT) == [
+        ("DEC_DISTRICT", "office")
+    ]
+    assert of(row) is None or of(row).issued_at is None, "nothing of it was kept"
+    assert refused(declarations.select, row.pk, "pass", by=BEIJING, at=AT) == [("DEC_DISTRICT", "office")]
+    declarations.select(row.pk, "pass", by=TIANJIN, at=AT)
 
 
 def test_districts_that_share_nothing_do_their_own_check_only(at_sea, bond, monkeypatch):  # noqa: F811

@@ -28,6 +28,7 @@ from ..assessing import assessed
 from ..days import ADVANCE, day_of, reference_days
 from ..judging import key_of
 from ..models import IMPORT, Declaration, DeclarationFollowing
+from ..offices import insist_office
 from ..rules import RELEASE
 from ..rules.release import Standing
 from ..states import DECLARATION, STANDS, SUMMARIES, UNRELEASED
@@ -47,8 +48,9 @@ HEARD = (
 def release(number: int, *, by: Actor, at: datetime) -> Declaration:
     """Release the goods of a declaration, or nothing of it. Who was released already stays so.
 
-    Raises NotNow, NotYours, Declaration.DoesNotExist, and Refused (DEC_HELD, DEC_NOT_ARRIVED, DEC_NOT_PAID).
+    Raises NotNow, NotYours, Declaration.DoesNotExist, and Refused (DEC_DISTRICT, DEC_HELD, DEC_NOT_ARRIVED, DEC_NOT_PAID).
     """
+    insist_office(Declaration.objects.get(pk=number), by=by, at=at)
     reassess(number, by=by, at=at)
     with transaction.atomic():
         row = locked(number, by=by)
@@ -187,9 +189,13 @@ def stand(row: Declaration) -> None:
 
 @transaction.atomic
 def close(number: int, *, by: Actor, at: datetime) -> Declaration:
-    """Close a declaration whose goods have left supervision (结关); it is changed no more. Raises NotNow, NotYours."""
+    """Close a declaration whose goods have left supervision (结关); it is changed no more.
+
+    Raises NotNow, NotYours, Declaration.DoesNotExist, Refused (DEC_DISTRICT).
+    """
     row = locked(number, by=by)
     move(row, "close", by=by)
+    insist_office(row, by=by, at=at)
     row.closed_at = row.changed_at = at
     row.save(update_fields=["state", "group", "closed_at", "changed_at"])
     record("declaration.closed", row, by=by, at=at, number=row.number)

@@ -15,6 +15,7 @@ from tongguan.parties.actions.work import decide_held
 
 from ..days import day_of
 from ..models import Declaration
+from ..offices import insist_office
 from .accepting import SELECTION
 from .keeping import locked, move
 from .releasing import try_release
@@ -43,7 +44,7 @@ def select(number: int, decision: str, *, by: Actor, at: datetime) -> Declaratio
     """Decide the selection of a declaration: *pass* lifts the hold, *inspect* puts an inspection in its place, which only
     *clear* ends. What nothing holds any more is released at once.
 
-    Raises NotNow, NotYours, Declaration.DoesNotExist, and Refused (DEC_DECISION, NO_HOLD).
+    Raises NotNow, NotYours, Declaration.DoesNotExist, and Refused (DEC_DECISION, DEC_DISTRICT, NO_HOLD).
     """
     row = locked(number, by=by)
     move(row, "select", by=by)
@@ -51,6 +52,7 @@ def select(number: int, decision: str, *, by: Actor, at: datetime) -> Declaratio
         Finding(UnknownDecision.code, b.pointer, values=b.values) for b in UnknownDecision().broken_by(decision, None)
     ]:
         raise Refused(wrong)
+    insist_office(row, by=by, at=at)
     decide_held(row, by=by, at=at)
     if decision == CLEAR:
         holds.lift_of(str(row), INSPECTION, "cleared", by=by, at=at)

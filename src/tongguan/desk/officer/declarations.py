@@ -23,6 +23,7 @@ from tongguan.declarations import actions, queries
 from tongguan.declarations.actions.proposing import CONFIRMATION
 from tongguan.declarations.actions.suspecting import SUSPICION
 from tongguan.declarations.models import Declaration, DeclarationRequest, DeclarationVersion
+from tongguan.declarations.offices import decides
 from tongguan.declarations.states import DECLARATION, ESCALATED, OPEN_REQUESTS, STANDS
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
@@ -172,15 +173,16 @@ def declaration_decide(request: HttpRequest, number: int) -> HttpResponse:
 def _context(request: HttpRequest, row: Declaration, actor: Actor, kept: DeclarationVersion | None) -> dict[str, Any]:
     whole, mine = shown(request, row, actor, kept), actor.role == "officer"
     bill, reasons = whole["bill"], whole["reasons"]
+    here = mine and decides(row, by=actor, at=timezone.now())
     pending = next((one for one in whole["asked_for"] if one.state == "asked"), None) if mine else None
     proposal = next((one for one in whole["asked_for"] if one.state in _PROPOSED), None)
     change = pending or proposal
     return whole | {
         "proposal": proposal,
         "differences": asked_differences(whole["of"], change, request.lang) if change is not None else [],
-        "may_pass": mine and "selection" in reasons,
-        "may_release": mine and row.state in ("accepted", "due"), "pending": pending,
-        **_orders(whole, request.lang, mine and concerns(whole.get("access"), actor)),
+        "may_pass": here and "selection" in reasons,
+        "may_release": here and row.state in ("accepted", "due"), "pending": pending,
+        **_orders(whole, request.lang, mine and concerns(whole.get("access"), actor), here),
         "may_settle": mine and bill is not None and bill.state == "differing",
         **_changes(row, whole["asked_for"], reasons, mine),
         "evidence": evidence_of(pending, request.lang) if pending is not None else [],
@@ -200,7 +202,7 @@ def _changes(row: Declaration, asked: list[DeclarationRequest], reasons: set[str
     }  # fmt: skip
 
 
-def _orders(whole: dict[str, Any], lang: str, mine: bool) -> dict[str, Any]:
+def _orders(whole: dict[str, Any], lang: str, mine: bool, here: bool) -> dict[str, Any]:
     """Return what can be said of the order of inspection of a declaration."""
     of = whole.get("access")
     step, port = whole["step"], of is not None and of.port == "due"
@@ -217,9 +219,9 @@ def _orders(whole: dict[str, Any], lang: str, mine: bool) -> dict[str, Any]:
         if due
     ]  # fmt: skip
     return {
-        "may_clear": mine and "inspection" in whole["reasons"] and not port,
+        "may_clear": here and "inspection" in whole["reasons"] and not port,
         "may_excuse": mine and step is not None and bool(step.defaulted_on) and not step.excused,
-        "may_order": mine and whole["access_stands"] is not None and "selection" in whole["reasons"],
+        "may_order": here and whole["access_stands"] is not None and "selection" in whole["reasons"],
         "access_checks": checks if mine else [], "access_first": checks[0]["clean"] if checks else "lab_clean",
         "access_offices": list(dict.fromkeys(one for one in (of.port_customs, of.destination_customs) if one)) if of else [],
         "access_hows": [(one, text(f"access.how.{one}", lang)) for one in ("sold", "used", "moved")],
