@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.credit.given import FIRM, OFFICER, OTHER, D, at, graded, on, refused, trader
 
 from tongguan.credit import actions, queries
 from tongguan.credit.kinds import BARS, BENEFITS
 from tongguan.credit.models import Grade, Rectification
+from tongguan.credit.standing import aeo_code
 from tongguan.journal.models import Event
 from tongguan.kernel.law import NotConfigured, law
 from tongguan.kernel.states import NotNow, NotYours
@@ -66,6 +69,24 @@ class TestWhatItGives:
         graded("advanced", "2025-01-10")
         assert queries.benefits(FIRM, on("2026-04-02")) == frozenset(BENEFITS)
         assert queries.inspection_factor(FIRM, on("2026-04-02")) == D("0.2")
+
+    @pytest.mark.measure("M4-31.1")
+    def test_the_customs_that_gave_a_grade_are_kept_with_it_and_through_a_change_of_law(self):
+        office = replace(OFFICER, office="0202")
+        row = actions.set_grade(
+            FIRM, "other", since=on("2026-03-01"), basis="asked", words="测试", by=office, at=at("2026-03-01")
+        )
+        for day, grade in (("2026-03-31", "other"), ("2026-04-01", "regular")):
+            of = queries.standing(FIRM, on(day))
+            assert (of.history, of.customs, of.grade) == (row.pk, "0202", grade)
+        assert queries.standing(OTHER, on("2026-04-01")).customs == ""
+
+    def test_an_aeo_code_is_for_those_whom_partners_recognise_and_not_while_they_put_something_right(self):
+        graded("advanced", "2025-01-10")
+        of = queries.standing(FIRM, on("2026-04-02"))
+        assert aeo_code("1101910001", of) == "CN1101910001" and aeo_code(None, of) == ""
+        assert aeo_code("1101910001", of._replace(benefits=frozenset())) == ""
+        assert aeo_code("1101910001", queries.standing(OTHER, on("2026-04-02"))) == ""
 
     def test_the_dishonest_are_barred_and_inspected_four_times_in_five(self):
         graded("dishonest", "2026-05-02", basis="penalties")

@@ -14,7 +14,7 @@ from tests.desk.test_pages import whole
 from tests.ecommerce.filing import OPERATOR
 
 from tongguan.credit import actions, aeo, queries
-from tongguan.credit.models import AeoReview, Candidate, Fact, Repair
+from tongguan.credit.models import AeoReview, Candidate, Fact, Grade, Repair
 from tongguan.ecommerce import samples
 from tongguan.inspections.models import Look
 from tongguan.kernel.states import Actor
@@ -50,6 +50,13 @@ def noted(kind: str = "penalty", reference: str = "P1", **more) -> Fact:
 def graded(grade: str, days: int = 30, basis: str = "certified") -> None:
     since = timezone.localdate() - timedelta(days=days)
     actions.set_grade(FIRM, grade, since=since, basis=basis, words="演示", by=SYSTEM, at=timezone.now())
+
+
+def test_the_page_names_the_customs_that_gave_the_grade(people):
+    graded("advanced")
+    assert "认定海关</dt><dd>未记录" in body(person("officer", "zh").get(PAGE))
+    Grade.objects.update(customs="0101")
+    assert "Beijing Capital Airport Customs" in body(person("officer", "en").get(PAGE))
 
 
 def test_who_sees_what(people):

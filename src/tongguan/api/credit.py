@@ -15,10 +15,12 @@ from ninja import Path, Query, Router
 from tongguan.credit import actions, queries
 from tongguan.credit.kinds import BARS, BENEFITS, FACTS, ROLES
 from tongguan.credit.models import Anchor, Fact, Volume
+from tongguan.credit.standing import aeo_code
 from tongguan.credit.states import FACT
 from tongguan.kernel.states import Actor
 from tongguan.kernel.texts import LANGUAGES, text
 from tongguan.parties.queries import codes_of
+from tongguan.parties.queries import find as firm_of
 
 from . import views
 from .estimates import read, shape
@@ -45,7 +47,8 @@ class CreditShown(Shape):
     """How a firm stands on a day. ``inspection_factor`` is how often it is inspected against others, 1 for as often.
 
     ``history`` is the number of the entry of its history, null for a firm nobody graded; ``rectifying_until`` the last day
-    to put something right, null when it does not: what the grade gives is suspended meanwhile.
+    to put something right, null when it does not: what the grade gives is suspended meanwhile. ``customs`` is the office
+    that gave the grade, empty where that is not known; ``aeo_code`` the code for customs of partner countries, empty without.
     """
 
     uscc: str
@@ -54,6 +57,8 @@ class CreditShown(Shape):
     grade_name: Text
     since: date | None
     history: int | None
+    customs: str
+    aeo_code: str
     rectifying_until: date | None
     pilot: bool
     inspection_factor: Decimal
@@ -138,11 +143,12 @@ def _firm(actor: Actor) -> str:
 @router.get("/credit", **described("own_credit", "credit", CreditShown, fails=(400, 404, 503)))
 def own_credit(request: HttpRequest, on: str = ON) -> CreditShown:
     uscc, day = _firm(who(request).known), day_named(on)
-    of = queries.standing(uscc, day)
+    of, firm = queries.standing(uscc, day), firm_of(uscc)
     barred = set(queries.barred_from(of.grade, day))
     return CreditShown(
         uscc=uscc, on=day, grade=of.grade, grade_name=_name(f"credit.grade.{of.grade}"), since=of.since,
-        history=of.history, rectifying_until=of.rectifying_until, pilot=of.pilot,
+        history=of.history, customs=of.customs,
+        aeo_code=aeo_code(firm.customs_registration if firm else None, of), rectifying_until=of.rectifying_until, pilot=of.pilot,
         inspection_factor=queries.inspection_factor(uscc, day),
         benefits=[
             CreditSaid(code=one, name=_name(f"credit.benefit.{one}"), applies=one in of.benefits) for one in BENEFITS

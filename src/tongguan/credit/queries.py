@@ -59,7 +59,7 @@ def _standing(row: Grade | None, rectifies: bool, until: date | None, pilot: boo
     gives = frozenset() if rectifies else given(grade, on)
     if row is None:
         return Standing(grade, gives, pilot=pilot, rectifying_until=until)
-    return Standing(grade, gives, row.pk, row.basis, row.since, until, pilot)
+    return Standing(grade, gives, row.pk, row.basis, row.since, until, pilot, row.customs)
 
 
 def standing(uscc: str, on: date) -> Standing:

@@ -11,13 +11,15 @@ from tongguan.kernel.law import law
 REGULAR = Decimal(1)
 """The factor of a firm that is inspected as everybody is."""
 ADVANCED = "advanced"
+AEO_COUNTRY = "CN"
 
 
 class Standing(NamedTuple):
     """How a firm stands on a day: its grade as the law of the day calls it, and what this gives it.
 
     ``history`` is the number of the entry of its history, None for a firm nobody graded; ``rectifying_until`` the last day
-    to put things right, while it does; ``pilot`` says that it is a firm of the blockchain pilot.
+    to put things right, while it does; ``pilot`` says that it is a firm of the blockchain pilot; ``customs`` is the office that
+    gave the grade, empty where that is not known.
     """
 
     grade: str
@@ -27,6 +29,7 @@ class Standing(NamedTuple):
     since: date | None = None
     rectifying_until: date | None = None
     pilot: bool = False
+    customs: str = ""
 
 
 def read(grade: str, serious: bool, on: date) -> str:
@@ -50,6 +53,19 @@ def ungraded(on: date) -> str:
 def is_dishonest(grade: str) -> bool:
     """Say whether a grade is one of those of dishonest firms."""
     return grade.endswith("dishonest")
+
+
+def aeo_code(registration: str | None, of: Standing) -> str:
+    """Return the code by which customs of partner countries know a certified firm (AEO编码): CN and its registration with customs.
+
+    Empty where its grade, on that day, lets no partner recognise it, or where it is not registered with customs.
+
+    >>> aeo_code("1101910001", Standing("advanced", frozenset({"MRA"})))
+    'CN1101910001'
+    >>> aeo_code("1101910001", Standing("regular", frozenset()))
+    ''
+    """
+    return f"{AEO_COUNTRY}{registration}" if registration and "MRA" in of.benefits else ""
 
 
 def given(grade: str, on: date) -> frozenset[str]:

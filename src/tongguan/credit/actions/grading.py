@@ -51,12 +51,13 @@ def regrade(
     insist(GRADING, Grading(of.uscc, grade, since, day_of(at), basis, held, last.since if last else None))
     row = Grade.objects.create(
         uscc=of.uscc, grade=grade, since=since, basis=basis, serious=serious, words=words, reference=reference,
-        decided_at=at, decided_by=by.name[:100],
+        customs=by.office[:4], decided_at=at, decided_by=by.name[:100],
     )  # fmt: skip
     if is_dishonest(grade) and of.triggered_on is not None:
         of.triggers, of.triggered_on = [], None
         of.save(update_fields=["triggers", "triggered_on"])
     journal.record(
-        "credit.grade_changed", of, by=by, at=at, uscc=of.uscc, before=held, grade=grade, since=since, basis=basis
-    )
+        "credit.grade_changed", of, by=by, at=at, uscc=of.uscc, before=held, grade=grade, since=since, basis=basis,
+        customs=row.customs,
+    )  # fmt: skip
     return row

@@ -45,13 +45,15 @@ class CreditFile(models.Model):
 class Grade(models.Model):
     """A grade of a firm from a day on (信用等级), until its next one; under a later law it reads as that law has it.
 
-    ``basis`` is what it was given for; ``serious`` says that the firm was on the list of the seriously dishonest.
+    ``basis`` is what it was given for; ``customs`` the office that gave it (认定海关), empty where its officer was of no office
+    in particular; ``serious`` says that the firm was on the list of the seriously dishonest.
     """
 
     uscc = models.CharField(max_length=18)
     grade = models.CharField(max_length=20)
     since = models.DateField()
     basis = models.CharField(max_length=12)
+    customs = models.CharField(max_length=4, blank=True, default="", db_default="")
     serious = models.BooleanField(default=False)
     reference = models.CharField(max_length=60, blank=True, default="")
     words = models.CharField(**_WORDS)

@@ -21,13 +21,14 @@ from tongguan.credit.kinds import BARS, BASES, BENEFITS, FACTS, ROLES
 from tongguan.credit.models import CreditFile, Grade
 from tongguan.credit.rules.asking import REPAIRABLE
 from tongguan.credit.rules.grading import MOST_WORDS
-from tongguan.credit.standing import ADVANCED, Standing, is_dishonest
+from tongguan.credit.standing import ADVANCED, Standing, aeo_code, is_dishonest
 from tongguan.credit.states import AEO, AEO_OPEN, FACT, FIRM, OFFICER, QUESTION, RECTIFICATION, REPAIR, SEES_ALL
 from tongguan.credit.triggers import found
 from tongguan.desk import words
 from tongguan.desk.audience import only, signed_in
 from tongguan.desk.keyset import place, turning
 from tongguan.desk.public.advising import cites
+from tongguan.desk.trader.requests import coded
 from tongguan.inspections.queries import looks_at
 from tongguan.inspections.states import LOOK
 from tongguan.kernel.law import NotConfigured, law
@@ -134,6 +135,8 @@ def page_of(
         "uscc": uscc, "name": firm.name(lang) if firm else uscc, "of": of, "on": on,
         "grade": words.Mark(_tone(of), text(f"credit.grade.{of.grade}", lang)),
         "basis": text(f"credit.basis.{of.basis}", lang) if of.basis else "",
+        "customs": coded("customs_districts", of.customs, lang) if of.customs else "",
+        "aeo_code": aeo_code(firm.customs_registration if firm else None, of),
         "reference": law("credit.grades", on=on).reference,
         "benefits": benefits_of(of, lang), "bars": bars_of(of.grade, on, lang),
         "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in history],
