@@ -77,8 +77,7 @@ def _tell(screen: Screen, done: Any, into: Path, seconds: float) -> None:
     screen.say("restore.done", moment=shown, backup=done.base.name, seconds=f"{seconds:.1f}")
     if last := settled["last"]:
         at = datetime.fromisoformat(last["at"]).astimezone(SHANGHAI).isoformat(sep=" ", timespec="milliseconds")
-        number = last["number"] or "–"
-        screen.say("restore.last_event", number=number, what=last["what"], subject=last["subject"], at=at)
+        screen.say("restore.last_event", number=last["number"], what=last["what"], subject=last["subject"], at=at)
     if settled["forgotten"]:
         screen.say("restore.forgotten_again", months=settled["forgotten"])
     if found := settled["difference"]:

@@ -96,6 +96,8 @@ def settle(name: str, moment: datetime, beyond: int, *, lost: bool = False, at: 
     origin = begin_new_log(by=RESTORER, at=at).origin if lost else ""
     while sequence():
         pass
+    if last is not None:
+        last.refresh_from_db(fields=["seq"])  # what happened in the last minute has its number only now
     with connection.cursor() as cursor:
         cursor.execute("VACUUM parties_monthkey")
     checked = check_log()
