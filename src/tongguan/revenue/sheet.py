@@ -40,6 +40,8 @@ def _percent(share: Decimal) -> str:
 
 def levied(share: Decimal, net: Decimal, formula: Formula, inclusive: Decimal, quantity: Decimal) -> Decimal:
     """Return a tax rounded half up to the fen; multiplied first and divided last, so that a half fen stays a half."""
+    if not formula.rate and not quantity:  # as the duty of nearly every parcel
+        return _NOTHING
     tax = share * net * formula.rate
     if inclusive:
         tax /= _ONE - inclusive
