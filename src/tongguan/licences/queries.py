@@ -7,20 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from tongguan.holds.queries import stopping
 from tongguan.kernel.states import Actor
 from tongguan.ledgers.batch import ZERO
 from tongguan.parties.models import Enterprise
 
 from .models import Licence, LicenceLine, LicenceReport, LicenceUse, WatchEntry
 from .needed import CodeNeeds, Want, needed
-from .states import FIRM, REPORT_STAGES, SEES_ALL, STAGES
+from .states import FIRM, IN_FORCE, REPORT_STAGES, SEES_ALL, STAGES
 from .uses import Use
 
 __all__ = [
     "PAGE", "CodeNeeds", "Left", "Use", "Want", "accounts", "accounts_of", "lefts", "licence", "licences", "needed",
-    "reports", "uses_of", "visible", "watched",
+    "reports", "usable", "uses_of", "visible", "watched",
 ]  # fmt: skip
 
 PAGE = 50
@@ -95,6 +96,16 @@ def lefts(rows: Iterable[Licence]) -> dict[int, list[Left]]:
         left = line.account.balance if line.account is not None else line.quantity
         found.setdefault(line.licence_id, []).append(Left(line, left or ZERO))
     return found
+
+
+def usable(holder: str, *, on: date, limit: int = PAGE) -> list[Left]:
+    """Return the lines a holder can draw on on a day, with something left, those first that end first; two queries."""
+    in_force = Q(licence__state__in=IN_FORCE, licence__valid_from__lte=on, licence__valid_to__gte=on)
+    unspent = Q(licence__most_uses=None) | Q(licence__uses__lt=F("licence__most_uses"))
+    found = LicenceLine.objects.filter(in_force, unspent, licence__holder=holder, account__balance__gt=0)
+    lines = list(found.select_related("licence", "account").order_by("licence__valid_to", "licence", "place")[:limit])
+    held = {subject for subject, _ in stopping({str(line.licence) for line in lines}, "use")}
+    return [Left(one, one.account.balance) for one in lines if one.account and str(one.licence) not in held]
 
 
 def uses_of(row: Licence, before: int | None = None, limit: int = PAGE) -> list[LicenceUse]:

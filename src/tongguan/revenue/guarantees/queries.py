@@ -64,6 +64,15 @@ def guarantee(number: str, *, to: Actor) -> Guarantee | None:
     return visible(to).select_related("holder", "account").filter(number=number).first()
 
 
+def suiting(holder: int, scope: str, *, on: date, limit: int = PAGE) -> list[Guarantee]:
+    """Return the active guarantees of a firm that can secure something of a scope on a day, most left first. One query."""
+    rows = Guarantee.objects.filter(
+        holder=holder, state="active", scopes__contains=[scope], valid_from__lte=on, valid_to__gte=on,
+        account__balance__gt=0,
+    ).select_related("account")  # fmt: skip
+    return list(rows.order_by("-account__balance", "-pk")[:limit])
+
+
 def entries(of: Guarantee, *, before: int | None = None, limit: int = PAGE) -> list[Secured]:
     """Return what a guarantee secures and has secured, newest first. One query."""
     rows = of.entries.order_by("-pk")

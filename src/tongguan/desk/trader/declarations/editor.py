@@ -37,9 +37,10 @@ from . import fields
 from .asking import asked_by, asked_for
 from .entries import Entries, lists, remarks
 from .form import Form, complete, document, empty, of_document, posted
+from .offers import Offers, offers, take
 
 MACHINE = "declaration"
-_ACT = re.compile(r"(add|drop|copy|open)-([a-z]+)(?:-([0-9]{1,3}))?")
+_ACT = re.compile(r"(add|drop|copy|open|take)-([a-z]+)(?:-([0-9]{1,18}))?")
 MOST_LINES = BLOCKS["item"].at_most or 50
 _MOST_ROWS = {"item": MOST_LINES}
 
@@ -169,7 +170,11 @@ def _done(request: HttpRequest, shown: Editing) -> HttpResponse:
     """Do what the button says that was pressed."""
     act = request.POST.get("do", "check")
     if (found := _ACT.fullmatch(act)) is not None:
-        _change(shown, found[1], found[2], int(found[3] or 0))
+        if found[1] == "take":
+            take(shown.form, _offers(shown, request.lang), int(found[3] or 0))
+            shown.focus = f"licence-{len(shown.form.rows['licence'])}-LicWrtofQty"
+        else:
+            _change(shown, found[1], found[2], int(found[3] or 0))
         complete(shown.form, _tariff())
         return page(request, shown)
     complete(shown.form, _tariff())
@@ -258,6 +263,10 @@ def judge(shown: Editing, of: Any, wrong: list[Finding], lang: str) -> None:
     shown.judged = True
 
 
+def _offers(shown: Editing, lang: str) -> Offers:
+    return offers(shown.form, shown.actor, lang, on=timezone.localdate(), at=timezone.now())
+
+
 def _tariff() -> Any | None:
     try:
         return book(timezone.localdate())
@@ -279,10 +288,11 @@ def declaration_check(request: HttpRequest) -> HttpResponse:
     found = remarks(shown.findings, request.lang)
     before = request.POST.get("wrong", "").split()[:2000]
     now = [one.id for one in found]
-    drawn = Entries(shown.form, found, request.lang)
+    drawn = Entries(shown.form, found, request.lang, _offers(shown, request.lang).rows)
     context = {
         "form": shown.form, "remarks": found, "wrong": now, "judged": True, "problem": shown.problem,
         "says": drawn.says(dict.fromkeys([*before, *now, *drawn.coded])),
+        "offers": drawn.offers(),
     }  # fmt: skip
     return render(request, "desk/declarations/live.html", context)
 
@@ -298,12 +308,13 @@ def _address(shown: Editing) -> str:
 def page(request: HttpRequest, shown: Editing, status: int = 200) -> HttpResponse:
     """Show the form with what is wrong beside its fields."""
     lang, row = request.lang, shown.row
-    found = remarks(shown.findings, lang)
+    found, offered = remarks(shown.findings, lang), _offers(shown, lang)
     context = {
+        "offers": offered,
         "row": row, "action": _address(shown), "amends": shown.amends, "proposes": shown.proposes,
         "form": shown.form, "remarks": found, "judged": shown.judged,
         "problem": shown.problem, "wrong": [one.id for one in found], "lists": lists(lang), "focus": shown.focus,
-        "entries": Entries(shown.form, found, lang), "most": _MOST_ROWS["item"],
+        "entries": Entries(shown.form, found, lang, offered.rows), "most": _MOST_ROWS["item"],
         "refusing": sum(one.refuses for one in found),
         "modes": [(one, text(f"declarations.mode.{one}", lang)) for one in MODES if one != TWO_STEP],
         "settlements": [(one, text(f"declarations.settlement.{one}", lang)) for one in SETTLEMENTS],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,10 +46,12 @@ _FEW = 10
 
 
 class Entries:
-    """Draws the fields of one form for one reader."""
+    """Draws the fields of one form for one reader; ``offered`` are values that fields suggest, by the id of the field."""
 
-    def __init__(self, form: Form, found: Iterable[Remark], lang: str):
-        self.form, self.lang = form, lang
+    def __init__(
+        self, form: Form, found: Iterable[Remark], lang: str, offered: Mapping[str, list[tuple[str, str]]] | None = None
+    ):
+        self.form, self.lang, self.offered = form, lang, offered or {}
         self.wrong: dict[str, list[Remark]] = {}
         for one in found:
             self.wrong.setdefault(one.id, []).append(one)
@@ -124,6 +126,15 @@ class Entries:
         """Return what stands beside fields, to be put in the place of what stood there (htmx, out of band)."""
         return format_html_join("", "{}", ((self._says(one, self._of(one)[0], True),) for one in ids if self._of(one)))
 
+    def offers(self) -> SafeString:
+        """Return what fields suggest, to be put in the place of what they suggested (htmx, out of band)."""
+        return format_html_join("", "{}", ((self._offered(one, True),) for one in self.offered))
+
+    def _offered(self, one: str, swapped: bool) -> SafeString:
+        options = format_html_join("", '<option value="{}">{}</option>', self.offered[one])
+        swap = SafeString(' hx-swap-oob="true"') if swapped else ""
+        return format_html('<datalist id="list-{}"{}>{}</datalist>', one, swap, options)
+
     def _of(self, one: str) -> tuple[str, str]:
         """Return the meaning of what is in a field by its id, and its name."""
         block, _, rest = one.partition("-")
@@ -143,8 +154,9 @@ class Entries:
         broad = " broad" if of.name in fields.WIDE else ""
         needed = format_html(' <span class="soft">{}</span>', self._optional) if marked and not of.to_declare else ""
         return format_html(
-            '<div class="cell{}"><label for="{}">{}{}</label>{}{}</div>', broad, one, of.label(self.lang), needed,
-            self._input(of, one, value), self._says(one, fields.meaning(of.name, value, self.lang), False),
+            '<div class="cell{}"><label for="{}">{}{}</label>{}{}{}</div>', broad, one, of.label(self.lang), needed,
+            self._input(of, one, value), self._offered(one, False) if one in self.offered else "",
+            self._says(one, fields.meaning(of.name, value, self.lang), False),
         )  # fmt: skip
 
     def _input(self, of: Field, one: str, value: str) -> SafeString:
@@ -152,7 +164,7 @@ class Entries:
         if of.name in fields.SELECTS:
             return self._select(of, one, value, wrong)
         table = fields.LISTED.get(of.name, "")
-        listed = format_html(' list="list-{}"', table) if table else ""
+        listed = format_html(' list="list-{}"', table or one) if table or one in self.offered else ""
         mode = SafeString(' inputmode="decimal"') if of.digits else ""
         most = of.most if of.kind == "text" else 24
         return format_html(

@@ -29,7 +29,7 @@ from tongguan.kernel.rules import Finding, Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.models import Enterprise
-from tongguan.revenue.guarantees.queries import visible
+from tongguan.revenue.guarantees.queries import suiting
 from tongguan.revenue.models import Guarantee
 
 from ..editor import filer, own
@@ -40,7 +40,6 @@ from .form import Questions, SummaryEntries
 
 _ACT = re.compile(r"(add|drop)-(item|container|document|qualification)(?:-([0-9]{1,3}))?")
 _MOST_LINES = 50
-_OFFERED = 20
 
 
 @dataclass(slots=True)
@@ -80,8 +79,7 @@ def declaration_summary(request: HttpRequest, number: int | None = None) -> Http
 
 def _guarantees(actor: Actor) -> list[Guarantee]:
     """Return the guarantees of the firm that can secure a summary, the one with the most left first."""
-    rows = visible(actor).filter(state="active", scopes__contains=[DEFERRED]).select_related("account")
-    return sorted(rows.order_by("-pk")[:_OFFERED], key=lambda one: one.left, reverse=True)
+    return suiting(actor.enterprise, DEFERRED, on=timezone.localdate()) if actor.enterprise else []
 
 
 def _kept(actor: Actor, row: Declaration) -> Summing:
