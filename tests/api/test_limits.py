@@ -7,7 +7,8 @@ from threading import Thread
 import pytest
 
 from tongguan.api import limits
-from tongguan.api.limits import Buckets, Limit
+from tongguan.server import buckets as kept
+from tongguan.server.buckets import Buckets, Limit
 
 
 class Clock:
@@ -44,7 +45,7 @@ def test_one_does_not_use_up_the_others_bucket():
 
 
 def test_only_so_many_are_remembered(monkeypatch):
-    monkeypatch.setattr(limits, "KEPT", 2)
+    monkeypatch.setattr(kept, "KEPT", 2)
     buckets = Buckets(Limit(1, 1), Clock())
     for key in "abc":
         buckets.take(key)

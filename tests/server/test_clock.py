@@ -16,11 +16,11 @@ from tests.ecommerce.filing import AT, OPERATOR, file
 from tests.soak.known import Sent
 from tests.soak.verifying import verify
 
-from tongguan.api.limits import Buckets, Limit
 from tongguan.ecommerce import queries, samples
 from tongguan.journal.actions import sequence, sign_head
 from tongguan.journal.checking import check_log
 from tongguan.parties import clients, vault
+from tongguan.server.buckets import Buckets, Limit
 
 HOUR = timedelta(hours=1)
 JUMPS = pytest.mark.parametrize("jump", [-HOUR, HOUR], ids=["back", "forward"])

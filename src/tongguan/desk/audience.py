@@ -15,6 +15,7 @@ from django.views.decorators.cache import add_never_cache_headers
 from tongguan.desk import permits
 from tongguan.desk.account.entering import ended_idle, needs_factor, seen
 from tongguan.desk.account.watching import capacity_of
+from tongguan.desk.pace import too_fast
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.functions import FUNCTIONS
@@ -66,6 +67,8 @@ def signed_in(view: View) -> View:
             raise PermissionDenied(text("desk.no_role", request.lang))
         seen(request)
         _insist_on_function(request, chosen)
+        if (slower := too_fast(request)) is not None:
+            return slower
         response = view(request, *args, **named)
         add_never_cache_headers(response)  # what one person may see must not stay on a shared machine
         return response
@@ -81,6 +84,8 @@ def personal(view: View) -> View:
         if not request.user.is_authenticated or ended_idle(request):
             return redirect_to_login(request.get_full_path())
         seen(request)
+        if (slower := too_fast(request)) is not None:
+            return slower
         response = view(request, *args, **named)
         add_never_cache_headers(response)
         return response
