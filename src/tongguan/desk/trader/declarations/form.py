@@ -16,12 +16,14 @@ from django.http import QueryDict
 from tongguan.formats import dec
 from tongguan.formats.dec.contract import ALONE, BLOCKS, Field
 from tongguan.formats.dec.documents import ROWS as STRUCTS
+from tongguan.kernel.money import fen
 from tongguan.kernel.rules import Finding
 from tongguan.tariff.book import Book
 
 from . import fields
 
 _ROW = re.compile(r"([a-z]{4,13})-([1-9][0-9]{0,2})-([A-Za-z0-9]{2,30})")
+_SET_OFF = re.compile(r"[+-]?\d{1,3}([,，]\d{3})+(\.\d*)?")
 LONGEST = 4000
 _PLACED = {"Type"}  # what stands in which place matters; blanks before it are part of it
 _BEGUN = {"GNo", *fields.CARRIED}  # what a new line begins with says nothing yet
@@ -137,12 +139,15 @@ def complete(form: Form, tariff: Book | None) -> None:
         if not row.get("DeclTotal"):
             counted, price = _decimal(row.get("GQty", "")), _decimal(row.get("DeclPrice", ""))
             if counted is not None and price is not None:
-                row["DeclTotal"] = f"{counted * price:.2f}"
+                row["DeclTotal"] = str(fen(counted * price))
 
 
 def _decimal(written: str) -> Decimal | None:
+    """Return the number somebody wrote; commas set off thousands and nothing else, so that 12,50 is not taken for 1250."""
+    if "_" in written:
+        return None
     try:
-        found = Decimal(written.replace(",", "").replace("，", ""))
+        found = Decimal(re.sub("[,，]", "", written) if _SET_OFF.fullmatch(written) else written)
     except InvalidOperation:
         return None
     return found if found.is_finite() and abs(found.adjusted()) < 20 else None
