@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from tests.declarations import made
 from tests.declarations.made import (
@@ -29,6 +31,7 @@ from tests.declarations.made import (
 
 from tongguan.cargo.models import Bill
 from tongguan.declarations import actions, queries
+from tongguan.declarations.actions import drafts
 from tongguan.declarations.models import Declaration, DeclarationSerial
 from tongguan.formats import dec
 from tongguan.holds.models import Hold
@@ -61,6 +64,17 @@ class TestDrafts:
         actions.submit(row.pk, by=broker(), at=AT)
         with pytest.raises(NotNow):
             actions.save(document(), number=row.pk, by=broker(), at=AT)
+
+    def test_DEC_DRAFTS_FULL(self, window, monkeypatch):
+        first = draft()
+        monkeypatch.setattr(drafts, "law", lambda name, *, on: SimpleNamespace(value=2))
+        second = draft()
+        assert refused(draft) == [("DEC_DRAFTS_FULL", "declaration")]
+        actions.save(
+            queries.document(first), number=first.pk, by=broker(), at=AT
+        )  # what is kept already is changed as before
+        actions.delete(second.pk, by=broker(), at=AT)
+        assert draft().state == "draft"
 
     def test_DEC_MANNER(self, window):
         assert refused(draft, mode="sometimes") == [("DEC_MANNER", "mode")]

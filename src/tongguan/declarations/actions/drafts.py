@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,12 +12,13 @@ from django.db import transaction
 from tongguan.formats import dec
 from tongguan.formats.dec import COMPLETE, INTEGRATED, SUMMARY, step
 from tongguan.journal.actions import Entry, record, record_many
-from tongguan.kernel.rules import Break, Finding, Refused, Rule
+from tongguan.kernel.law import law
+from tongguan.kernel.rules import Break, Finding, Refused, Rule, insist
 from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 
-from ..days import TWO_STEP
+from ..days import TWO_STEP, day_of
 from ..filling import filled
 from ..judging import saving
 from ..models import IMPORT, Declaration
@@ -51,6 +52,19 @@ class WrongPredecessor(Rule):
         yield Break("follows", number=doc)
 
 
+class DraftsFull(Rule):
+    """Your firm keeps {most} drafts, which is the most; file or delete some before it keeps another."""
+
+    code = "DEC_DRAFTS_FULL"
+
+    def broken_by(self, doc: tuple[Enterprise, date], ctx):
+        firm, on = doc
+        most = law("declarations.drafts_most", on=on).value
+        kept = Declaration.objects.filter(agent=firm, group=DECLARATION.group("draft"))
+        if kept.order_by("-id")[most - 1 : most].exists():
+            yield Break("declaration", most=most)
+
+
 @transaction.atomic
 def save(
     of: Any,
@@ -75,6 +89,7 @@ def save(
     if wrong := unsavable(of, mode=mode, settlement=settlement):
         raise Refused(wrong)
     if number is None:
+        insist([DraftsFull()], (firm, day_of(at)))
         row = Declaration(agent=firm, created_at=at, direction=of.IEFlag or IMPORT)
         DECLARATION.after(row.state, "save", by=by)
     else:
