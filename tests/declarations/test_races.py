@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.declarations import made
 from tests.declarations.made import AT, OFFICER, D, again, balances, broker, draft, guarantee, item, licence, licensed
@@ -38,10 +40,14 @@ def bill(n: int) -> str:
     return f"COSU7{n:05d}"
 
 
-def drafts(count: int = MANY, total: str = "1000", quantity: str = "100", **how) -> list[int]:
+def bought(total: str = "1000") -> dict[str, Any]:
+    """Return what differs in a declaration of goods for so many yuan, which owe 22.04 % of it."""
     goods = item(DeclTotal=D(total), DeclPrice=D(total) / 10, TradeCurr="CNY")
-    of = {"TransMode": "1", "FeeMark": None, "FeeRate": None, "FeeCurr": None, "items": [goods], "Type": "CL0   "}
-    made_ = [licensed(quantity, BillNo=bill(n), **of) for n in range(count)]
+    return {"TransMode": "1", "FeeMark": None, "FeeRate": None, "FeeCurr": None, "items": [goods]}
+
+
+def drafts(count: int = MANY, total: str = "1000", quantity: str = "100", **how) -> list[int]:
+    made_ = [licensed(quantity, BillNo=bill(n), Type="CL0   ", **bought(total)) for n in range(count)]
     return [draft(one, **how).pk for one in made_]
 
 
@@ -131,8 +137,9 @@ def test_the_same_filed_by_many_at_once_is_filed_once(quay):
 
 def test_batches_that_touch_the_same_in_other_orders_do_not_block_each_other(quay):
     shared_licence("100000")
-    of, who = guarantee("20000000").number, broker()
-    asked = [actions.ToFile(licensed("1", BillNo=bill(n), PackNo=1), "ordinary", "guarantee", of) for n in range(8)]
+    of, who = guarantee("20000").number, broker()
+    small = [licensed("1", BillNo=bill(n), PackNo=1, **bought()) for n in range(8)]
+    asked = [actions.ToFile(one, "ordinary", "guarantee", of) for one in small]
     turns = [asked[n:] + asked[:n] for n in range(8)]
     answers = at_once(lambda n: actions.file_many(f"26-{n}", turns[n], by=who, at=AT).answers, range(8), threads=8)
     states = [one["state"] for each in answers for one in each]
