@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.desk.test_pages import assert_asks_little, whole
 from tests.ecommerce.filing import AT, OPERATOR
-from tests.licences.given import HOLDER, SYSTEM, asked, draw, firms, use
+from tests.licences.given import HOLDER, SYSTEM, asked, codes, draw, firms, use
 
 from tongguan.exchange.issuing_body import actions as body
 from tongguan.exchange.models import BodyEntry
+from tongguan.kernel.rules import Refused
 from tongguan.kernel.states import Actor
-from tongguan.licences.actions import confirm, report_due, take_delivered
+from tongguan.licences.actions import confirm, report_due, settle_report, take_delivered
 from tongguan.licences.applications import Issued
 from tongguan.licences.models import LicenceReport
 from tongguan.needs.queues import queues
@@ -74,6 +75,10 @@ def test_what_was_settled_otherwise_needs_a_note(window, refused):
     page = officer.post(path, {"note": " "})
     assert page.status_code == 409 and "应说明如何" in page.content.decode()
     assert officer.post(path, {"note": "长" * 501}).status_code == 409
+    for note, code in ((" ", "LICENCE_NOTE"), ("长" * 501, "LICENCE_NOTE_LONG")):
+        with pytest.raises(Refused) as why:
+            settle_report(refused.pk, note, by=Actor("officer", "officer"), at=AT)
+        assert codes(why.value) == [(code, "note")]
     assert officer.post(path, {"note": "已电话核实"}).status_code == 302
     refused.refresh_from_db()
     assert (refused.state, refused.note) == ("settled", "已电话核实") and waiting() == 0

@@ -15,14 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tongguan.desk import words
 from tongguan.desk.audience import acting, only, signed_in
-from tongguan.desk.keyset import place, turning
 from tongguan.desk.lists.columns import Column
 from tongguan.desk.lists.listing import Listing
-from tongguan.desk.lists.tabs import tabs
 from tongguan.desk.officer.seconding import alone_or_proposed
 from tongguan.desk.trader import duties
+from tongguan.desk.trader.applications import by_state
 from tongguan.desk.trader.references import about
-from tongguan.desk.trader.requests import searched
 from tongguan.desk.written import written
 from tongguan.journal.kinds import called
 from tongguan.journal.queries import told_of
@@ -68,20 +66,8 @@ def listing(lang: str) -> Listing:
 @signed_in
 def refunds(request: HttpRequest) -> HttpResponseBase:
     """List claims of what was paid too much, the newest first; of a state, or found by a number."""
-    actor, lang = only(request, READERS, machine=REFUND.name, verb="see"), request.lang
-    state, number = request.GET.get("state", ""), searched(request)
-    asked: dict[str, Any] = {"to": actor, "state": state if state in REFUND.states else "", "number": number}
-    whole = listing(lang).answer(request, lambda most: queries.refunds(**asked, limit=most))
-    if whole is not None:
-        return whole
-    found = queries.refunds(**asked, before=place(request, "before"), limit=queries.PAGE + 1)
-    page = found[: queries.PAGE]
-    context = {
-        "list": listing(lang).shown(request, page), "number": number, "tab": "refunds",
-        "turning": turning(request, "before", page[-1].pk if len(found) > queries.PAGE else None),
-        "tabs": tabs(request, "state", asked["state"], [(one, f"refund.state.{one}") for one in REFUND.states]),
-    }  # fmt: skip
-    return render(request, "desk/revenue/refunds.html", context)
+    actor = only(request, READERS, machine=REFUND.name, verb="see")
+    return by_state(request, listing(request.lang), REFUND, queries.refunds, "desk/revenue/refunds.html", to=actor)
 
 
 def _seen(request: HttpRequest, number: str) -> Refund:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import yaml
+from ..tabled import Labelled, read
 
 NAMESPACE = "http://www.chinaport.gov.cn/ceb"
 SIGNATURE_NAMESPACE = "http://www.w3.org/2000/09/xmldsig#"
@@ -77,7 +77,7 @@ def shape(notation: str) -> Shape:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Labelled):
     """One element that holds a value."""
 
     name: str
@@ -86,15 +86,6 @@ class Field:
     required: bool
     zh: str
     en: str
-
-    def label(self, lang: str) -> str:
-        """Return the short meaning of the element in zh or en."""
-        return {"zh": self.zh, "en": self.en}[lang]
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Return the meaning in both languages, as the values of a finding hold it."""
-        return {"zh": self.zh, "en": self.en}
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,13 +155,9 @@ def _fields(rows: str) -> dict[str, Field]:
     return named
 
 
-def _yaml(path: Path) -> dict:
-    return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
 def table(path: Path) -> Table:
     """Return the table a file holds; raises KeyError or ValueError when the file is not complete."""
-    written = _yaml(path)
+    written = read(path)
     node, title, items = written["node"], written["title"], None
     top = {"zh": f"{title['zh']}表头", "en": f"{title['en']}: head"} if "head" in written else title
     if "list" in written:
@@ -196,7 +183,7 @@ def common(path: Path) -> dict[str, Block]:
     """Return the blocks that follow the business nodes of a request, in their order."""
     return {
         name: Block(name, name, row["title"], _fields(row["fields"]), row["at_most"])
-        for name, row in _yaml(path).items()
+        for name, row in read(path).items()
     }
 
 

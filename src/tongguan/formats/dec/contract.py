@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
+from ..tabled import Labelled, read
 
 NAMESPACE = "http://www.chinaport.gov.cn/dec"
 ROOT = "DecMessage"
@@ -22,7 +22,7 @@ _KINDS = {"C": "text", "N": "decimal", "I": "integer", "D": "day"}
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(Labelled):
     """An element: its kind is text, decimal, integer or day; ``most`` is its length in characters."""
 
     name: str
@@ -34,15 +34,6 @@ class Field:
     to_declare: bool
     zh: str
     en: str
-
-    def label(self, lang: str) -> str:
-        """Return the short meaning of the element in zh or en."""
-        return {"zh": self.zh, "en": self.en}[lang]
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Return the meaning in both languages, as the values of a finding hold it."""
-        return {"zh": self.zh, "en": self.en}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +70,7 @@ def _block(name: str, written: dict) -> Block:
 
 
 def _blocks(path: Path) -> dict[str, Block]:
-    written = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return {name: _block(name, one) for name, one in written.items()}
+    return {name: _block(name, one) for name, one in read(path).items()}
 
 
 BLOCKS: dict[str, Block] = _blocks(Path(__file__).parent / "tables.yaml")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import yaml
-
 from tongguan.formats.ceb.contract import Field, Shape, shape
+
+from ..tabled import read
 
 NAMESPACE = "http://www.chinaport.gov.cn/dxp"
 _PLAIN = {"group", "time", "date", "base64", "any", "name"}
@@ -74,7 +74,7 @@ def _element(name: str, rows: str, tables: dict[str, str], labels: tuple[str, st
 
 def _all() -> dict[str, Element]:
     path = Path(__file__).with_name("tables.yaml")
-    tables = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    tables = read(path)
     titles = {"DxpMsg": ("传输报文", "Envelope"), "DxpMsgSv": ("服务器传输报文", "Envelope between nodes"),
               "DxpRep": ("交换平台响应报文", "Answer of the exchange platform")}  # fmt: skip
     return {name: _element(name, tables[name], tables, title) for name, title in titles.items()}
