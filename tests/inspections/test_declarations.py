@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from tests.declarations import made
 from tests.declarations.conftest import _bank, port, window  # noqa: F401
 
+from tongguan.credit.actions import set_grade
 from tongguan.holds.queries import standing
 from tongguan.inspections import declarations
+from tongguan.inspections.access.actions import conclude
+from tongguan.inspections.access.queries import stands
 from tongguan.inspections.draws import ensure_keys, reveal, secret, selected
 from tongguan.inspections.models import Check
 from tongguan.inspections.queries import checks_of, published
 from tongguan.inspections.verification import verify
+from tongguan.kernel.law import law
 
 LATER = made.AT + timedelta(minutes=1)
 BILLS = [f"COSU6002{n:02d}" for n in range(12)]
@@ -63,6 +68,52 @@ def test_what_is_drawn_is_inspected_and_cleared(port, share):  # noqa: F811
     check.refresh_from_db()
     assert check.state == "passed" and made.again(row).state == "released"
     assert "check.drawn" in made.events(row)
+
+
+def drawn_of(grade, share, destination="0101", **more):
+    """Return a declaration of a firm of a grade, secured by a guarantee and drawn."""
+    share("5" if grade else "1")  # a certified firm is drawn a fifth as often
+    ensure_keys(made.AT.date(), by=made.SYSTEM, at=made.AT)
+    if grade:
+        since = made.AT.date() - timedelta(days=30)
+        set_grade(made.TRADER, grade, since=since, basis="certified", words="认证", by=made.SYSTEM, at=made.AT)
+    of = made.guarantee()
+    row = made.submitted(made.document(PurpOrgCode=destination, **more), settlement="guarantee", guarantee=of.number)
+    assert declarations.draw_declarations(at=LATER) == 1
+    return made.again(row)
+
+
+BEIJING = replace(made.OFFICER, office="0101")
+
+
+@pytest.mark.measure("M4-27.1")
+def test_what_is_drawn_of_a_certified_firm_leaves_the_port_and_is_checked_at_its_own_place(port, share):  # noqa: F811
+    row = drawn_of("advanced", share)
+    assert reasons(row) == {"destination"} and row.state == "released" and not stands(row).use
+    [check] = checks_of([str(row)]).values()
+    assert check.state == "drawn", "it counts as a check of the month"
+    conclude(row.pk, "destination", True, by=BEIJING, at=LATER)
+    check.refresh_from_db()
+    assert check.state == "passed" and reasons(row) == set() and stands(row).use
+
+
+@pytest.mark.measure("M4-27.1")
+def test_what_fails_at_the_own_place_may_not_be_used(port, share):  # noqa: F811
+    row = drawn_of("advanced", share)
+    conclude(row.pk, "destination", False, note="短少", by=BEIJING, at=LATER)
+    assert [one.state for one in checks_of([str(row)]).values()] == ["refused"] and not stands(row).use
+
+
+@pytest.mark.measure("M4-27.1")
+@pytest.mark.parametrize("grade, destination", [(None, "0101"), ("advanced", "2200"), ("advanced", "0202")])
+def test_others_and_other_districts_are_checked_at_the_port(port, share, grade, destination):  # noqa: F811
+    assert reasons(drawn_of(grade, share, destination)) == {"inspection"}
+
+
+def test_before_the_plan_no_district_checked_at_the_own_place():
+    assert law("inspections.own_place_districts", on=date(2024, 7, 4)).value == ()
+    assert "OWNPLACE" not in law("credit.benefits", on=date(2024, 7, 4)).value["advanced"]
+    assert "OWNPLACE" in law("credit.benefits", on=date(2024, 7, 5)).value["advanced"]
 
 
 def test_the_draw_can_be_repeated_by_anybody(window, share):  # noqa: F811

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-BENEFITS = ("INSP20", "ORIG20", "PRIO", "RECO", "NOGUAR", "AUDIT_LESS", "EARLYEXP", "COORD", "MRA", "RECOVER")
+BENEFITS = (
+    "INSP20",
+    "ORIG20",
+    "PRIO",
+    "RECO",
+    "NOGUAR",
+    "AUDIT_LESS",
+    "EARLYEXP",
+    "COORD",
+    "MRA",
+    "RECOVER",
+    "OWNPLACE",
+)
 """Fewer inspections (较低查验率), fewer looks into origin (较低原产地抽查), first in the queue (优先办理), recommended for
 registration abroad (优先推荐注册), may be free of guarantees (免除担保), audited less (减少稽查核查), export declared early
-(提前申报), a coordinator of one's own (协调员), recognised abroad (AEO互认), first after a disruption (优先恢复)."""
+(提前申报), a coordinator of one's own (协调员), recognised abroad (AEO互认), first after a disruption (优先恢复), inspected at
+its own place (属地查验)."""
 
 BARS = ("two_step", "consolidated", "bond_insurance", "group_supervision", "guarantee")
 """Two-step declaration (两步申报), consolidated collection (汇总征税), bond insurance (关税保证保险), supervision of a group

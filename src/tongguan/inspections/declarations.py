@@ -20,17 +20,19 @@ from tongguan.declarations.actions.selecting import CLEAR, INSPECT, PASS
 from tongguan.declarations.actions.selecting import STOPS as INSPECTION_STOPS
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.states import STANDS
+from tongguan.holds import actions as holds
 from tongguan.holds.queries import held_for, standing
 from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
 from tongguan.parties.roles import SYSTEM
 
 from .access.actions.concluding import conclude as conclude_order
-from .access.actions.issuing import order
+from .access.actions.home import is_checked_at_home
+from .access.actions.issuing import hold_for, order
 from .access.actions.keeping import behind
 from .access.deciding import DUE
 from .access.models import Access
-from .actions import conclude, place_checks
+from .actions import HOLD, conclude, place_checks
 from .draws import NoKey, chosen, secret
 from .looks.actions import look_into_origins
 from .models import Check
@@ -73,11 +75,21 @@ def _decide(subject: str, is_drawn: bool, day: date, share: Decimal, key: bytes,
     row = Declaration.objects.select_for_update(of=("self",)).get(pk=number)
     if row.state not in STANDS or all(one.reason != SELECTION for one in standing(subject)):
         return False  # somebody decided it meanwhile
-    if is_drawn:
-        place_checks([subject], day=day, share=share, by=SYSTEM, at=at, key=key, stops=INSPECTION_STOPS)
-        order(row, behind(number, by=SYSTEM)[1], port=True, destination=False, by=SYSTEM, at=at)
-    declarations.select(number, INSPECT if is_drawn else PASS, by=SYSTEM, at=at)
+    at_port = is_drawn and _place(row, subject, day, share, key, at)
+    declarations.select(number, INSPECT if at_port else PASS, by=SYSTEM, at=at)
     return True
+
+
+def _place(row: Declaration, subject: str, day: date, share: Decimal, key: bytes, at: datetime) -> bool:
+    """Put a declaration that was drawn under check, with its order; say whether the check is at the port."""
+    place_checks([subject], day=day, share=share, by=SYSTEM, at=at, key=key, stops=INSPECTION_STOPS)
+    of = behind(row.pk, by=SYSTEM)[1]
+    at_home = is_checked_at_home(row, of, at=at)
+    order(row, of, port=not at_home, destination=at_home, by=SYSTEM, at=at)
+    if at_home:
+        holds.lift_many([subject], HOLD, "replaced", by=SYSTEM, at=at)
+        hold_for(row, of, by=SYSTEM, at=at)
+    return not at_home
 
 
 @transaction.atomic

@@ -135,8 +135,7 @@ def page_of(
         "uscc": uscc, "name": firm.name(lang) if firm else uscc, "of": of, "on": on,
         "grade": words.Mark(_tone(of), text(f"credit.grade.{of.grade}", lang)),
         "basis": text(f"credit.basis.{of.basis}", lang) if of.basis else "",
-        "customs": coded("customs_districts", of.customs, lang) if of.customs else "",
-        "aeo_code": aeo_code(firm.customs_registration if firm else None, of),
+        **_named(of, firm, lang),
         "reference": law("credit.grades", on=on).reference,
         "benefits": benefits_of(of, lang), "bars": bars_of(of.grade, on, lang),
         "history": [(row, text(f"credit.grade.{row.grade}", lang)) for row in history],
@@ -163,6 +162,14 @@ def page_of(
 def _fell(history: list[Grade]) -> bool:
     """Say whether a firm was ever dishonest: no other asks for repair."""
     return any(is_dishonest(one.grade) for one in history)
+
+
+def _named(of: Standing, firm: Enterprise | None, lang: str) -> dict[str, str]:
+    """Return the customs that gave a grade, and the code by which customs of partner countries know the firm."""
+    return {
+        "customs": coded("customs_districts", of.customs, lang) if of.customs else "",
+        "aeo_code": aeo_code(firm.customs_registration if firm else None, of),
+    }
 
 
 def _served(uscc: str, of: Standing, file: CreditFile | None, actor: Actor, lang: str) -> dict[str, Any]:

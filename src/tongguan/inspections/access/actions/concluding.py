@@ -17,7 +17,7 @@ from tongguan.kernel.states import Actor
 from ...actions import conclude as end
 from ...models import Check
 from ...states import OPEN
-from ..deciding import CLEAN, FAILED, MOVED, SAMPLED
+from ..deciding import CLEAN, FAILED, MOVED, NONE, SAMPLED
 from ..models import Access
 from ..rules import CONCLUDING, FAILING, MOVING, SAMPLING, Asked
 from .issuing import _goods
@@ -39,11 +39,11 @@ def conclude(
     insist(CONCLUDING if passed else FAILING, Asked(of, check, acting(by, office), words=note))
     if check == "port":
         of.port = CLEAN if passed else FAILED
-        drawn = Check.objects.filter(subject=str(row), state__in=OPEN).first()
-        if drawn is not None:
-            end(drawn, "pass" if passed else "refuse", by=by, at=at, reason=note)
     else:
         of.destination = CLEAN if passed else FAILED
+    drawn = Check.objects.filter(subject=str(row), state__in=OPEN).first()
+    if drawn is not None and (check == "port" or of.port == NONE):
+        end(drawn, "pass" if passed else "refuse", by=by, at=at, reason=note)
     return _after(row, of, check, passed, note, acting(by, office), by=by, at=at)
 
 

@@ -62,7 +62,7 @@ def assess(number: int, *, by: Actor, at: datetime) -> Access:
     row, of = behind(number, by=by)
     if not of.storage:
         raise NotNow(machine="access", state="asked", verb="assess", open=[])
-    _offices(row, of, at)
+    write_offices(row, of, at)
     insist(ORDERING, Asked(of, "assess", acting(by)))
     of.assessed_at, of.assessed_by = at, by.name
     of.save(update_fields=["assessed_at", "assessed_by"])
@@ -89,7 +89,7 @@ def issue(number: int, *, port: bool, destination: bool, by: Actor, at: datetime
 def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Actor, at: datetime) -> None:
     """Write an order into the access of a declaration: which checks, which offices, and whether these share it."""
     of.port, of.destination = DUE if port else NONE, DUE if destination else NONE
-    _offices(row, of, at)
+    write_offices(row, of, at)
     insist(ORDERING, Asked(of, "order", acting(by)))
     if not (port and destination) or check([NotShared()], Asked(of)):
         of.combined = False
@@ -101,7 +101,7 @@ def order(row: Declaration, of: Access, *, port: bool, destination: bool, by: Ac
     )  # fmt: skip
 
 
-def _offices(row: Declaration, of: Access, at: datetime) -> None:
+def write_offices(row: Declaration, of: Access, at: datetime) -> None:
     """Write which offices do the checks: those the declaration names, else the one it is declared at."""
     doc = said(row)
     of.port_customs = ((doc and doc.IEPort) or row.customs or "")[:4]
@@ -115,4 +115,4 @@ def hold_for(row: Declaration, of: Access, *, by: Actor, at: datetime) -> None:
     hold(row, of, by=by, at=at)
 
 
-__all__ = ["ask", "assess", "hold_for", "issue", "order"]
+__all__ = ["ask", "assess", "hold_for", "issue", "order", "write_offices"]
