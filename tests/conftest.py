@@ -64,6 +64,15 @@ def _no_second_factor():
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """Let nobody wait for the slow digest of a password."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
     """Let no test meet keys, tokens or law that a process remembers from another test."""

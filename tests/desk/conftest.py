@@ -36,11 +36,6 @@ PLATFORM = samples.PLATFORM.code
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
 def _signed_in_a_moment_ago():
     """Let who is signed in by a test have shown a moment ago who he is, as who signs in on the page has."""
 

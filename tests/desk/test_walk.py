@@ -98,8 +98,7 @@ NEVER_LINKED = {
 def _demonstration(django_db_setup, django_db_blocker, tmp_path_factory):
     """The data of the demonstration, committed once for this module."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
-        for name, value in (("DEMO", True), ("PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])):
-            patch.setattr(settings, name, value)
+        patch.setattr(settings, "DEMO", True)
         for name in ("TRIAL_KEYS", "STATIC_ROOT"):
             patch.setattr(settings, name, tmp_path_factory.mktemp(name.lower()))
         prepare(at=timezone.now(), demo=True)

@@ -123,4 +123,5 @@ def test_amounts_of_the_parcel_and_the_number_of_lines(ctx):
 
 def test_every_finding_is_said_in_both_languages_without_a_number_of_its_own(ctx):
     for found in (bought(ctx, goods(TOY, "6800", "2")), bought(ctx, goods(TOY, "1500"), used="26000")):
+        assert found.findings
         assert all("试算" in one.text("zh") and "estimate" in one.text("en") for one in found.findings)

@@ -166,3 +166,8 @@ def test_a_decision_has_its_three_parts(name):
 def test_decisions_are_numbered_without_a_gap():
     numbers = [int(name[10:14]) for name in documents() if name.startswith("decisions/")]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_decision_stands_in_the_index():
+    decisions = [name for name in documents() if name.startswith("decisions/")]
+    assert [name for name in decisions if f"]({name})" not in documents()["index.md"]] == []

@@ -132,8 +132,7 @@ def test_storage_and_laboratory_are_of_the_districts_of_the_order(at_sea, bond, 
 
 
 @pytest.mark.django_db
-def test_an_officer_is_posted_by_the_operator(window, settings):  # noqa: F811
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_an_officer_is_posted_by_the_operator(window):  # noqa: F811
     he = admit("he", "何静", "correct horse battery", [("officer", None)], by=made.OPERATOR, at=AT)
     assert actor_of(he).office == ""
     post(he, "0202", by=made.OPERATOR, at=AT)

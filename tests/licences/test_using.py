@@ -111,6 +111,7 @@ def test_goods_that_are_not_in_bulk_have_no_tolerance(firm):
 
 def test_an_export_licence_has_five_per_cent_whatever_its_goods(firm):
     received("4-2", "4", goods(gcode="2709000000"))
+    assert refused(use("10500.00001", "4-2", "4", gcode="2709000000"))[0][0] == "LICENCE_QUANTITY_SHORT"
     draw(use("10500", "4-2", "4", gcode="2709000000"))
 
 

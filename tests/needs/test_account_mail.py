@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from tests.desk.conftest import PASSWORD, _quick_passwords, people, window  # noqa: F401
+from tests.desk.conftest import PASSWORD, people, window  # noqa: F401
 from tests.ecommerce.filing import OPERATOR
 from tests.needs.test_digests import SITE, Box, box, link  # noqa: F401
 

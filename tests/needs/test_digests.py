@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail as sent
-from tests.desk.conftest import _quick_passwords, people, window  # noqa: F401
+from tests.desk.conftest import people, window  # noqa: F401
 from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.exchange.mail import WrongMail, way

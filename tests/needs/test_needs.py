@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.desk.conftest import _quick_passwords, bought, people, window  # noqa: F401
+from tests.desk.conftest import bought, people, window  # noqa: F401
 from tests.ecommerce.asking import ask, inventory_of, refund
 from tests.ecommerce.filing import AT, OFFICER, OPERATOR, file, file_all
 

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.desk.conftest import _quick_passwords, bought, people, window  # noqa: F401
+from tests.desk.conftest import bought, people, window  # noqa: F401
 from tests.ecommerce.filing import AT, file
 
 from tongguan.ecommerce.models import Inventory

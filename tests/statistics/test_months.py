@@ -24,11 +24,6 @@ AT, MAY = datetime(2026, 5, 31, 4, tzinfo=SHANGHAI), date(2026, 5, 1)
 pytestmark = pytest.mark.usefixtures("tariff_loaded", "db")
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 def test_a_month_adds_up_what_was_released_in_it(window):  # noqa: F811
     assert reckon_due(at=AT) == [date(2026, 4, 1), MAY]
     released = InventoryItem.objects.filter(inventory__state="released")

@@ -122,10 +122,6 @@ BASIS_OF = {
     "DISHONEST_PENALTIES": "penalties", "DISHONEST_ARREARS": "arrears", "DISHONEST_CONTACT": "other",
 }  # fmt: skip
 """What a firm is graded for when the rule is met."""
-LAW_OF = {
-    "DISHONEST_PENALTIES": "credit.penalty_counts", "DISHONEST_ARREARS": "credit.arrears_months",
-}  # fmt: skip
-"""The value of the law by which a rule judges, where it has one."""
 
 
 class Penalties(NamedTuple):

@@ -153,12 +153,6 @@ def requests(row: Declaration) -> list[DeclarationRequest]:
     return list(row.requests.order_by("-pk"))
 
 
-def open_requests(*, before: int | None = None, limit: int = PAGE) -> list[DeclarationRequest]:
-    """Return the requests that wait for customs, the newest first."""
-    rows = DeclarationRequest.objects.filter(state="asked").select_related("declaration")
-    return list((rows.filter(pk__lt=before) if before is not None else rows).order_by("-pk")[:limit])
-
-
 def batches(*, to: Actor, before: int | None = None, limit: int = PAGE) -> list[DeclarationBatch]:
     """Return what a firm has filed together, the newest first; ``before`` is the last id of the page before."""
     if to.role not in FILERS or to.enterprise is None:

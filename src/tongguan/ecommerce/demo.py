@@ -23,7 +23,7 @@ from tongguan.declarations.two_steps.demo import show_two_steps
 from tongguan.inspections.access.actions import issue as order_checks
 from tongguan.kernel.states import Actor
 from tongguan.licences.demo import show_licences
-from tongguan.parties.actions import admit, issue, post, register
+from tongguan.parties.actions import admit, post, register
 from tongguan.parties.models import Person
 from tongguan.parties.queries import find
 from tongguan.revenue.demo import show_payments
@@ -124,12 +124,6 @@ def _general_trade(at: datetime) -> None:
     if summary is not None:
         order_checks(summary.pk, port=True, destination=True, by=OFFICER, at=at)
     show_compliance(WAREHOUSE.code, samples.BROKER.code, at)
-
-
-def machine_token(*, by: Actor, at: datetime) -> str:
-    """Make a machine client of the platform and return its token, to try the API with."""
-    firm = find(samples.PLATFORM.code)
-    return issue(f"demo {at:%Y%m%d%H%M%S}", firm, role="platform", dxp_id=f"DXPTG{firm.uscc[-9:]}", by=by, at=at)[1]
 
 
 def _examples(folder: Path | None) -> Iterator[bytes]:

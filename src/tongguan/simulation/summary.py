@@ -28,10 +28,6 @@ class Row:
     limited: int
     others: dict[str, int]
 
-    def rate_made(self, parcels: int) -> float:
-        """Return the rate at which it was met."""
-        return self.made / parcels if parcels else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:

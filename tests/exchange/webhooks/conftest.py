@@ -148,7 +148,6 @@ def racing(transactional_db, settings) -> Firms:
 
 def firms_of(settings: Any) -> Firms:
     settings.DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     found: dict[str, Actor] = {}
     for name, firm, functions in (
         ("boss", samples.PLATFORM, ["administrator"]), ("viewer", samples.PLATFORM, ["viewer", "declarant"]),

@@ -32,7 +32,6 @@ def boss(code: str = dec_made.AGENT, role: str = "broker") -> Actor:
 @pytest.fixture
 def courier(settings):
     settings.DEMO = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return Courier(Clock(dec_made.AT), Sender(loopback=True, timeout=2.0))
 
 

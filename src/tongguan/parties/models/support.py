@@ -14,8 +14,6 @@ from .constraints import one_of
 from .enterprises import Enterprise
 from .people import Person
 
-ABOUT_NOW = ("asked", "allowed")
-
 
 class SupportSession(models.Model):
     """That an operator of the window may look at the pages of a firm for some minutes (协助查看), changing nothing.

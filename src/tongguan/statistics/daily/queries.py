@@ -13,7 +13,6 @@ from ..models import DayFigure
 LONGEST = 366
 """Days of a period at most."""
 _DAY = timedelta(days=1)
-_BY_DAY = ("filed", "released", "time")
 
 
 @dataclass(frozen=True, slots=True)
