@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail as sent
-from tests.desk.conftest import people, window  # noqa: F401
+from tests.desk.conftest import _signed_in_a_moment_ago, people, window  # noqa: F401
 from tests.ecommerce.filing import AT, OPERATOR
 
 from tongguan.exchange.mail import WrongMail, way
