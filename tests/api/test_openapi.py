@@ -88,7 +88,8 @@ def test_the_records_are_those_of_the_tables(described):
 def test_every_path_that_needs_a_token_says_so(described):
     public = {path for path, ops in described["paths"].items() for told in ops.values() if not told["security"]}
     assert public == {
-        "/api/v1/tariff/{code}", "/api/v1/law", "/api/v1/law/{name}", "/api/v1/elements", "/api/v1/elements/{key}", "/api/v1/codes", "/api/v1/codes/{table}",
+        "/api/v1/tariff/{code}", "/api/v1/law", "/api/v1/law/{name}", "/api/v1/elements", "/api/v1/elements/{key}",
+        "/api/v1/codes", "/api/v1/codes/{table}",
         "/api/v1/exchange-rates", "/api/v1/credit/anchors/{digest}",
         "/api/v1/journal/key", "/api/v1/journal/checkpoints", "/api/v1/journal/consistency", "/api/v1/journal/cosignatures",
         "/api/v1/measures", "/api/v1/measures/{number}", "/api/v1/indicators",

@@ -299,6 +299,8 @@ ALLOWED = {
     ("declarations/messages/actions.py", "500"): "how many events receipts are made of in one transaction",
     ("formats/dec/receipts.py", "40"): "how much of an unknown name is told",
     ("declarations/actions/proposing.py", "200"): "how many proposals escalate at once",
+    ("declarations/beginning.py", "5"): "how many licences a declaration is begun from at once",
+    ("declarations/beginning.py", "18"): "digits of a number of ours that may be asked for",
     ("declarations/actions/templates.py", "60"): "longest name of a template",
     ("declarations/queries.py", "50"): "size of a page",
     ("declarations/two_steps/actions/defaults.py", "200"): "late declarations that are noted at once",

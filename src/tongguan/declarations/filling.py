@@ -24,15 +24,16 @@ def filled(of: Any, *, by: Actor, firm: Enterprise) -> Any:
     return _filled(of, said)
 
 
-_KEYED = (
+KEYED = (
     "AgentCode", "AgentName", "AgentCodeScc", "CopCode", "CopName", "CopCodeScc", "InputerName", "TypistNo", "DeclareName",
     "DeclTrnRel", "EdiId", "EntryType", "PromiseItmes",
 )  # fmt: skip
+"""What follows from who keys in."""
 
 
 def filled_as(of: Any, before: Any) -> Any:
     """Return an amended document with what the one before says of who keys it in, where it says nothing itself."""
-    return _filled(of, {name: getattr(before, name) for name in _KEYED})
+    return _filled(of, {name: getattr(before, name) for name in KEYED})
 
 
 def _filled(of: Any, said: dict[str, Any]) -> Any:

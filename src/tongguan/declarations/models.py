@@ -141,6 +141,28 @@ class DeclarationVersion(models.Model):
         return f"{self.declaration}/{self.version}"
 
 
+class DeclarationOrigin(models.Model):
+    """What a declaration that was keyed in on a page was begun from (数据来源): nothing, or what was known already.
+
+    ``sealed`` is the document as it was begun under the key of its month, ``sources`` are a kind and a number each, and
+    ``given`` the pointers of what they said with the place of the source. At acceptance it is counted how many
+    ``fields`` were filled in, and how many of them were ``reused``.
+    """
+
+    declaration = models.OneToOneField(Declaration, models.PROTECT, related_name="origin")
+    sources = models.JSONField(default=list)
+    given = models.JSONField(default=dict)
+    sealed = models.BinaryField()
+    fields = models.IntegerField(null=True)
+    reused = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-id"], condition=Q(fields__isnull=False), name="declaration_origins_counted")]
+
+    def __str__(self) -> str:
+        return f"{self.declaration}/origin"
+
+
 class DeclarationSerial(models.Model):
     """The last serial that was given out in an office, a year and a direction (海关编号流水)."""
 

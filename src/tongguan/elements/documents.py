@@ -89,7 +89,9 @@ def _commerce() -> Iterator[Document]:
     for kind, table in ceb.TABLES.items():
         said = {}
         for block, where in ((table.head, "head"), (table.items, "item")):
-            for one in block.fields.values() if block else ():
+            if block is None:
+                continue
+            for one in block.fields.values():
                 outer = "" if block.element == table.node else f"{table.node}/"
                 path, at = f"{outer}{block.element}/{one.name}", f"{where}/{one.name}"
                 said[at] = Said(kind, at, path, one.zh, one.en, _shape(one.shape), one.required)

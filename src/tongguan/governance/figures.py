@@ -10,7 +10,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from tongguan.cargo.queries import Key, bills
-from tongguan.declarations.models import IMPORT, Declaration
+from tongguan.declarations.models import IMPORT, Declaration, DeclarationOrigin
 from tongguan.ecommerce.models import Inventory, PaymentOrder
 from tongguan.inspections.models import Check
 
@@ -82,12 +82,32 @@ def tax_paid_in_time(at: datetime) -> Figure | None:
     return _share(sum(bool(paid) and paid.astimezone(SHANGHAI).date() <= due for due, paid in over), len(over))
 
 
+def told_once(at: datetime) -> Figure | None:
+    """Return the share of fields of accepted declarations that were known before they were keyed in, in percent.
+
+    Of the latest declarations that were keyed in on a page; a field counts that still says what the manifest, an earlier
+    declaration, a template or a licence had said. None without a case.
+    """
+    counted = DeclarationOrigin.objects.filter(fields__isnull=False).order_by("-id").values_list("fields", "reused")
+    latest = list(counted[:LATEST])
+    share = _share(sum(reused for _, reused in latest), sum(fields for fields, _ in latest))
+    return share and Figure(share.value, len(latest))
+
+
 def _share(many: int, of: int) -> Figure | None:
     return Figure((Decimal(100 * many) / of).quantize(_CENT, ROUND_HALF_UP), of) if of else None
 
 
 SOURCES: dict[str, Callable[[datetime], Figure | None]] = {
     source.__name__: source
-    for source in (clearance_hours, trade_hours, air_cargo_hours, passed_undrawn, not_sent_back, tax_paid_in_time)
+    for source in (
+        clearance_hours,
+        trade_hours,
+        air_cargo_hours,
+        passed_undrawn,
+        not_sent_back,
+        tax_paid_in_time,
+        told_once,
+    )
 }
 """How each indicator is measured that the program can measure, by the indicator's name."""

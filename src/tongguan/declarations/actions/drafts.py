@@ -18,6 +18,7 @@ from tongguan.kernel.states import Actor, NotYours
 from tongguan.parties.functions import insist_able
 from tongguan.parties.models import Enterprise
 
+from ..beginning import Begun, whole
 from ..days import TWO_STEP, day_of
 from ..filling import filled
 from ..judging import saving
@@ -26,6 +27,7 @@ from ..states import DECLARATION, FILERS, MODES, SETTLEMENTS
 from ..two_steps.actions.keeping import keep
 from ..two_steps.elements import Answers
 from ..two_steps.queries import typed
+from .beginning import note
 from .keeping import document, locked, move, show, told, write_version
 
 _OWN = ("EntryId", "SeqNo", "PreEntryId")
@@ -75,14 +77,15 @@ def save(
     guarantee: str = "",
     follows: int | None = None,
     answers: Answers | None = None,
+    begun: Begun | None = None,
     by: Actor,
     at: datetime,
 ) -> Declaration:
     """Save a declaration as a draft, a new one or in the place of the draft ``number``.
 
     ``follows`` is the withdrawn declaration that it takes the place of; ``answers`` are those to the questions of a summary,
-    where it is declared in two steps (without, they are read off what it says). Raises NotYours, NotNow, Declaration.DoesNotExist,
-    and Refused with everything that keeps it from being saved.
+    where it is declared in two steps (without, they are read off what it says); ``begun`` is what a new one was begun from.
+    Raises NotYours, NotNow, Declaration.DoesNotExist, and Refused with everything that keeps it from being saved.
     """
     firm = firm_of(by)
     of = filled(of if mode != TWO_STEP else typed(of, SUMMARY), by=by, firm=firm)
@@ -102,6 +105,8 @@ def save(
     write_version(row, of, by=by, at=at)
     if mode == TWO_STEP:
         keep(row, of, answers)
+    if begun is not None and number is None:
+        note(row, begun, at=at)
     record_many([saved_entry(row, by=by, at=at)])
     return row
 
@@ -178,8 +183,9 @@ def copy(number: int, *, by: Actor, at: datetime) -> Declaration:
     of = msgspec.structs.replace(document(row), **dict.fromkeys(_OWN))
     of = of if step(of) == INTEGRATED else typed(of, SUMMARY if row.mode == TWO_STEP else INTEGRATED)
     again = row.pk if row.state == "withdrawn" else None
+    begun = whole("earlier", row.number or row.pre_no, of)
     return save(
-        of, mode=row.mode, settlement=row.settlement, guarantee=row.guarantee, follows=again, by=by, at=at
+        of, begun=begun, mode=row.mode, settlement=row.settlement, guarantee=row.guarantee, follows=again, by=by, at=at
     )  # fmt: skip
 
 

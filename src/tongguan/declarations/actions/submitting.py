@@ -16,6 +16,7 @@ from ..days import TWO_STEP
 from ..models import Declaration, DeclarationVersion
 from ..sealing import opened
 from .accepting import Case, decide, reject
+from .beginning import count
 from .keeping import insist_filer, insist_own, locked, version_of
 
 _DECIDED = (
@@ -34,7 +35,10 @@ def submit(number: int, *, by: Actor, at: datetime) -> Declaration:
     """
     if Declaration.objects.filter(pk=number, mode=TWO_STEP).exists():
         return _summarised(number, by=by, at=at)
-    [case] = submit_many([number], by=by, at=at)
+    with transaction.atomic():
+        [case] = submit_many([number], by=by, at=at)
+        if not case.refused:
+            count(case.row, case.of)
     if case.refused:
         raise Refused(case.found)
     return case.row

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from django.db import transaction
 
 from tongguan.journal.actions import record
@@ -15,16 +14,12 @@ from tongguan.parties.functions import insist_able
 
 from ..days import day_of
 from ..models import Declaration, DeclarationTemplate
+from ..once import once
 from ..sealing import sealed
 from ..states import DECLARATION
 from .keeping import document, locked
 
 LONGEST = 60
-_ONCE = {
-    "EntryId": None, "SeqNo": None, "PreEntryId": None, "BillNo": None, "BLNo": None, "IEDate": None, "DespDate": None,
-    "CmplDschrgDt": None, "ApprNo": None, "containers": [], "documents": [], "licences": [],
-}  # fmt: skip
-"""What is of one consignment only."""
 
 
 class TemplateUnnamed(Rule):
@@ -47,7 +42,7 @@ def keep_template(number: int, name: str, *, by: Actor, at: datetime) -> Declara
     if row.agent_id != by.enterprise:
         raise Declaration.DoesNotExist
     insist([TemplateUnnamed()], name)
-    of = msgspec.structs.replace(document(row), **_ONCE)
+    of = once(document(row))
     made, _ = DeclarationTemplate.objects.update_or_create(
         agent_id=row.agent_id, name=name,
         defaults={

@@ -17,6 +17,7 @@ from tongguan.advisor.drafting import drafted
 from tongguan.advisor.plan import CHARGES, GOODS, GRADES, GUARANTEES, MOST_LINES, SEA, USUAL, Plan, PlannedGoods, Wrong
 from tongguan.advisor.posing import ground
 from tongguan.declarations.actions import save
+from tongguan.declarations.beginning import whole
 from tongguan.declarations.states import FILERS
 from tongguan.desk.audience import acting, only, signed_in
 from tongguan.desk.paper.advice import sheet_of
@@ -124,7 +125,7 @@ def advisor_draft(request: HttpRequest) -> HttpResponse:
         made = ground(found, own=own)
         mode = queries.mode_of(made)
         of = drafted(made, trader=next(iter(codes_of(actor)), "") if actor.role == "trader" else "")
-        row = save(of, mode=mode, by=actor, at=timezone.now())
+        row = save(of, mode=mode, begun=whole("plan", "", of), by=actor, at=timezone.now())
     except (Refused, NotConfigured) as refused:
         notices.error(request, refused.text(request.lang))
         return back

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongguan.declarations import actions, queries
 from tongguan.declarations.actions import save
+from tongguan.declarations.beginning import Begun, Sources, begun, origin_of
 from tongguan.declarations.days import TWO_STEP
 from tongguan.declarations.models import Declaration
 from tongguan.declarations.rules.context import Asked
@@ -35,6 +36,7 @@ from tongguan.tariff.queries import book
 
 from . import fields
 from .asking import asked_by, asked_for
+from .begun import begins, known, manner_of, named_sources, sources_in
 from .entries import Entries, lists, remarks
 from .form import Form, complete, document, empty, of_document, posted
 from .offers import Offers, offers, take
@@ -59,6 +61,8 @@ class Editing:
     base: Any = None
     amends: bool = False
     proposes: bool = False
+    asked: Sources = Sources()
+    begun: Begun | None = None
 
     def written(self) -> tuple[Any, list[Finding]]:
         """Return the document of the form, with what the form does not ask for as it was."""
@@ -86,22 +90,16 @@ def own(number: int, actor: Actor) -> Declaration:
 def declaration_new(request: HttpRequest) -> HttpResponse:
     """Show an empty form, or what a template says (``template=``); keep or declare what is written into it."""
     actor = filer(request, "save")
+    asked = sources_in(request.POST if request.method == "POST" else request.GET)
+    made = begun(asked, to=actor, at=timezone.now())
     if request.method == "POST":
-        return _done(request, Editing(actor, posted(request.POST)))
-    if given := request.GET.get("template", ""):
-        return page(request, _begun(request, given, actor))
-    return page(request, Editing(actor, empty(), focus="IEFlag"))
-
-
-def _begun(request: HttpRequest, given: str, actor: Actor) -> Editing:
-    row = queries.template(int(given), to=actor) if given.isdecimal() and len(given) < 19 else None
-    if row is None:
-        raise Http404
-    manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
-    try:
-        return Editing(actor, of_document(queries.template_document(row), manner), focus="BillNo")
-    except Forgotten:
-        return Editing(actor, empty(), problem=text("desk.dec.forgotten", request.lang))
+        return _done(request, Editing(actor, posted(request.POST), asked=asked, begun=made))
+    if not any(asked):
+        return page(request, Editing(actor, empty(), focus="IEFlag", begun=made))
+    form = of_document(made.document, manner_of(asked, actor)) if made.given else empty()
+    if not form.rows["item"]:
+        form.add("item")
+    return page(request, Editing(actor, form, asked=asked, begun=made, focus="IEFlag"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,10 +114,10 @@ def declaration_edit(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("declaration_summary_edit", number=number)
     base = base_of(row)
     if request.method == "POST":
-        return _done(request, Editing(actor, posted(request.POST), row, base=base))
+        return _done(request, Editing(actor, posted(request.POST), row, base=base, begun=origin_of(row)))
     form = form_of(row)
     findings = [Finding.from_dict(one) for one in row.findings]
-    shown = Editing(actor, form, row, findings, judged=row.state == "rejected", base=base)
+    shown = Editing(actor, form, row, findings, judged=row.state == "rejected", base=base, begun=origin_of(row))
     if base is None:
         shown.problem = text("desk.dec.forgotten", request.lang)
     return page(request, shown)
@@ -195,7 +193,8 @@ def _keep(request: HttpRequest, shown: Editing, of: Any, act: str) -> HttpRespon
     number = shown.row.pk if shown.row is not None else None
     follows = shown.row.follows_id if shown.row is not None else None
     now = timezone.now()
-    row = save(of, number=number, follows=follows, by=shown.actor, at=now, **_manner(shown.form))
+    begun = shown.begun if number is None else None
+    row = save(of, number=number, follows=follows, begun=begun, by=shown.actor, at=now, **_manner(shown.form))
     shown.row = row
     if act != "submit":
         notices.success(request, text("desk.dec.saved", request.lang, number=row.pre_no))
@@ -282,13 +281,18 @@ def declaration_check(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("own", "")
     row = queries.declaration(int(number), to=actor) if number.isdecimal() and len(number) < 19 else None
     shown = Editing(actor, posted(request.POST), row if row is None or row.agent_id == actor.enterprise else None)
+    shown.begun = (
+        origin_of(shown.row) if shown.row is not None else begun(sources_in(request.POST), to=actor, at=timezone.now())
+    )
     complete(shown.form, _tariff())
     of, wrong = document(shown.form)
     judge(shown, of, wrong, request.lang)
     found = remarks(shown.findings, request.lang)
     before = request.POST.get("wrong", "").split()[:2000]
     now = [one.id for one in found]
-    drawn = Entries(shown.form, found, request.lang, _offers(shown, request.lang).rows)
+    drawn = Entries(
+        shown.form, found, request.lang, _offers(shown, request.lang).rows, known(shown.begun, request.lang)
+    )
     context = {
         "form": shown.form, "remarks": found, "wrong": now, "judged": True, "problem": shown.problem,
         "says": drawn.says(dict.fromkeys([*before, *now, *drawn.coded])),
@@ -314,10 +318,12 @@ def page(request: HttpRequest, shown: Editing, status: int = 200) -> HttpRespons
         "row": row, "action": _address(shown), "amends": shown.amends, "proposes": shown.proposes,
         "form": shown.form, "remarks": found, "judged": shown.judged,
         "problem": shown.problem, "wrong": [one.id for one in found], "lists": lists(lang), "focus": shown.focus,
-        "entries": Entries(shown.form, found, lang, offered.rows), "most": _MOST_ROWS["item"],
+        "entries": Entries(shown.form, found, lang, offered.rows, known(shown.begun, lang)), "most": _MOST_ROWS["item"],
         "refusing": sum(one.refuses for one in found),
         "modes": [(one, text(f"declarations.mode.{one}", lang)) for one in MODES if one != TWO_STEP],
         "settlements": [(one, text(f"declarations.settlement.{one}", lang)) for one in SETTLEMENTS],
         "asking": asked_for(request) if shown.amends else {},
+        "begins": begins(shown.asked, shown.begun, lang) if row is None else None,
+        "sources": named_sources(shown.begun, lang) if not shown.amends else [],
     }  # fmt: skip
     return render(request, "desk/declarations/edit.html", context, status=status)

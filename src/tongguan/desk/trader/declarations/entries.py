@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -49,9 +50,11 @@ class Entries:
     """Draws the fields of one form for one reader; ``offered`` are values that fields suggest, by the id of the field."""
 
     def __init__(
-        self, form: Form, found: Iterable[Remark], lang: str, offered: Mapping[str, list[tuple[str, str]]] | None = None
-    ):
-        self.form, self.lang, self.offered = form, lang, offered or {}
+        self, form: Form, found: Iterable[Remark], lang: str, offered: Mapping[str, list[tuple[str, str]]] | None = None,
+        known: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    ):  # fmt: skip
+        """``known`` are the values that were known before, by the id of their field, with where each is from."""
+        self.form, self.lang, self.offered, self.known = form, lang, offered or {}, known
         self.wrong: dict[str, list[Remark]] = {}
         for one in found:
             self.wrong.setdefault(one.id, []).append(one)
@@ -140,8 +143,14 @@ class Entries:
         block, _, rest = one.partition("-")
         place, _, name = rest.partition("-")
         if block in self.form.rows and place.isdecimal() and 0 < int(place) <= len(self.form.rows[block]):
-            return fields.meaning(name, self.form.rows[block][int(place) - 1].get(name, ""), self.lang), name
-        return fields.meaning(one, self.form.head.get(one, ""), self.lang), one
+            return self._meaning(name, one, self.form.rows[block][int(place) - 1].get(name, "")), name
+        return self._meaning(one, one, self.form.head.get(one, "")), one
+
+    def _meaning(self, name: str, one: str, value: str) -> str:
+        """Return what a code means, and where the value is from that somebody else has given."""
+        given, source = self.known.get(one, ("", ""))
+        said = (fields.meaning(name, value, self.lang), source if value and value == given else "")
+        return " · ".join(filter(None, said))
 
     def _all(
         self, known: dict[str, Field], names: Iterable[str], row: Row, prefix: str, *, marked: bool = True
@@ -156,7 +165,7 @@ class Entries:
         return format_html(
             '<div class="cell{}"><label for="{}">{}{}</label>{}{}{}</div>', broad, one, of.label(self.lang), needed,
             self._input(of, one, value), self._offered(one, False) if one in self.offered else "",
-            self._says(one, fields.meaning(of.name, value, self.lang), False),
+            self._says(one, self._meaning(of.name, one, value), False),
         )  # fmt: skip
 
     def _input(self, of: Field, one: str, value: str) -> SafeString:

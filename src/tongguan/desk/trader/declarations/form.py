@@ -86,10 +86,11 @@ def of_document(of: Any, manner: Mapping[str, str] | None = None) -> Form:
 
 def _texts(of: Any, among: Iterable[str]) -> Row:
     found = {name: getattr(of, name) for name in among}
-    return {name: _text(value) for name, value in found.items() if value is not None}
+    return {name: written(value) for name, value in found.items() if value is not None}
 
 
-def _text(value: Any) -> str:
+def written(value: Any) -> str:
+    """Return a value as the form shows it."""
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value.is_finite() else str(value)
     return str(value)

@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 
 from tongguan.cargo.queries import Key, Known, visible_bill
 from tongguan.cargo.states import AIR, SEA
+from tongguan.declarations.beginning import told as told_by
 from tongguan.declarations.two_steps.elements import Answers
 from tongguan.formats.dec.contract import BLOCKS
 from tongguan.kernel.states import Actor
 from tongguan.parties.models import Enterprise
 
 from ..entries import Entries
-from ..form import Form, Row, posted
+from ..form import Form, Row, posted, written
 
 HEAD = ("CustomMaster", "BillNo", "TrafMode", "TrafName", "TradeMode", "TradeCoScc", "GrossWet")
 MORE = ("PackNo", "WrapType", "TransMode", "FeeMark", "FeeRate", "FeeCurr", "PurpOrgCode", "ContrNo", "NoteS")
@@ -97,18 +98,19 @@ def read(given: QueryDict, *, monthly: bool) -> Form:
     return form
 
 
+_TOLD = ("TrafMode", "TrafName", "GrossWet", "TradeCoScc", "CustomMaster")
+
+
 def manifest(form: Form, actor: Actor) -> Known | None:
     """Fill in what the manifest tells of the bill, where nothing was written; return the bill, if one may see it."""
     number = form.head.get("BillNo", "")
     modes = [mode] if (mode := form.head.get("TrafMode", "")) else [SEA, AIR]
-    found = next((one for mode in modes if number and (one := visible_bill(Key("I", mode, number), to=actor))), None)
-    if found is None:
+    keys = [Key("I", mode, number) for mode in modes if number]
+    key, found = next(((key, one) for key in keys if (one := visible_bill(key, to=actor))), (None, None))
+    if key is None or found is None:
         return None
-    told = {
-        "TrafMode": next(mode for mode in modes if visible_bill(Key("I", mode, number), to=actor)),
-        "TrafName": f"{found.name or found.vehicle}/{found.voyage}"[:50], "GrossWet": f"{found.gross.normalize():f}",
-        "TradeCoScc": found.consignee_code, "CustomMaster": found.customs_code,
-    }  # fmt: skip
+    facts = told_by(found, key)
+    told = {name: written(facts[name]) for name in _TOLD if name in facts}
     form.head |= {name: value for name, value in told.items() if value and not form.head.get(name)}
     boxes = [row for row in form.rows["container"] if row.get("ContainerId")]
     if not boxes and found.containers:
