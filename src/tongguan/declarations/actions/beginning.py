@@ -13,8 +13,10 @@ from ..models import Declaration, DeclarationOrigin
 from ..sealing import opened, sealed
 
 
-def note(row: Declaration, begun: Begun, *, at: datetime) -> None:
-    """Note what a new draft was begun from. Raises Forgotten."""
+def note(row: Declaration, begun: Begun | None, *, at: datetime) -> None:
+    """Note what a new draft was begun from, if it was keyed in. Raises Forgotten."""
+    if begun is None:
+        return
     DeclarationOrigin.objects.create(
         declaration=row, sources=begun.sources, given=begun.given, sealed=sealed(begun.document, on=day_of(at))
     )

@@ -105,8 +105,7 @@ def save(
     write_version(row, of, by=by, at=at)
     if mode == TWO_STEP:
         keep(row, of, answers)
-    if begun is not None and number is None:
-        note(row, begun, at=at)
+    note(row, begun if number is None else None, at=at)
     record_many([saved_entry(row, by=by, at=at)])
     return row
 
