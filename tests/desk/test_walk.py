@@ -28,14 +28,6 @@ from tongguan.parties.models import Person
 from tongguan.server.prepare import prepare
 
 MOST_QUERIES, MOST_BYTES = 12, 150_000
-MORE_QUERIES = {
-    "account_data": 16,  # each table that keeps something of a person, asked once
-    "credit": 13,  # the grade, its history, facts, putting right, repair, reviews, questions and months, each asked once
-    "credit_firm": 15,  # the same, and what its facts make the firm
-    "declaration_complete": 13,  # the summary, what is missing of it, and what the form of a declaration asks
-    "declaration_decide": 13,  # joined from manifest, holds, money, licences, requests, journal, and who has taken it
-    "operate": 16,  # each figure is asked for on its own, so that one that fails leaves the others
-}
 WRITTEN_BY_PEOPLE = ("parties", "governance")
 WRITTEN_IN_CHINESE = ("compliance", "credit", "declarations")
 """Applications whose texts people wrote: names, cases, voices; they stand in the language they were written in."""
@@ -143,7 +135,7 @@ class Judge:
     def _budgets(self, path: str, asked: CaptureQueriesContext, size: int) -> None:
         # In service the keys of personal data stay in the process, and what changes nothing opens no transaction.
         counted = [one["sql"] for one in asked if not NOT_COUNTED.search(one["sql"])]
-        if len(counted) > MORE_QUERIES.get(name_of(path), MOST_QUERIES) or size > MOST_BYTES:
+        if len(counted) > MOST_QUERIES or size > MOST_BYTES:
             self._is_wrong(path, len(counted), size, [sql[:200] for sql in counted])
 
     def _words(self, path: str, html: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from tongguan.kernel.calendar import add_months
 
@@ -24,17 +24,12 @@ def errors_of(month: date) -> QuerySet[Fact]:
 
 
 def conducts(usccs: Iterable[str], on: date) -> dict[str, Conduct]:
-    """Return what is known of the conduct of firms on a day, of days after their last repair. Three queries."""
+    """Return what is known of the conduct of firms on a day, of days after their last repair. Two queries."""
     wanted = list(usccs)
-    repaired = dict(
-        Grade.objects.filter(uscc__in=wanted, basis="repaired", since__lte=on)
-        .values_list("uscc")
-        .annotate(Max("since"))
-    )
+    repaired = Grade.objects.filter(uscc=OuterRef("uscc"), basis="repaired", since__lte=on, since__gte=OuterRef("on"))
     noted: dict[str, list[Noted]] = defaultdict(list)
-    for one in Fact.objects.filter(uscc__in=wanted, counted=True, state__in=COUNTING, on__lte=on):
-        if one.uscc in repaired and one.on <= repaired[one.uscc]:
-            continue
+    counting = Fact.objects.filter(~Exists(repaired), uscc__in=wanted, counted=True, state__in=COUNTING, on__lte=on)
+    for one in counting:
         noted[one.uscc].append(Noted(one.kind, one.on, one.amount or Decimal(0), one.intentional, one.role, one.until))
     documents: dict[str, dict[tuple[str, int], int]] = defaultdict(dict)
     rows = Volume.objects.filter(uscc__in=wanted).values("uscc", "role", "month__year").annotate(all=Sum("documents"))

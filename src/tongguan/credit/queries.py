@@ -208,7 +208,7 @@ def gaps(uscc: str, on: date) -> list[Gap]:
 
 
 def gaps_of(usccs: Sequence[str], on: date) -> dict[str, list[Gap]]:
-    """Return what each of these firms does not meet yet. Six queries, however many they are."""
+    """Return what each of these firms does not meet yet. Five queries, however many they are."""
     latest = AeoReview.objects.filter(uscc__in=usccs).order_by("uscc", "-id").distinct("uscc")
     own = {row.uscc: row.own for row in latest}
     known = measured_of(usccs, on)
@@ -227,7 +227,7 @@ def measured(uscc: str, on: date) -> dict[str, aeo.Measured]:
 
 
 def measured_of(usccs: Sequence[str], on: date) -> dict[str, dict[str, aeo.Measured]]:
-    """Return what our own records say of the items of the reviews of firms. Five queries, however many they are."""
+    """Return what our own records say of the items of the reviews of firms. Four queries, however many they are."""
     since = add_months(on.replace(day=1), -int(law("credit.candidate_scale", on=on).value["months"]))
     counted = {"all": Sum("documents"), "wrong": Sum("errors")}
     told = Volume.objects.filter(month__gte=since, month__lt=on)

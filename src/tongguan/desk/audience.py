@@ -60,7 +60,7 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         if not request.user.is_authenticated or ended_idle(request):
             return redirect_to_login(request.get_full_path())
-        if needs_factor(request):
+        if needs_factor(request, (one.actor.role for one in held(request))):
             return redirect("account_factor")
         chosen = capacity(request)
         if chosen is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from tongguan.parties.models import (
     AccountNotice,
@@ -22,43 +25,64 @@ from tongguan.parties.models import (
 )
 
 Section = list[dict[str, Any]]
-_SESSION = ("device", "address", "began", "seen", "ended", "why")
+_SELF = OuterRef("pk")
+_MOMENTS = {"at", "asked", "began", "confirmed", "decided", "ended", "made", "proposed", "seen", "since", "used"}
 
 
 def kept_of(person: Person) -> dict[str, Section]:
-    """Return what is kept about a person, in parts; of those he worked with, their names as he saw them."""
+    """Return what is kept about a person, in parts; of those he worked with, their names as he saw them. One query."""
     basics = {"username": person.username, "name": person.name, "language": person.language, "active": person.is_active}
-    roles = Membership.objects.filter(person=person).order_by("id")
-    factor = SecondFactor.objects.filter(person=person, confirmed__isnull=False)
-    left = RecoveryCode.objects.filter(person=person, used=None).count()
+    found = Person.objects.filter(pk=person.pk).values_list(*(_OWN | _WORK).values()).get()
+    told = {name: [_with_moments(row) for row in rows] for name, rows in zip(_OWN | _WORK, found, strict=True)}
+    left = len(told.pop("codes_left"))
     return {
         "person": [basics | {"last_login": person.last_login}],
-        "roles": list(roles.values("role", "enterprise__uscc", "enterprise__name_zh", "functions", "ended")),
-        "sessions": list(PortalSession.objects.filter(person=person).order_by("-id").values(*_SESSION)),
-        "passkeys": list(Passkey.objects.filter(person=person).order_by("id").values("name", "made", "used")),
-        "second_factor": [one | {"recovery_codes_left": left} for one in factor.values("made", "confirmed")],
-        "notices": list(AccountNotice.objects.filter(person=person).order_by("-id").values("what", "device", "at", "outcome")),
-        "applications": list(_applications(person)),
-        "work": _work(person),
-    }  # fmt: skip
-
-
-def _applications(person: Person) -> Section:
-    rows = Application.objects.filter(person=person).order_by("id")
-    return list(rows.values("uscc", "role", "name", "state", "asked", "decided", "reason"))
-
-
-def _work(person: Person) -> Section:
-    """Return what he has taken, handed over, been handed, who stood in for whom, and what he proposed or confirmed."""
-    taken = Assignment.objects.filter(holder=person).order_by("id").values("subject", "since", "ended", "why")
-    either = Q(giver=person)
-    given = Handover.objects.filter(either | Q(taker=person)).order_by("id")
-    stood = Delegation.objects.filter(either | Q(deputy=person)).order_by("id")
-    acts = TwoPersonAct.objects.filter(Q(proposer=person) | Q(second=person)).order_by("id")
-    parts = {
-        "taken": taken,
-        "handed_over": given.values("giver__name", "taker__name", "subjects", "note", "at"),
-        "delegation": stood.values("giver__name", "deputy__name", "since", "until", "reason", "made", "ended"),
-        "two_officers": acts.values("act", "subject", "reason", "state", "proposed", "decided", "words"),
+        **{name: told[name] for name in _OWN if name in told},
+        "second_factor": [one | {"recovery_codes_left": left} for one in told["second_factor"]],
+        "work": [{"kind": kind, **one} for kind in _WORK for one in told[kind]],
     }
-    return [{"kind": kind, **one} for kind, rows in parts.items() for one in rows]
+
+
+def _listed(rows: QuerySet, *columns: str, by: str = "pk") -> ArraySubquery:
+    """Return columns of somebody's rows as one value of the query for him."""
+    return ArraySubquery(rows.order_by(by).values(told=JSONObject(**{name: F(name) for name in columns})))
+
+
+def _with_moments(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row whose moments, which came as texts, are moments again; days stay as they are written."""
+    return {
+        name: datetime.fromisoformat(value) if name in _MOMENTS and value and "T" in value else value
+        for name, value in row.items()
+    }
+
+
+_OWN = {
+    "roles": _listed(
+        Membership.objects.filter(person=_SELF), "role", "enterprise__uscc", "enterprise__name_zh", "functions", "ended"
+    ),
+    "sessions": _listed(
+        PortalSession.objects.filter(person=_SELF), "device", "address", "began", "seen", "ended", "why", by="-pk"
+    ),
+    "passkeys": _listed(Passkey.objects.filter(person=_SELF), "name", "made", "used"),
+    "second_factor": _listed(SecondFactor.objects.filter(person=_SELF, confirmed__isnull=False), "made", "confirmed"),
+    "codes_left": _listed(RecoveryCode.objects.filter(person=_SELF, used=None), "used"),
+    "notices": _listed(AccountNotice.objects.filter(person=_SELF), "what", "device", "at", "outcome", by="-pk"),
+    "applications": _listed(
+        Application.objects.filter(person=_SELF), "uscc", "role", "name", "state", "asked", "decided", "reason"
+    ),
+}
+_WORK = {
+    "taken": _listed(Assignment.objects.filter(holder=_SELF), "subject", "since", "ended", "why"),
+    "handed_over": _listed(
+        Handover.objects.filter(Q(giver=_SELF) | Q(taker=_SELF)), "giver__name", "taker__name", "subjects", "note", "at"
+    ),
+    "delegation": _listed(
+        Delegation.objects.filter(Q(giver=_SELF) | Q(deputy=_SELF)),
+        "giver__name", "deputy__name", "since", "until", "reason", "made", "ended",
+    ),
+    "two_officers": _listed(
+        TwoPersonAct.objects.filter(Q(proposer=_SELF) | Q(second=_SELF)),
+        "act", "subject", "reason", "state", "proposed", "decided", "words",
+    ),
+}  # fmt: skip
+"""What he has, and what he has taken, handed over, been handed, who stood in for whom, what he proposed or confirmed."""

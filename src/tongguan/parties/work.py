@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
-from tongguan.parties.models import Assignment, Delegation, Handover, Person
+from tongguan.parties.models import Assignment, Delegation, Handover, Person, TwoPersonAct
 
 
 def officers() -> list[Person]:
@@ -31,6 +32,25 @@ def holder(subject: str) -> Person | None:
     """Return who has taken a matter."""
     row = Assignment.objects.select_related("holder").filter(subject=subject, ended=None).first()
     return row and row.holder
+
+
+class InHand(NamedTuple):
+    """Who has taken a matter, and the number of what is proposed for it and waits for a second officer."""
+
+    holder: Person | None
+    proposal: int | None
+
+
+def in_hand(subject: str) -> InHand:
+    """Return who has taken a matter, and what is proposed for it. One query."""
+    taken = Assignment.objects.filter(subject=subject, ended=None).order_by()
+    proposed = TwoPersonAct.objects.filter(subject=subject, state="open").order_by()
+    rows = taken.values_list(Value("holder"), "holder__id", "holder__username", "holder__name").union(
+        proposed.values_list(Value("act"), "id", "subject", "act")
+    )
+    found = {kind: (number, username, name) for kind, number, username, name in rows}
+    person, act = found.get("holder"), found.get("act")
+    return InHand(Person(id=person[0], username=person[1], name=person[2]) if person else None, act[0] if act else None)
 
 
 def work_of(username: str, *, on: date, after: int = 0, limit: int = 50) -> list[Assignment]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from tongguan.kernel.rules import insist
 from tongguan.kernel.states import Actor
 
 from .. import queries
-from ..models import CreditFile, Repair
+from ..models import CreditFile, Grade, Repair
 from ..rules.asking import REPAIRABLE, REPAIRING, Repairing
 from ..standing import read, ungraded
 from ..states import REPAIR
@@ -42,8 +42,12 @@ def ask_repair(
 def asking(uscc: str, at: datetime) -> Repairing:
     """Return how a firm stands that asks for repair at a moment, to be judged by the rules."""
     day = day_of(at)
-    held = queries.held(uscc, day)
     is_open = Repair.objects.filter(uscc=uscc, state__in=("requested", "checking")).exists()
+    return asking_by(queries.held(uscc, day), day, is_open=is_open)
+
+
+def asking_by(held: Grade | None, day: date, *, is_open: bool = False) -> Repairing:
+    """Return the same for who has read the grade that is in force on a day."""
     if held is None:
         return Repairing(ungraded(day), day, "", None, is_open=is_open)
     return Repairing(read(held.grade, held.serious, day), day, held.basis, held.since, held.serious, is_open=is_open)

@@ -18,6 +18,7 @@ from ..models import Declaration, DeclarationVersion
 from ..rules.context import Asked
 from ..sealing import opened, sealed
 from ..states import CUSTOMS, DECLARATION, FILERS
+from ..two_steps.models import TwoStep
 
 
 def locked(number: int, *, by: Actor) -> Declaration:
@@ -55,11 +56,11 @@ def version_of(row: Declaration, version: int | None = None) -> DeclarationVersi
     return DeclarationVersion.objects.get(declaration=row, version=version or row.version)
 
 
-def asked(row: Declaration) -> Asked:
-    """Return how a declaration is filed beside what it says."""
-    from ..two_steps.queries import answers
+def asked(row: Declaration, step: TwoStep | None = None) -> Asked:
+    """Return how a declaration is filed beside what it says; ``step`` for who has read what it has of two steps."""
+    from ..two_steps.queries import answered, answers
 
-    found = answers(row) if row.mode == TWO_STEP else None
+    found = (answered(step) if step is not None else answers(row)) if row.mode == TWO_STEP else None
     return Asked(row.mode, row.settlement, row.guarantee, row.agent_id, found)
 
 

@@ -54,14 +54,14 @@ def of(row: Declaration) -> TwoStep | None:
 
 def completion(row: Declaration) -> Any:
     """Return the complete declaration as far as it is written, else what the summary says; raises Forgotten."""
-    return written(row, of(row))
-
-
-def written(row: Declaration, found: TwoStep | None) -> Any:
-    """Return the same for who has read what the declaration has of two steps."""
     from ..actions.keeping import document
 
-    return opened(bytes(found.sealed)) if found is not None and found.sealed else typed(document(row), COMPLETE)
+    return written(document(row), of(row))
+
+
+def written(said: Any, found: TwoStep | None) -> Any:
+    """Return the same for who has read what the summary says, and what the declaration has of two steps."""
+    return opened(bytes(found.sealed)) if found is not None and found.sealed else typed(said, COMPLETE)
 
 
 def prefilled(of: Any, row: Declaration) -> Any:
@@ -78,17 +78,18 @@ def prefilled(of: Any, row: Declaration) -> Any:
     return msgspec.structs.replace(of, **lacking)
 
 
-def judged(row: Declaration, of: Any, *, whole: bool, at: datetime) -> list[Finding]:
+def judged(row: Declaration, of: Any, before: Any, step: TwoStep | None, *, whole: bool, at: datetime) -> list[Finding]:
     """Return everything that would keep a complete declaration from being accepted now; changes nothing.
 
-    ``whole`` is for a summary that is turned into one step. Raises NotConfigured, Forgotten.
+    ``before`` is what the summary says, ``step`` what the declaration has of two steps; ``whole`` is for a summary that is
+    turned into one step. Raises NotConfigured.
     """
-    from ..actions.keeping import asked, document
+    from ..actions.keeping import asked
     from ..filling import filled_as
     from ..judging import context
     from .judging import completing
 
-    before, manner = document(row), asked(row)
+    manner = asked(row, step)
     if whole:
         manner.mode = "ordinary" if row.entered_on is not None else "advance"
     of = filled_as(typed(of, INTEGRATED if whole else COMPLETE), before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +16,6 @@ from tongguan.kernel.law import law
 from tongguan.kernel.states import Actor
 from tongguan.parties.actions import end_sessions, open_session, see_session
 from tongguan.parties.models import Person, PortalSession
-from tongguan.parties.queries import memberships
 
 FACTOR, SEEN, PROVEN = "factor", "seen", "proven"
 _signing = structlog.get_logger("tongguan.sign_in")
@@ -62,12 +62,12 @@ def enter(request: HttpRequest, person: Person, *, factor: bool) -> None:
     log("entered", person)
 
 
-def needs_factor(request: HttpRequest) -> bool:
-    """Say whether the reader has to set up a second factor before he goes on: his role wants one and he used none."""
+def needs_factor(request: HttpRequest, roles: Iterable[str]) -> bool:
+    """Say whether the reader has to set up a second factor before he goes on: one of his roles wants it, he used none."""
     wanted = settings.SECOND_FACTOR
     if not wanted or request.session.get(FACTOR):
         return False
-    return any(one.role in wanted for one in memberships(request.user))
+    return any(role in wanted for role in roles)
 
 
 def ended_idle(request: HttpRequest) -> bool:

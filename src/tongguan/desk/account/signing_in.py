@@ -22,6 +22,7 @@ from tongguan.kernel.states import Actor
 from tongguan.parties.actions import check_factor, confirmed_factor, end_sessions
 from tongguan.parties.actions.passkeys import passkeys_of
 from tongguan.parties.models import Person
+from tongguan.parties.queries import memberships
 
 PENDING = "pending"
 PATIENCE = timedelta(minutes=10)  # between the password and the code
@@ -91,7 +92,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 def entered(request: HttpRequest, person: Person, target: str, *, factor: bool) -> HttpResponse:
     """Let somebody in and lead him on, or to setting up the second factor that his role needs."""
     enter(request, person, factor=factor)
-    return redirect("account_factor" if needs_factor(request) else target)
+    return redirect("account_factor" if needs_factor(request, (one.role for one in memberships(person))) else target)
 
 
 def pending(request: HttpRequest) -> tuple[Person | None, str]:

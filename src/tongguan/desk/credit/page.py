@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from tongguan.advisor.citing import cited
 from tongguan.credit import queries
 from tongguan.credit.actions.files import day_of
-from tongguan.credit.actions.repairing import asking
+from tongguan.credit.actions.repairing import asking_by
 from tongguan.credit.conduct import conducts
 from tongguan.credit.kinds import BARS, BASES, BENEFITS, FACTS, ROLES
 from tongguan.credit.models import CreditFile, Grade
@@ -148,7 +148,7 @@ def page_of(
         "file": file,
         "own": is_own, "decides": decides, "longest": MOST_WORDS, "problems": problems, "kept": kept or {},
         "rectifies": is_own and _may_rectify(of, on),
-        "repairable": _repairable(uscc, of, at, lang) if is_dishonest(of.grade) else None,
+        "repairable": _repairable(history, on, lang) if is_dishonest(of.grade) else None,
         "begins": is_own and of.grade != ADVANCED and not is_dishonest(of.grade)
         and not any(one.state in AEO_OPEN for one in reviews),
         "triggers": [] if is_own or file is None or not file.triggers
@@ -202,6 +202,7 @@ def _may_rectify(of: Standing, on: date) -> bool:
         return False
 
 
-def _repairable(uscc: str, of: Standing, at: datetime, lang: str) -> list[str]:
+def _repairable(history: list[Grade], on: date, lang: str) -> list[str]:
     """Return why the credit of a dishonest firm cannot be repaired today; an empty list when it can be asked for."""
-    return [one.text(lang) for one in check(REPAIRABLE, asking(uscc, at))]
+    held = next((one for one in history if one.since <= on), None)
+    return [one.text(lang) for one in check(REPAIRABLE, asking_by(held, on))]

@@ -8,21 +8,21 @@ from django import template
 from django.template import Context
 
 from tongguan.parties.seconding import waiting
-from tongguan.parties.work import holder
+from tongguan.parties.work import in_hand
 
 register = template.Library()
 
 
 @register.inclusion_tag("desk/part/work.html", takes_context=True)
 def work(context: Context, row: Any) -> dict[str, Any]:
-    """Show who has taken a matter, and what of it waits for a second officer; nothing to others than officers. Two queries."""
+    """Show who has taken a matter, and what of it waits for a second officer; nothing to others than officers. One query."""
     actor = context.get("actor")
     if row is None or actor is None or actor.role != "officer":
         return {"shown": False}
-    has = holder(str(row))
+    has, proposal = in_hand(str(row))
     return {
         "shown": True, "holder": has, "own": has is not None and has.username == actor.name, "subject": str(row),
-        "waits": waiting(row),
+        "waits": proposal,
         "path": context["request"].path, "lang": context["lang"], "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
@@ -31,4 +31,5 @@ def work(context: Context, row: Any) -> dict[str, Any]:
 def waits(context: Context, row: Any) -> dict[str, Any]:
     """Show officers what waits for a second of them of a matter that nobody takes. One query."""
     actor = context.get("actor")
-    return {"waits": waiting(row) if actor and actor.role == "officer" else None, "lang": context["lang"]}
+    proposal = waiting(row) if actor and actor.role == "officer" else None
+    return {"waits": proposal and proposal.pk, "lang": context["lang"]}

@@ -7,14 +7,15 @@ from typing import Any
 
 import msgspec
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from tongguan.declarations import actions, queries
-from tongguan.declarations.models import Declaration
+from tongguan.declarations.models import Declaration, DeclarationVersion
+from tongguan.declarations.sealing import opened
 from tongguan.declarations.states import DECLARATION
 from tongguan.declarations.two_steps import queries as steps
 from tongguan.declarations.two_steps.models import TwoStep
@@ -25,9 +26,10 @@ from tongguan.kernel.rules import Finding, Refused
 from tongguan.kernel.states import Actor, NotNow, NotYours
 from tongguan.kernel.texts import text
 from tongguan.parties.vault import Forgotten
+from tongguan.revenue.sheet import Sheet
 
 from .. import fields
-from ..editor import _tariff, filer, own
+from ..editor import _tariff, filer
 from ..entries import Entries, lists, remarks
 from ..form import Form, complete, document, of_document, posted
 
@@ -40,7 +42,8 @@ class Completing:
     """A complete declaration somebody writes: of which summary, what it says, and which fields stand first."""
 
     actor: Actor
-    row: Declaration
+    kept: DeclarationVersion
+    said: Any
     form: Form
     base: Any
     step: TwoStep | None
@@ -48,6 +51,11 @@ class Completing:
     findings: list[Finding] = field(default_factory=list)
     problem: str = ""
     judged: bool = False
+
+    @property
+    def row(self) -> Declaration:
+        """The summary."""
+        return self.kept.declaration
 
 
 class CompletingEntries(Entries):
@@ -90,22 +98,24 @@ class CompletingEntries(Entries):
 def declaration_complete(request: HttpRequest, number: int) -> HttpResponse:
     """Show what the complete declaration of a summary lacks; keep it, or lodge it."""
     actor = filer(request, "save")
-    row = own(number, actor)
+    kept = _own(number, actor)
+    row = kept.declaration
     verb = _verb(row, actor)
     if not verb:
         return redirect("declaration", number=number)
-    step = steps.of(row)
+    step = getattr(row, "two_step", None)
     try:
-        base = steps.written(row, step)
+        said = opened(kept.sealed)
+        base = steps.written(said, step)
     except Forgotten:
         notices.error(request, text("desk.dec.forgotten", request.lang))
         return redirect("declaration", number=number)
     manner = {"mode": row.mode, "settlement": row.settlement, "guarantee": row.guarantee}
     if request.method == "POST":
-        shown = Completing(actor, row, posted(request.POST), base, step, _first(request))
+        shown = Completing(actor, kept, said, posted(request.POST), base, step, _first(request))
         shown.form.manner |= manner
         return _done(request, shown, verb)
-    shown = Completing(actor, row, of_document(steps.prefilled(base, row), manner), base, step)
+    shown = Completing(actor, kept, said, of_document(steps.prefilled(base, row), manner), base, step)
     complete(shown.form, _tariff())
     of, wrong = _written(shown)
     found = [*wrong, *_found(shown, of, verb, request.lang)]
@@ -115,6 +125,13 @@ def declaration_complete(request: HttpRequest, number: int) -> HttpResponse:
     shown.findings = [Finding.from_dict(one) for one in step.findings] if step is not None else []
     shown.judged = bool(shown.findings)
     return page(request, shown, verb)
+
+
+def _own(number: int, actor: Actor) -> DeclarationVersion:
+    kept = queries.present(number, to=actor)
+    if kept is None or kept.declaration.agent_id != actor.enterprise:
+        raise Http404
+    return kept
 
 
 def _verb(row: Declaration, actor: Actor) -> str:
@@ -146,7 +163,7 @@ def _written(shown: Completing) -> tuple[Any, list[Finding]]:
 
 def _found(shown: Completing, of: Any, verb: str, lang: str) -> list[Finding]:
     try:
-        return steps.judged(shown.row, of, whole=verb == "make_whole", at=timezone.now())
+        return steps.judged(shown.row, of, shown.said, shown.step, whole=verb == "make_whole", at=timezone.now())
     except NotConfigured as why:
         shown.problem = why.text(lang)
         return []
@@ -184,6 +201,6 @@ def page(request: HttpRequest, shown: Completing, verb: str, status: int = 200) 
         "row": shown.row, "step": shown.step, "form": shown.form, "remarks": found, "judged": shown.judged,
         "problem": shown.problem, "lists": lists(lang), "entries": entries, "verb": verb,
         "refusing": sum(one.refuses for one in found), "first": " ".join(sorted(shown.first)),
-        "taxes": queries.sheet_of(shown.row),
+        "taxes": Sheet.from_dict(shown.kept.sheet) if shown.kept.sheet else None,
     }  # fmt: skip
     return render(request, "desk/declarations/complete.html", context, status=status)
