@@ -396,29 +396,3 @@ def test_a_file_that_is_no_packed_file_is_told(port, sent, said):
 def test_a_message_that_cannot_be_read_is_told(port):
     answered = browser("wang").post("/declarations/import", {"message": SimpleUploadedFile("x.xml", b"<no")})
     assert answered.status_code == 422 and "well-formed" in body(answered)
-
-
-@pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("1,250.50", D("1250.50")),
-        ("1，250，000", D(1250000)),
-        ("12,50", None),
-        ("1,5", None),
-        ("1_5", None),
-        (",5", None),
-    ],
-)
-def test_commas_set_off_thousands_and_nothing_else(port, written, kept):
-    answer = browser("wang").post("/declarations/new", typed(do="save", FeeRate=written))
-    if kept is None:
-        assert answer.status_code == 409 and not Declaration.objects.exists()
-        assert re.search(r'id="FeeRate-says"><span class="late">', body(answer))
-    else:
-        assert queries.document(Declaration.objects.get()).FeeRate == kept
-
-
-def test_a_total_that_follows_is_rounded_half_up(port):
-    sent = typed(do="save", **{"item-1-GQty": "0.5", "item-1-DeclPrice": "0.25", "item-1-DeclTotal": ""})
-    browser("wang").post("/declarations/new", sent)
-    assert queries.document(Declaration.objects.get()).items[0].DeclTotal == D("0.13")

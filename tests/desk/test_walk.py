@@ -34,7 +34,7 @@ WRITTEN_IN_CHINESE = ("compliance", "credit", "declarations")
 
 ENGLISH = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]{2,}(?![A-Za-z0-9])")
 SHOWN_AS_IT_IS = re.compile(
-    r"""\[Code:[^\]]*\]|otpauth://\S+|\bCN=.*|\btests/\S+|/[\w/.-]+|\w+_\w+|\w+/\S+|\b[a-z]+[A-Z]\w*
+    r"""\[Code:[^\]]*\]|otpauth://\S+|\bwww\.\S+|\biata:\S+|\bCN=.*|\btests/\S+|/[\w/.-]+|\w+_\w+|\w+/\S+|\b[a-z]+[A-Z]\w*
     |\b(?:arrived|system|window|refused|Enter)\b
     |\b(?:guid|dxpId|gcode|country|otpauth|rsa-sha\d+|wsj|DxpMsg|DxpRep|BaseSubscribe|PostgreSQL|Cargo-XML|Apache\ License)\b
     |(?<![A-Za-z])(?:https|Standard\ Webhooks)(?![A-Za-z])
@@ -82,6 +82,8 @@ NEVER_LINKED = {
     "disowned_purchase": "is there when somebody has disowned a purchase",
     "webhook": "is there when a firm has set one",
     "webhook_delivery": "is there when something was sent",
+    "issuer": "is there where the simulated issuing body is connected",
+    "licence_report": "is there when an issuing body refused what was written off",
 }
 """Pages that no link of the demonstration leads to; tests of their own read them."""
 

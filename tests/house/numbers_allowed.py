@@ -193,6 +193,7 @@ ALLOWED = {
     ("journal/copying.py", "10000"): "the base of the digits of PostgreSQL's decimals",
     ("journal/copying.py", "4"): "how many decimal digits such a digit has",
     ("journal/copying.py", "12"): "such digits in the longest number",
+    ("journal/copying.py", "14"): "how many bits count the amounts that are remembered",
     ("formats/cargo_xml/walking.py", "250"): "longest text that is taken over",
     ("formats/cargo_xml/walking.py", "40"): "how much of a wrong name a message shows",
     ("formats/cargo_xml/walking.py", "4"): "guard against hostile input: digits of a count",

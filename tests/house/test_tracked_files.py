@@ -38,7 +38,7 @@ PUBLISHED = {  # made up or published by specifications, for everybody to compar
     "PeterNeumann+c74f20a3+": "signed notes of Go", "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq": "signed notes of Go",
     "p5jXN8AQM9LWM0D4loKWxJek": "Standard Webhooks", "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=": "Standard Webhooks",
     "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=": "signed notes of Go",
-    "example+b252d0cf+": "a key of the doctest", "org/officeDocument/2006/": "a name of ECMA-376",
+    "example+b252d0cf+": "a key of the doctest", "TONGGUAN/api/v1/": "an address", "org/officeDocument/2006/": "a name of ECMA-376",
 }  # fmt: skip
 # Files in which such words are meant.
 THIS_FILE = "tests/house/test_tracked_files.py"

@@ -35,7 +35,7 @@ _PAGES: dict[str, str] = {
     "account_withdraw account_programs account_program account_supports account_support account_support_change",
     "mandates": "account_mandates account_mandate",
     "public": "tariff exchange_rates withdraw_rate commodity calculator trade_calculator check_number services "
-    "open_data open_data_tariff open_data_months open_data_law open_data_codes",
+    "open_data open_data_tariff open_data_months open_data_law open_data_codes data_elements data_element data_elements_file",
     "advisor": "advisor advisor_draft",
     "own": "own own_begin own_back own_leave own_provider own_not_mine disowned_purchases disowned_purchase",
     "declarations": "declarations declaration_new declaration_check declaration_import declarations_work declaration "
