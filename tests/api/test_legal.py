@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.api.test_declarations import PATH, body, client, quay  # noqa: F401
 from tests.declarations import made
 from tests.declarations.made import CARRIER
+from tests.seconded import by_two
 
 from tongguan.declarations import actions
 
@@ -30,7 +33,7 @@ def test_a_relief_is_claimed_seen_and_granted(quay):  # noqa: F811
     assert quay.get(CLAIMS).json() == {"legalReliefs": [shown], "next": None}
     assert quay.get(f"{CLAIMS}/{shown['number']}").json() == shown
     assert client("carrier", CARRIER).get(f"{CLAIMS}/{shown['number']}").status_code == 404
-    actions.grant_relief(shown["number"], by=made.OFFICER, at=made.AT)
+    by_two(partial(actions.grant_relief, shown["number"], at=made.AT), made.AT)
     after = quay.get(f"{CLAIMS}/{shown['number']}").json()
     assert (after["state"], after["share"], after["version"]) == ("granted", "0", 2)
     duties = quay.get(f"{PATH}/{number}/duties").json()

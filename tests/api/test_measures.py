@@ -41,7 +41,7 @@ def test_one_clause_also_by_its_item(window):
 
 def test_indicators(window):
     found = window.nobody.get("/api/v1/indicators").json()["indicators"]
-    assert len(found) == 8 and {len(one["frameworks"]) > 1 for one in found} == {True}
+    assert len(found) == 9 and {len(one["frameworks"]) > 1 for one in found} == {True}
     cost = next(one for one in found if one["name"] == "port_cost")
     assert cost["before"] is None and cost["now"] is None
 

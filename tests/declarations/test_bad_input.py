@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from tests.declarations.made import (
     trader,
 )
 from tests.declarations.test_licence_examples import exported, issued
+from tests.seconded import by_two
 
 from tongguan.declarations import actions
 from tongguan.kernel.rules import Refused
@@ -80,7 +82,7 @@ def revoked(_: Any) -> Any:
     from tongguan.licences.actions import revoke
 
     row = issued("7", "7-1", "5000", first="2026-01-05", gcode=GCODE, bulk=False, unit="035", last="2026-06-30")
-    revoke(row.pk, "合同取消", by=made.OFFICER, at=TODAY)
+    by_two(partial(revoke, row.pk, "合同取消", at=TODAY), TODAY)
     return submitted(document(licences=[drawn()]))
 
 

@@ -1,7 +1,7 @@
 """The catalogue of data elements (数据元目录): fields that mean the same are one element, whatever each document calls them.
 
->>> [one.document for one in element("gross_weight").places][:2]
-['DecMessage', 'CEB511Message']
+>>> [one.document for one in element("gross_weight").places][:3]
+['DecMessage', 'CEB621Message', 'CEB511Message']
 >>> element("gross_weight").wco
 'TotalGrossMassMeasure'
 """

@@ -88,7 +88,10 @@ def own(number: int, actor: Actor) -> Declaration:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def declaration_new(request: HttpRequest) -> HttpResponse:
-    """Show an empty form, or what a template says (``template=``); keep or declare what is written into it."""
+    """Show an empty form, or one begun from what is known (``template=``, ``earlier=``, ``bill=``, ``licence=``); keep it.
+
+    Where nothing of what is named can be seen, the form is empty, says so, and is answered with 404.
+    """
     actor = filer(request, "save")
     asked = sources_in(request.POST if request.method == "POST" else request.GET)
     made = begun(asked, to=actor, at=timezone.now())
@@ -99,7 +102,8 @@ def declaration_new(request: HttpRequest) -> HttpResponse:
     form = of_document(made.document, manner_of(asked, actor)) if made.given else empty()
     if not form.rows["item"]:
         form.add("item")
-    return page(request, Editing(actor, form, asked=asked, begun=made, focus="IEFlag"))
+    first = "IEFlag" if form.head.get("BillNo") or not made.given else "BillNo"  # a consignment has a bill of its own
+    return page(request, Editing(actor, form, asked=asked, begun=made, focus=first), status=200 if made.given else 404)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
